@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux;
+
+import java.io.IOException;
+
+/** A descriptor's number is beyond what the mechanism can watch: 1024 and more for {@code select(2)}. */
+public class DescriptorLimitException extends IOException {
+    private final int fd;
+    private final int limit;
+
+    /** The message says the descriptor, the limit and the way out. */
+    public DescriptorLimitException(Mechanism mechanism, int fd, int limit, String wayOut) {
+        super("descriptor " + fd + " is beyond the limit of " + mechanism + ", which watches descriptors 0 to "
+                + (limit - 1) + "; " + wayOut);
+        this.fd = fd;
+        this.limit = limit;
+    }
+
+    /** The refused descriptor. */
+    public int fd() {
+        return fd;
+    }
+
+    /** The limit: the lowest number that is refused. */
+    public int limit() {
+        return limit;
+    }
+}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.SelectableChannel;
+import java.time.Duration;
+
+/**
+ * Watches descriptors and tells which are ready. The same promise over every mechanism; {@link Pollers} opens one.
+ *
+ * <pre>{@code
+ * try (Poller poller = Pollers.open()) {
+ *     poller.register(fd, Interest.READ, attachment);
+ *     while (running) {
+ *         poller.poll((registration, ready) -> {
+ *             if (ready.isReadable()) {
+ *                 ...
+ *             }
+ *         });
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p><b>Threads.</b> One thread polls at a time. Everything else may be called from any thread and from inside a
+ * handler, and takes effect in the poll that is already waiting, on every mechanism. Where the kernel reads its list
+ * only at the start of a call (select, poll, /dev/poll), a change by another thread wakes the waiting thread and
+ * sends it back to wait: that costs two thread switches, and no event.
+ *
+ * <p><b>Errors.</b> What the kernel refuses is a {@link SyscallException} with the call, its arguments and the errno.
+ * After an error nothing is half registered. On a closed poller every method but {@link #wakeup}, {@link #supports},
+ * {@link #mechanism}, {@link #binding}, {@link #isOpen} and {@link #close} throws {@link ClosedPollerException}.
+ *
+ * <p><b>Closed descriptors.</b> Cancel a registration before its descriptor is closed. One that was closed all the
+ * same neither wedges nor spins the poller: it is dropped, told once as {@link Readiness#isInvalid} by poll, /dev/poll
+ * and select, and silently by epoll and kqueue, where the kernel itself forgets it.
+ */
+public interface Poller extends Closeable {
+    /**
+     * Begins to watch a descriptor.
+     *
+     * @param fd an open descriptor that this poller does not watch yet; it should be non-blocking, though the poller
+     *     never reads or writes it
+     * @param interest what to watch for; {@link Interest#NONE} watches for nothing until it is modified
+     * @param trigger when to report
+     * @param attachment anything, or null; it comes back with each event
+     * @throws IllegalArgumentException if the descriptor is negative
+     * @throws IllegalStateException if the descriptor is already registered here
+     * @throws UnsupportedOperationException if the mechanism lacks the trigger, or (kqueue of some systems) the
+     *     interest PRIORITY; the message says who has it
+     * @throws DescriptorLimitException if the descriptor is beyond what the mechanism can watch
+     * @throws SyscallException if the kernel refuses the descriptor: EBADF if it is not open
+     * @throws ClosedPollerException if the poller is closed
+     */
+    Registration register(int fd, Interest interest, Trigger trigger, Object attachment) throws IOException;
+
+    /** The same with {@link Trigger#LEVEL}. */
+    default Registration register(int fd, Interest interest, Object attachment) throws IOException {
+        return register(fd, interest, Trigger.LEVEL, attachment);
+    }
+
+    /** The same with {@link Trigger#LEVEL} and no attachment. */
+    default Registration register(int fd, Interest interest) throws IOException {
+        return register(fd, interest, Trigger.LEVEL, null);
+    }
+
+    /**
+     * Begins to watch the descriptor of a {@code java.nio} channel. The channel must be in non-blocking mode. A
+     * channel that is closed while it is registered is dropped like a closed descriptor.
+     *
+     * @throws java.nio.channels.IllegalBlockingModeException if the channel is in blocking mode
+     * @throws java.nio.channels.ClosedChannelException if the channel is closed
+     * @throws UnsupportedOperationException if the JVM does not give its descriptor away; the message says the flag
+     *     that makes it
+     * @see #register(int, Interest, Trigger, Object) the other errors
+     */
+    Registration register(SelectableChannel channel, Interest interest, Trigger trigger, Object attachment)
+            throws IOException;
+
+    /** The registration of a descriptor, or null if it is not registered here. */
+    Registration registration(int fd);
+
+    /** How many descriptors are registered. */
+    int size();
+
+    /**
+     * Waits without limit until a descriptor is ready, or until {@link #wakeup}, {@link Thread#interrupt} or
+     * {@link #close}. See {@link #poll(long, ReadyHandler)}.
+     */
+    int poll(ReadyHandler handler) throws IOException;
+
+    /**
+     * Waits until a descriptor is ready and calls the handler once for each ready one, on this thread.
+     *
+     * <p>Returns 0 only when the time is over, or when it was woken or interrupted (the interrupt status stays set);
+     * a signal does not end it, and the timeout is never cut short. A thread whose interrupt status is set already
+     * does not wait, but still delivers what is ready.
+     *
+     * <p>An exception thrown by the handler leaves this method at once and loses nothing: what was not yet delivered
+     * comes with the next poll.
+     *
+     * @param timeoutNanos nanoseconds to wait at most; 0 looks and returns; negative waits without limit
+     * @return how many events were delivered
+     * @throws IllegalStateException if another thread is polling, or if called from inside a handler
+     * @throws ClosedPollerException if the poller is closed before or during this call
+     */
+    int poll(long timeoutNanos, ReadyHandler handler) throws IOException;
+
+    /** The same with a duration; longer than 292 years counts as 292 years. */
+    default int poll(Duration timeout, ReadyHandler handler) throws IOException {
+        long nanos;
+        try {
+            nanos = timeout.toNanos();
+        } catch (ArithmeticException tooLong) {
+            nanos = timeout.isNegative() ? -1 : Long.MAX_VALUE;
+        }
+        return poll(nanos, handler);
+    }
+
+    /**
+     * Makes the poll that is waiting return, or, if none is, the next one at once. Many wakeups before a poll count as
+     * one. From any thread; on a closed poller it does nothing.
+     */
+    void wakeup();
+
+    /** Whether the mechanism has this trigger. */
+    boolean supports(Trigger trigger);
+
+    /** The mechanism that this poller asks. */
+    Mechanism mechanism();
+
+    /** The binding through which it asks. */
+    Binding binding();
+
+    /** Whether {@link #close} was not called yet. */
+    boolean isOpen();
+
+    /**
+     * Ends every registration and gives everything back to the kernel; the watched descriptors stay open. A poll in
+     * another thread ends with {@link ClosedPollerException}. A second close does nothing.
+     */
+    @Override
+    void close() throws IOException;
+}

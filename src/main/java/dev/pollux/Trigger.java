@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux;
+
+/**
+ * When a registered descriptor is reported.
+ *
+ * <table>
+ * <caption>Who has which</caption>
+ * <tr><th>trigger</th><th>select, poll, /dev/poll</th><th>epoll</th><th>kqueue</th></tr>
+ * <tr><td>LEVEL, ONESHOT</td><td>yes</td><td>yes</td><td>yes</td></tr>
+ * <tr><td>EDGE, EDGE_ONESHOT</td><td>no</td><td>EPOLLET</td><td>EV_CLEAR</td></tr>
+ * </table>
+ *
+ * {@link Poller#register} throws {@link UnsupportedOperationException} where the mechanism lacks the trigger;
+ * {@link Poller#supports} asks beforehand.
+ */
+public enum Trigger {
+    /** Reported by every poll for as long as the descriptor is ready. */
+    LEVEL,
+    /**
+     * Reported when something arrives or room appears: read or write until the call would block, or the next event
+     * may never come. {@link Registration#modify} reports again what is ready at that moment.
+     */
+    EDGE,
+    /** Reported once, like LEVEL, and then silent, hang-ups included, until {@link Registration#modify} arms it again. */
+    ONESHOT,
+    /** Reported once, like EDGE, and then silent until {@link Registration#modify} arms it again. */
+    EDGE_ONESHOT;
+
+    /** Whether this is EDGE or EDGE_ONESHOT. */
+    public boolean isEdge() {
+        return this == EDGE || this == EDGE_ONESHOT;
+    }
+
+    /** Whether this is ONESHOT or EDGE_ONESHOT. */
+    public boolean isOneshot() {
+        return this == ONESHOT || this == EDGE_ONESHOT;
+    }
+}
