@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.abi;
+
+/**
+ * Linux, {@code <sys/epoll.h>} ({@code include/uapi/linux/eventpoll.h}); illumos has the same:
+ *
+ * <pre>{@code
+ * struct epoll_event {        // x86-64: packed       elsewhere
+ *     uint32_t     events;    //  0                    0
+ *     epoll_data_t data;      //  4: 8 bytes           8: 8 bytes
+ * };                          // 12                   16
+ * }</pre>
+ */
+public final class Epoll {
+    public static final int EPOLL_CLOEXEC = 0x80000;
+
+    public static final int EPOLL_CTL_ADD = 1;
+    public static final int EPOLL_CTL_DEL = 2;
+    public static final int EPOLL_CTL_MOD = 3;
+
+    public static final int EPOLLIN = 0x001;
+    public static final int EPOLLPRI = 0x002;
+    public static final int EPOLLOUT = 0x004;
+    public static final int EPOLLERR = 0x008;
+    public static final int EPOLLHUP = 0x010;
+    public static final int EPOLLRDHUP = 0x2000;
+    public static final int EPOLLEXCLUSIVE = 1 << 28;
+    public static final int EPOLLWAKEUP = 1 << 29;
+    public static final int EPOLLONESHOT = 1 << 30;
+    public static final int EPOLLET = 1 << 31;
+
+    private static final Layout PACKED = new Layout(12, 0, 4);
+    private static final Layout ALIGNED = new Layout(16, 0, 8);
+    private static final Layout HERE = layout(System.getProperty("os.arch", ""));
+
+    private Epoll() {}
+
+    /** The size of {@code struct epoll_event}, and where its two fields begin. */
+    public record Layout(int sizeBytes, int eventsOffset, int dataOffset) {}
+
+    /** The layout on this machine. */
+    public static Layout layout() {
+        return HERE;
+    }
+
+    /** The layout on a processor as Java's {@code os.arch} names it: only x86-64 packs it. */
+    public static Layout layout(String osArch) {
+        return osArch.equals("amd64") || osArch.equals("x86_64") ? PACKED : ALIGNED;
+    }
+
+    /** The name of the second argument of {@code epoll_ctl}; an unknown one as a number. */
+    public static String opName(int op) {
+        return switch (op) {
+            case EPOLL_CTL_ADD -> "EPOLL_CTL_ADD";
+            case EPOLL_CTL_DEL -> "EPOLL_CTL_DEL";
+            case EPOLL_CTL_MOD -> "EPOLL_CTL_MOD";
+            default -> Integer.toString(op);
+        };
+    }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.abi;
+
+import java.nio.ByteBuffer;
+
+/**
+ * {@code <sys/stat.h>}. Only {@code st_mode} is read; where it lies, on a 64-bit system:
+ *
+ * <pre>{@code
+ * struct stat {
+ *     mode_t st_mode;    // 24, 4 bytes: Linux on x86-64, ppc64, s390x
+ *                        // 16, 4 bytes: Linux elsewhere (aarch64, riscv64, loongarch64), Solaris
+ *                        //  4, 2 bytes: macOS, with 64-bit inodes
+ *                        // 24, 2 bytes: FreeBSD 12 and later
+ *                        //  0, 4 bytes: OpenBSD
+ *                        //  8, 4 bytes: NetBSD
+ *                        // 16, 2 bytes: DragonFly
+ * };
+ * }</pre>
+ */
+public final class Stat {
+    public static final int S_IFMT = 0170000;
+    public static final int S_IFIFO = 0010000;
+    public static final int S_IFCHR = 0020000;
+    public static final int S_IFDIR = 0040000;
+    public static final int S_IFREG = 0100000;
+    public static final int S_IFSOCK = 0140000;
+
+    /** A buffer of this many bytes holds the {@code struct stat} of any of these systems. */
+    public static final int SIZE_MAX = 256;
+
+    private static final int MODE = modeOffset(Os.here(), System.getProperty("os.arch", ""));
+    private static final int MODE_WIDTH = modeWidthBytes(Os.here());
+
+    private Stat() {}
+
+    /** Where {@code st_mode} lies; the processor is named as Java's {@code os.arch} names it. */
+    public static int modeOffset(Os os, String osArch) {
+        return switch (os) {
+            case LINUX, OTHER ->
+                switch (osArch) {
+                    case "amd64", "x86_64", "ppc64", "ppc64le", "s390x" -> 24;
+                    default -> 16;
+                };
+            case MACOS -> 4;
+            case FREEBSD -> 24;
+            case OPENBSD -> 0;
+            case NETBSD -> 8;
+            case DRAGONFLY, SOLARIS -> 16;
+        };
+    }
+
+    /** The size of {@code mode_t}. */
+    public static int modeWidthBytes(Os os) {
+        return switch (os) {
+            case LINUX, OPENBSD, NETBSD, SOLARIS, OTHER -> 4;
+            case MACOS, FREEBSD, DRAGONFLY -> 2;
+        };
+    }
+
+    /** The {@code st_mode} that {@code fstat} of this system wrote into the buffer. */
+    public static int mode(ByteBuffer buffer) {
+        return MODE_WIDTH == 2 ? buffer.getShort(MODE) & 0xffff : buffer.getInt(MODE);
+    }
+
+    /** The symbol of the C library behind {@code fstat} that fills the struct drawn here. */
+    public static String symbol(Os os, String osArch) {
+        return switch (os) {
+            case MACOS -> osArch.equals("x86_64") || osArch.equals("amd64") ? "fstat$INODE64" : "fstat";
+            case NETBSD -> "__fstat50";
+            case LINUX, FREEBSD, OPENBSD, DRAGONFLY, SOLARIS, OTHER -> "fstat";
+        };
+    }
+}

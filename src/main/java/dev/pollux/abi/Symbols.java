@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.abi;
+
+/**
+ * The names under which the C libraries really export their functions, where the headers rename them: the renamed
+ * ones take today's structures, the plain ones those of decades ago.
+ */
+public final class Symbols {
+    private Symbols() {}
+
+    /** The symbol behind a C function's name on this machine. */
+    public static String symbol(String function) {
+        return symbol(Os.here(), System.getProperty("os.arch"), function);
+    }
+
+    /** The same for any system: data, so that every system's names can be tested on one. */
+    public static String symbol(Os os, String osArch, String function) {
+        if (function.equals("fstat")) {
+            return Stat.symbol(os, osArch);
+        }
+        if (function.equals("kevent")) {
+            return Kqueue.abi().symbol();
+        }
+        return switch (os) {
+                // sys/select.h: without the suffix, nfds above 1024 is refused
+            case MACOS -> function.equals("pselect") ? "pselect$DARWIN_EXTSN" : function;
+                // sys/select.h, sys/socket.h: __RENAME(__pselect50), __RENAME(__socket30)
+            case NETBSD -> switch (function) {
+                case "pselect" -> "__pselect50";
+                case "socket" -> "__socket30";
+                default -> function;
+            };
+            default -> function;
+        };
+    }
+}
