@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.syscall;
+
+import java.nio.ByteBuffer;
+
+/** Hands every call on to another {@code Syscalls}: the base of whatever watches, counts or disturbs the calls. */
+public abstract class ForwardingSyscalls implements Syscalls {
+    private final Syscalls next;
+
+    protected ForwardingSyscalls(Syscalls next) {
+        this.next = next;
+    }
+
+    @Override
+    public long addressOf(ByteBuffer direct) {
+        return next.addressOf(direct);
+    }
+
+    @Override
+    public String missing(String function) {
+        return next.missing(function);
+    }
+
+    @Override
+    public int open(NativeMemory pathname, int flags) {
+        return next.open(pathname, flags);
+    }
+
+    @Override
+    public int close(int fd) {
+        return next.close(fd);
+    }
+
+    @Override
+    public int read(int fd, NativeMemory buf, int bufOffset, int count) {
+        return next.read(fd, buf, bufOffset, count);
+    }
+
+    @Override
+    public int write(int fd, NativeMemory buf, int bufOffset, int count) {
+        return next.write(fd, buf, bufOffset, count);
+    }
+
+    @Override
+    public int pipe(NativeMemory pipefd) {
+        return next.pipe(pipefd);
+    }
+
+    @Override
+    public int dup(int oldfd) {
+        return next.dup(oldfd);
+    }
+
+    @Override
+    public int fcntl(int fd, int op, int arg) {
+        return next.fcntl(fd, op, arg);
+    }
+
+    @Override
+    public int fstat(int fd, NativeMemory statbuf) {
+        return next.fstat(fd, statbuf);
+    }
+
+    @Override
+    public int eventfd(int initval, int flags) {
+        return next.eventfd(initval, flags);
+    }
+
+    @Override
+    public int getrlimit(int resource, NativeMemory rlim) {
+        return next.getrlimit(resource, rlim);
+    }
+
+    @Override
+    public int setrlimit(int resource, NativeMemory rlim) {
+        return next.setrlimit(resource, rlim);
+    }
+
+    @Override
+    public int socket(int domain, int type, int protocol) {
+        return next.socket(domain, type, protocol);
+    }
+
+    @Override
+    public int socketpair(int domain, int type, int protocol, NativeMemory sv) {
+        return next.socketpair(domain, type, protocol, sv);
+    }
+
+    @Override
+    public int bind(int sockfd, NativeMemory addr, int addrlen) {
+        return next.bind(sockfd, addr, addrlen);
+    }
+
+    @Override
+    public int listen(int sockfd, int backlog) {
+        return next.listen(sockfd, backlog);
+    }
+
+    @Override
+    public int accept(int sockfd) {
+        return next.accept(sockfd);
+    }
+
+    @Override
+    public int connect(int sockfd, NativeMemory addr, int addrlen) {
+        return next.connect(sockfd, addr, addrlen);
+    }
+
+    @Override
+    public int shutdown(int sockfd, int how) {
+        return next.shutdown(sockfd, how);
+    }
+
+    @Override
+    public int getsockname(int sockfd, NativeMemory addr, NativeMemory addrlen) {
+        return next.getsockname(sockfd, addr, addrlen);
+    }
+
+    @Override
+    public int getsockopt(int sockfd, int level, int optname, NativeMemory optval, NativeMemory optlen) {
+        return next.getsockopt(sockfd, level, optname, optval, optlen);
+    }
+
+    @Override
+    public int setsockopt(int sockfd, int level, int optname, NativeMemory optval, int optlen) {
+        return next.setsockopt(sockfd, level, optname, optval, optlen);
+    }
+
+    @Override
+    public int send(int sockfd, NativeMemory buf, int bufOffset, int len, int flags) {
+        return next.send(sockfd, buf, bufOffset, len, flags);
+    }
+
+    @Override
+    public int recv(int sockfd, NativeMemory buf, int bufOffset, int len, int flags) {
+        return next.recv(sockfd, buf, bufOffset, len, flags);
+    }
+
+    @Override
+    public int pselect(int nfds, NativeMemory readfds, NativeMemory writefds, NativeMemory exceptfds, NativeMemory timeout) {
+        return next.pselect(nfds, readfds, writefds, exceptfds, timeout);
+    }
+
+    @Override
+    public int poll(NativeMemory fds, int nfds, int timeoutMillis) {
+        return next.poll(fds, nfds, timeoutMillis);
+    }
+
+    @Override
+    public int ppoll(NativeMemory fds, int nfds, NativeMemory timeout) {
+        return next.ppoll(fds, nfds, timeout);
+    }
+
+    @Override
+    public int epollCreate1(int flags) {
+        return next.epollCreate1(flags);
+    }
+
+    @Override
+    public int epollCtl(int epfd, int op, int fd, NativeMemory event) {
+        return next.epollCtl(epfd, op, fd, event);
+    }
+
+    @Override
+    public int epollWait(int epfd, NativeMemory events, int maxevents, int timeoutMillis) {
+        return next.epollWait(epfd, events, maxevents, timeoutMillis);
+    }
+
+    @Override
+    public int epollPwait2(int epfd, NativeMemory events, int maxevents, NativeMemory timeout) {
+        return next.epollPwait2(epfd, events, maxevents, timeout);
+    }
+
+    @Override
+    public int kqueue() {
+        return next.kqueue();
+    }
+
+    @Override
+    public int kevent(int kq, NativeMemory changelist, int nchanges, NativeMemory eventlist, int nevents, NativeMemory timeout) {
+        return next.kevent(kq, changelist, nchanges, eventlist, nevents, timeout);
+    }
+
+    @Override
+    public int ioctl(int fd, long op, NativeMemory argp) {
+        return next.ioctl(fd, op, argp);
+    }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.syscall;
+
+/**
+ * What can be asked of the kernel: one method for each call, named as C names it, its parameters as the manual page
+ * names them.
+ *
+ * <p>Only {@code int}, {@code long} and {@link NativeMemory} (null is NULL) cross this seam. A negative result is
+ * {@code -errno}, and a call that the system lacks returns {@code -ENOSYS}. Nothing here throws, allocates, retries or
+ * remembers. Any thread may call anything. Offsets and counts are the caller's to check: an implementation hands them
+ * to the kernel as they are.
+ */
+public interface Syscalls extends NativeMemory.Addresses {
+    /**
+     * Why a function of C ({@code "epoll_pwait2"}) can only answer -ENOSYS here: the linker's words, for people. Null
+     * where it is there to be called, whatever the kernel then says.
+     */
+    String missing(String function);
+
+    // descriptors
+
+    int open(NativeMemory pathname, int flags);
+
+    int close(int fd);
+
+    int read(int fd, NativeMemory buf, int bufOffset, int count);
+
+    int write(int fd, NativeMemory buf, int bufOffset, int count);
+
+    int pipe(NativeMemory pipefd);
+
+    int dup(int oldfd);
+
+    int fcntl(int fd, int op, int arg);
+
+    int fstat(int fd, NativeMemory statbuf);
+
+    int eventfd(int initval, int flags);
+
+    int getrlimit(int resource, NativeMemory rlim);
+
+    int setrlimit(int resource, NativeMemory rlim);
+
+    // sockets
+
+    int socket(int domain, int type, int protocol);
+
+    int socketpair(int domain, int type, int protocol, NativeMemory sv);
+
+    int bind(int sockfd, NativeMemory addr, int addrlen);
+
+    int listen(int sockfd, int backlog);
+
+    /** With NULL for the peer's address. */
+    int accept(int sockfd);
+
+    int connect(int sockfd, NativeMemory addr, int addrlen);
+
+    int shutdown(int sockfd, int how);
+
+    int getsockname(int sockfd, NativeMemory addr, NativeMemory addrlen);
+
+    int getsockopt(int sockfd, int level, int optname, NativeMemory optval, NativeMemory optlen);
+
+    int setsockopt(int sockfd, int level, int optname, NativeMemory optval, int optlen);
+
+    int send(int sockfd, NativeMemory buf, int bufOffset, int len, int flags);
+
+    int recv(int sockfd, NativeMemory buf, int bufOffset, int len, int flags);
+
+    // select, poll
+
+    /** With NULL for the signal mask. */
+    int pselect(int nfds, NativeMemory readfds, NativeMemory writefds, NativeMemory exceptfds, NativeMemory timeout);
+
+    int poll(NativeMemory fds, int nfds, int timeoutMillis);
+
+    /** With NULL for the signal mask. */
+    int ppoll(NativeMemory fds, int nfds, NativeMemory timeout);
+
+    // epoll
+
+    int epollCreate1(int flags);
+
+    int epollCtl(int epfd, int op, int fd, NativeMemory event);
+
+    int epollWait(int epfd, NativeMemory events, int maxevents, int timeoutMillis);
+
+    /** With NULL for the signal mask. */
+    int epollPwait2(int epfd, NativeMemory events, int maxevents, NativeMemory timeout);
+
+    // kqueue
+
+    int kqueue();
+
+    int kevent(
+            int kq, NativeMemory changelist, int nchanges, NativeMemory eventlist, int nevents, NativeMemory timeout);
+
+    // /dev/poll
+
+    int ioctl(int fd, long op, NativeMemory argp);
+}

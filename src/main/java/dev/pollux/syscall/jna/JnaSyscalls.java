@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.syscall.jna;
+
+import com.sun.jna.FunctionMapper;
+import com.sun.jna.Library;
+import com.sun.jna.Native;
+import com.sun.jna.NativeLibrary;
+import com.sun.jna.Pointer;
+import dev.pollux.abi.Errno;
+import dev.pollux.abi.Kqueue;
+import dev.pollux.abi.Symbols;
+import dev.pollux.syscall.NativeMemory;
+import dev.pollux.syscall.Syscalls;
+import java.nio.ByteBuffer;
+import java.util.Map;
+
+/**
+ * The C library through JNA's direct mapping. Each facility is bound by itself, when it is first called, so a system
+ * that lacks one still has the others.
+ *
+ * <p>Functions come from the whole process, not from libc by name, so that an interposed one (LD_PRELOAD) counts.
+ * kqueue comes from the library that the property {@code dev.pollux.kqueue.library} names, where it is set; it is read
+ * once, when kqueue is first called.
+ */
+public final class JnaSyscalls implements Syscalls {
+
+    /** Binds the native methods of a class; returns null, or why that was not possible. */
+    private static String link(Class<?> functions, String library) {
+        FunctionMapper mapper = (lib, method) -> Symbols.symbol(method.getName());
+        try {
+            Native.register(
+                    functions, NativeLibrary.getInstance(library, Map.of(Library.OPTION_FUNCTION_MAPPER, mapper)));
+            return null;
+        } catch (UnsatisfiedLinkError e) {
+            return e.getMessage();
+        }
+    }
+
+    /** A result of the C library as the kernel gives it: -errno for -1. */
+    private static int rc(long result) {
+        return result >= 0 ? (int) result : -Native.getLastError();
+    }
+
+    // Addresses and sizes are C longs: where C takes an int in a register, its upper half is not looked at.
+
+    private static final class Posix {
+        static final String MISSING = link(Posix.class, null);
+
+        static native int open(long pathname, int flags);
+
+        static native int close(int fd);
+
+        static native long read(int fd, long buf, long count);
+
+        static native long write(int fd, long buf, long count);
+
+        static native int pipe(long pipefd);
+
+        static native int dup(int oldfd);
+
+        /** Variadic in C: the argument is passed in the third register and again as the first on the stack, where macOS on arm64 looks. */
+        static native int fcntl(
+                int fd, int op, long arg, long r3, long r4, long r5, long r6, long r7, long argOnStack);
+
+        static native int getrlimit(int resource, long rlim);
+
+        static native int setrlimit(int resource, long rlim);
+
+        static native int socket(int domain, int type, int protocol);
+
+        static native int socketpair(int domain, int type, int protocol, long sv);
+
+        static native int bind(int sockfd, long addr, int addrlen);
+
+        static native int listen(int sockfd, int backlog);
+
+        static native int accept(int sockfd, long addr, long addrlen);
+
+        static native int connect(int sockfd, long addr, int addrlen);
+
+        static native int shutdown(int sockfd, int how);
+
+        static native int getsockname(int sockfd, long addr, long addrlen);
+
+        static native int getsockopt(int sockfd, int level, int optname, long optval, long optlen);
+
+        static native int setsockopt(int sockfd, int level, int optname, long optval, int optlen);
+
+        static native long send(int sockfd, long buf, long len, int flags);
+
+        static native long recv(int sockfd, long buf, long len, int flags);
+    }
+
+    private static final class Fstat {
+        static final String MISSING = link(Fstat.class, null);
+
+        static native int fstat(int fd, long statbuf);
+    }
+
+    private static final class Eventfd {
+        static final String MISSING = link(Eventfd.class, null);
+
+        static native int eventfd(int initval, int flags);
+    }
+
+    private static final class Select {
+        static final String MISSING = link(Select.class, null);
+
+        static native int pselect(
+                int nfds, long readfds, long writefds, long exceptfds, long timeout, long sigmask);
+    }
+
+    private static final class Poll {
+        static final String MISSING = link(Poll.class, null);
+
+        static native int poll(long fds, long nfds, int timeout);
+    }
+
+    private static final class Ppoll {
+        static final String MISSING = link(Ppoll.class, null);
+
+        static native int ppoll(long fds, long nfds, long timeout, long sigmask);
+    }
+
+    private static final class Epoll {
+        static final String MISSING = link(Epoll.class, null);
+
+        static native int epoll_create1(int flags);
+
+        static native int epoll_ctl(int epfd, int op, int fd, long event);
+
+        static native int epoll_wait(int epfd, long events, int maxevents, int timeout);
+    }
+
+    private static final class EpollPwait2 {
+        static final String MISSING = link(EpollPwait2.class, null);
+
+        static native int epoll_pwait2(int epfd, long events, int maxevents, long timeout, long sigmask);
+    }
+
+    private static final class KqueueFunctions {
+        static final String MISSING = link(KqueueFunctions.class, System.getProperty(Kqueue.LIBRARY_PROPERTY));
+
+        static native int kqueue();
+
+        /** The counts are size_t on NetBSD, int elsewhere. */
+        static native int kevent(int kq, long changelist, long nchanges, long eventlist, long nevents, long timeout);
+    }
+
+    private static final class Ioctl {
+        static final String MISSING = link(Ioctl.class, null);
+
+        static native int ioctl(int fd, long op, long argp);
+    }
+
+    private static long address(NativeMemory memory) {
+        return NativeMemory.addressOf(memory);
+    }
+
+    @Override
+    public String missing(String function) {
+        return switch (function) {
+            case "fstat" -> Fstat.MISSING;
+            case "eventfd" -> Eventfd.MISSING;
+            case "pselect" -> Select.MISSING;
+            case "poll" -> Poll.MISSING;
+            case "ppoll" -> Ppoll.MISSING;
+            case "epoll_create1", "epoll_ctl", "epoll_wait" -> Epoll.MISSING;
+            case "epoll_pwait2" -> EpollPwait2.MISSING;
+            case "kqueue", "kevent" -> KqueueFunctions.MISSING;
+            case "ioctl" -> Ioctl.MISSING;
+            default -> Posix.MISSING;
+        };
+    }
+
+    @Override
+    public long addressOf(ByteBuffer direct) {
+        return Pointer.nativeValue(Native.getDirectBufferPointer(direct));
+    }
+
+    @Override
+    public int open(NativeMemory pathname, int flags) {
+        return Posix.MISSING != null ? -Errno.ENOSYS : rc(Posix.open(address(pathname), flags));
+    }
+
+    @Override
+    public int close(int fd) {
+        return Posix.MISSING != null ? -Errno.ENOSYS : rc(Posix.close(fd));
+    }
+
+    @Override
+    public int read(int fd, NativeMemory buf, int bufOffset, int count) {
+        return Posix.MISSING != null ? -Errno.ENOSYS : rc(Posix.read(fd, address(buf) + bufOffset, count));
+    }
+
+    @Override
+    public int write(int fd, NativeMemory buf, int bufOffset, int count) {
+        return Posix.MISSING != null ? -Errno.ENOSYS : rc(Posix.write(fd, address(buf) + bufOffset, count));
+    }
+
+    @Override
+    public int pipe(NativeMemory pipefd) {
+        return Posix.MISSING != null ? -Errno.ENOSYS : rc(Posix.pipe(address(pipefd)));
+    }
+
+    @Override
+    public int dup(int oldfd) {
+        return Posix.MISSING != null ? -Errno.ENOSYS : rc(Posix.dup(oldfd));
+    }
+
+    @Override
+    public int fcntl(int fd, int op, int arg) {
+        return Posix.MISSING != null ? -Errno.ENOSYS : rc(Posix.fcntl(fd, op, arg, 0, 0, 0, 0, 0, arg));
+    }
+
+    @Override
+    public int fstat(int fd, NativeMemory statbuf) {
+        return Fstat.MISSING != null ? -Errno.ENOSYS : rc(Fstat.fstat(fd, address(statbuf)));
+    }
+
+    @Override
+    public int eventfd(int initval, int flags) {
+        return Eventfd.MISSING != null ? -Errno.ENOSYS : rc(Eventfd.eventfd(initval, flags));
+    }
+
+    @Override
+    public int getrlimit(int resource, NativeMemory rlim) {
+        return Posix.MISSING != null ? -Errno.ENOSYS : rc(Posix.getrlimit(resource, address(rlim)));
+    }
+
+    @Override
+    public int setrlimit(int resource, NativeMemory rlim) {
+        return Posix.MISSING != null ? -Errno.ENOSYS : rc(Posix.setrlimit(resource, address(rlim)));
+    }
+
+    @Override
+    public int socket(int domain, int type, int protocol) {
+        return Posix.MISSING != null ? -Errno.ENOSYS : rc(Posix.socket(domain, type, protocol));
+    }
+
+    @Override
+    public int socketpair(int domain, int type, int protocol, NativeMemory sv) {
+        return Posix.MISSING != null ? -Errno.ENOSYS : rc(Posix.socketpair(domain, type, protocol, address(sv)));
+    }
+
+    @Override
+    public int bind(int sockfd, NativeMemory addr, int addrlen) {
+        return Posix.MISSING != null ? -Errno.ENOSYS : rc(Posix.bind(sockfd, address(addr), addrlen));
+    }
+
+    @Override
+    public int listen(int sockfd, int backlog) {
+        return Posix.MISSING != null ? -Errno.ENOSYS : rc(Posix.listen(sockfd, backlog));
+    }
+
+    @Override
+    public int accept(int sockfd) {
+        return Posix.MISSING != null ? -Errno.ENOSYS : rc(Posix.accept(sockfd, 0, 0));
+    }
+
+    @Override
+    public int connect(int sockfd, NativeMemory addr, int addrlen) {
+        return Posix.MISSING != null ? -Errno.ENOSYS : rc(Posix.connect(sockfd, address(addr), addrlen));
+    }
+
+    @Override
+    public int shutdown(int sockfd, int how) {
+        return Posix.MISSING != null ? -Errno.ENOSYS : rc(Posix.shutdown(sockfd, how));
+    }
+
+    @Override
+    public int getsockname(int sockfd, NativeMemory addr, NativeMemory addrlen) {
+        return Posix.MISSING != null ? -Errno.ENOSYS : rc(Posix.getsockname(sockfd, address(addr), address(addrlen)));
+    }
+
+    @Override
+    public int getsockopt(int sockfd, int level, int optname, NativeMemory optval, NativeMemory optlen) {
+        return Posix.MISSING != null ? -Errno.ENOSYS : rc(Posix.getsockopt(sockfd, level, optname, address(optval), address(optlen)));
+    }
+
+    @Override
+    public int setsockopt(int sockfd, int level, int optname, NativeMemory optval, int optlen) {
+        return Posix.MISSING != null ? -Errno.ENOSYS : rc(Posix.setsockopt(sockfd, level, optname, address(optval), optlen));
+    }
+
+    @Override
+    public int send(int sockfd, NativeMemory buf, int bufOffset, int len, int flags) {
+        return Posix.MISSING != null ? -Errno.ENOSYS : rc(Posix.send(sockfd, address(buf) + bufOffset, len, flags));
+    }
+
+    @Override
+    public int recv(int sockfd, NativeMemory buf, int bufOffset, int len, int flags) {
+        return Posix.MISSING != null ? -Errno.ENOSYS : rc(Posix.recv(sockfd, address(buf) + bufOffset, len, flags));
+    }
+
+    @Override
+    public int pselect(int nfds, NativeMemory readfds, NativeMemory writefds, NativeMemory exceptfds, NativeMemory timeout) {
+        return Select.MISSING != null ? -Errno.ENOSYS : rc(Select.pselect(nfds, address(readfds), address(writefds), address(exceptfds), address(timeout), 0));
+    }
+
+    @Override
+    public int poll(NativeMemory fds, int nfds, int timeoutMillis) {
+        return Poll.MISSING != null ? -Errno.ENOSYS : rc(Poll.poll(address(fds), nfds, timeoutMillis));
+    }
+
+    @Override
+    public int ppoll(NativeMemory fds, int nfds, NativeMemory timeout) {
+        return Ppoll.MISSING != null ? -Errno.ENOSYS : rc(Ppoll.ppoll(address(fds), nfds, address(timeout), 0));
+    }
+
+    @Override
+    public int epollCreate1(int flags) {
+        return Epoll.MISSING != null ? -Errno.ENOSYS : rc(Epoll.epoll_create1(flags));
+    }
+
+    @Override
+    public int epollCtl(int epfd, int op, int fd, NativeMemory event) {
+        return Epoll.MISSING != null ? -Errno.ENOSYS : rc(Epoll.epoll_ctl(epfd, op, fd, address(event)));
+    }
+
+    @Override
+    public int epollWait(int epfd, NativeMemory events, int maxevents, int timeoutMillis) {
+        return Epoll.MISSING != null ? -Errno.ENOSYS : rc(Epoll.epoll_wait(epfd, address(events), maxevents, timeoutMillis));
+    }
+
+    @Override
+    public int epollPwait2(int epfd, NativeMemory events, int maxevents, NativeMemory timeout) {
+        return EpollPwait2.MISSING != null ? -Errno.ENOSYS : rc(EpollPwait2.epoll_pwait2(epfd, address(events), maxevents, address(timeout), 0));
+    }
+
+    @Override
+    public int kqueue() {
+        return KqueueFunctions.MISSING != null ? -Errno.ENOSYS : rc(KqueueFunctions.kqueue());
+    }
+
+    @Override
+    public int kevent(int kq, NativeMemory changelist, int nchanges, NativeMemory eventlist, int nevents, NativeMemory timeout) {
+        return KqueueFunctions.MISSING != null ? -Errno.ENOSYS : rc(KqueueFunctions.kevent(kq, address(changelist), nchanges, address(eventlist), nevents, address(timeout)));
+    }
+
+    @Override
+    public int ioctl(int fd, long op, NativeMemory argp) {
+        return Ioctl.MISSING != null ? -Errno.ENOSYS : rc(Ioctl.ioctl(fd, op, address(argp)));
+    }
+}
