@@ -15,7 +15,7 @@ import java.time.Duration;
  *     while (running) {
  *         poller.poll((registration, ready) -> {
  *             if (ready.isReadable()) {
- *                 ...
+ *                 handle(registration.fd(), registration.attachment());
  *             }
  *         });
  *     }

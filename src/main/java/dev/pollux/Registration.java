@@ -31,7 +31,9 @@ public interface Registration {
      *
      * @throws ClosedPollerException if the poller is closed
      * @throws IllegalStateException if this registration is no longer valid
-     * @throws SyscallException if the descriptor is no longer open; the registration is then dropped
+     * @throws SyscallException if the kernel has to be asked (epoll, kqueue, /dev/poll) and refuses: EBADF or ENOENT if
+     *     the descriptor is no longer open, and the registration is then dropped. select and poll find that out in the
+     *     next poll, and tell {@link Readiness#isInvalid}
      */
     void modify(Interest interest) throws IOException;
 

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.mechanism;
+
+import dev.pollux.Interest;
+import dev.pollux.Registration;
+import dev.pollux.Trigger;
+import java.io.IOException;
+import java.nio.channels.SelectableChannel;
+import java.util.Objects;
+
+/** One registration. Its plain fields are guarded by the lock of its poller. */
+final class Entry implements Registration {
+    /** The poller, as far as its registrations need it. */
+    interface Owner {
+        void modify(Entry entry, Interest interest) throws IOException;
+
+        void cancel(Entry entry) throws IOException;
+
+        boolean stillValid(Entry entry);
+    }
+
+    private final Owner poller;
+    private final int fd;
+    private final Trigger trigger;
+    private final Object attachment;
+
+    /** Whose descriptor it is, null for a raw one. */
+    final SelectableChannel channel;
+
+    /** Travels through the kernel beside the descriptor and tells this registration from a later one of its number. */
+    final int generation;
+
+    volatile Interest interest;
+    volatile boolean valid;
+
+    /** Grows by each change: what was fetched under an older version is not delivered. */
+    volatile int version;
+
+    /** A ONESHOT that was delivered and not armed since. */
+    boolean fired;
+
+    /** Silenced because all it had to say was a hang-up or an error that nobody asked for. */
+    boolean hushed;
+
+    /** The number of the wait that had begun when this was armed: that one did not know of it. */
+    int armedAfterWait;
+
+    /** Poll bits of a descriptor that the kernel does not watch because they never change; 0 if it is watched. */
+    int constantBits;
+
+    /** EDGE on constant bits: told since it was armed. */
+    boolean told;
+
+    /** Where in the batch it is, if it is there at all. */
+    int batchIndex;
+
+    /** The mechanism's own: an array index, the filters that are armed; 0 means that the kernel has nothing. */
+    int kernelState;
+
+    /** epoll: how many events it had. */
+    int reports;
+
+    /** kqueue: what {@code fstat} says the descriptor is, 0 if it was not asked yet. */
+    int fileType;
+
+    /** kqueue: the filters that said EV_EOF in this batch. */
+    int ended;
+
+    Entry(
+            Owner poller,
+            int fd,
+            Interest interest,
+            Trigger trigger,
+            Object attachment,
+            SelectableChannel channel,
+            int generation) {
+        this.poller = poller;
+        this.fd = fd;
+        this.interest = interest;
+        this.trigger = trigger;
+        this.attachment = attachment;
+        this.channel = channel;
+        this.generation = generation;
+    }
+
+    @Override
+    public int fd() {
+        return fd;
+    }
+
+    @Override
+    public Interest interest() {
+        return interest;
+    }
+
+    @Override
+    public Trigger trigger() {
+        return trigger;
+    }
+
+    @Override
+    public Object attachment() {
+        return attachment;
+    }
+
+    @Override
+    public boolean isValid() {
+        return valid && poller.stillValid(this);
+    }
+
+    @Override
+    public void modify(Interest newInterest) throws IOException {
+        poller.modify(this, Objects.requireNonNull(newInterest, "interest"));
+    }
+
+    @Override
+    public void cancel() throws IOException {
+        poller.cancel(this);
+    }
+
+    /** Whether the kernel should be watching: something is asked and it has not fired. */
+    boolean isArmed() {
+        return valid && !fired && interest != Interest.NONE;
+    }
+
+    @Override
+    public String toString() {
+        return "Registration[fd=" + fd + ", " + interest + ", " + trigger + (valid ? "]" : ", no longer valid]");
+    }
+}

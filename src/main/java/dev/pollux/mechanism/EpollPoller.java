@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.mechanism;
+
+import static dev.pollux.abi.Epoll.EPOLLET;
+import static dev.pollux.abi.Epoll.EPOLLIN;
+import static dev.pollux.abi.Epoll.EPOLLONESHOT;
+import static dev.pollux.abi.Epoll.EPOLL_CLOEXEC;
+import static dev.pollux.abi.Epoll.EPOLL_CTL_ADD;
+import static dev.pollux.abi.Epoll.EPOLL_CTL_DEL;
+import static dev.pollux.abi.Epoll.EPOLL_CTL_MOD;
+
+import dev.pollux.Interest;
+import dev.pollux.Mechanism;
+import dev.pollux.SyscallException;
+import dev.pollux.Trigger;
+import dev.pollux.abi.Epoll;
+import dev.pollux.abi.Errno;
+import dev.pollux.abi.Timespec;
+import dev.pollux.syscall.NativeMemory;
+
+/**
+ * {@code epoll(7)}.
+ *
+ * <ul>
+ *   <li>(a) An event carries 64 bits of ours: the descriptor below, the registration's generation above. What comes
+ *       for a generation that has ended is not looked at.
+ *   <li>(b) A descriptor closed while a duplicate of it is open stays in the list, cannot be named any more (EBADF),
+ *       and goes on being reported. Each 256th event of a registration has its descriptor checked, so that this does
+ *       not go on for ever. An event of an ended registration that comes twice in a row is a ghost, and the whole list
+ *       is built anew.
+ *   <li>(c) Regular files, directories and the like are refused with EPERM: they are always ready, and are kept on a
+ *       list of our own.
+ *   <li>(d) HUP and ERR come even where nothing was asked, so an interest of NONE leaves the list, and an entry whose
+ *       answer is nothing that was asked is hushed: made edge-triggered, so that it speaks again when its state changes.
+ *   <li>(e) A ONESHOT that has fired is silent, HUP included, until EPOLL_CTL_MOD; MOD reports again what is ready.
+ *   <li>(f) The kernel forgets a closed descriptor without a word: DEL and MOD give EBADF or ENOENT then, which is no
+ *       failure of a cancel, and ADD succeeds where the table here says that it cannot.
+ *   <li>(g) {@code epoll_pwait2} takes nanoseconds; libc may have it where the kernel or a seccomp filter refuses it,
+ *       so it is called once to find out.
+ * </ul>
+ */
+public final class EpollPoller extends KernelPoller {
+    private static final int IN_LIST = 1;
+    private static final int MAX_EVENTS = 1 << 20;
+
+    /** Each 256th event of a registration. */
+    private static final int CLOSED_CHECK_MASK = 0xff;
+
+    private final Epoll.Layout layout = Epoll.layout();
+    private final NativeMemory change;
+    private final NativeMemory timeout;
+    private final boolean nanoseconds;
+    private final int wakerFd;
+    private int epfd;
+    private NativeMemory events;
+
+    /** The generation of an event of the last wait that belonged to nobody, 0 if there was none. */
+    private int ghost;
+
+    public EpollPoller(PollerSettings settings) throws SyscallException {
+        super(settings);
+        change = NativeMemory.allocate(syscalls, layout.sizeBytes());
+        timeout = NativeMemory.allocate(syscalls, Timespec.SIZE);
+        events = NativeMemory.allocate(syscalls, 64 * layout.sizeBytes());
+        epfd = create();
+        try {
+            wakerFd = openWaker().fd();
+            watchWaker();
+        } catch (SyscallException e) {
+            abandon();
+            throw e;
+        }
+        nanoseconds = syscalls.epollPwait2(epfd, events, 1, timeout) >= 0;
+    }
+
+    private int create() throws SyscallException {
+        int fd = syscalls.epollCreate1(EPOLL_CLOEXEC);
+        if (fd < 0) {
+            throw Failure.of("epoll_create1", "EPOLL_CLOEXEC", fd);
+        }
+        return fd;
+    }
+
+    private void watchWaker() throws SyscallException {
+        int rc = control(EPOLL_CTL_ADD, wakerFd, EPOLLIN, 0);
+        if (rc < 0) {
+            throw failure(EPOLL_CTL_ADD, wakerFd, rc);
+        }
+    }
+
+    private int control(int op, int fd, int eventBits, int generation) {
+        change.putInt(layout.eventsOffset(), eventBits);
+        change.putLong(layout.dataOffset(), (long) generation << 32 | fd);
+        return syscalls.epollCtl(epfd, op, fd, change);
+    }
+
+    private SyscallException failure(int op, int fd, int rc) {
+        return Failure.of("epoll_ctl", epfd + ", " + Epoll.opName(op) + ", " + fd, rc);
+    }
+
+    @Override
+    public Mechanism mechanism() {
+        return Mechanism.EPOLL;
+    }
+
+    @Override
+    public boolean supports(Trigger trigger) {
+        return true;
+    }
+
+    @Override
+    public long timeoutResolutionNanos() {
+        return nanoseconds ? 1 : 1_000_000;
+    }
+
+    @Override
+    boolean changesWhileWaiting() {
+        return true;
+    }
+
+    @Override
+    boolean forgetsSilently() {
+        return true;
+    }
+
+    /** epoll's bits are poll's. */
+    private static int eventBits(Interest interest, Trigger trigger) {
+        return pollEvents(interest)
+                | (trigger.isEdge() ? EPOLLET : 0)
+                | (trigger.isOneshot() ? EPOLLONESHOT : 0);
+    }
+
+    @Override
+    void arm(Entry entry, Interest interest) throws SyscallException {
+        set(entry, eventBits(interest, entry.trigger()));
+    }
+
+    private void set(Entry entry, int eventBits) throws SyscallException {
+        int op = entry.kernelState == IN_LIST ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
+        int rc = control(op, entry.fd(), eventBits, entry.generation);
+        if (rc == -Errno.EPERM) { // (c)
+            makeConstant(entry, IN | OUT);
+        } else if (rc < 0) {
+            throw failure(op, entry.fd(), rc);
+        } else {
+            entry.kernelState = IN_LIST;
+        }
+    }
+
+    /** (d), (f) */
+    @Override
+    void disarm(Entry entry) throws SyscallException {
+        if (entry.kernelState == IN_LIST) {
+            entry.kernelState = 0;
+            int rc = control(EPOLL_CTL_DEL, entry.fd(), 0, entry.generation);
+            if (rc < 0 && rc != -Errno.EBADF && rc != -Errno.ENOENT) {
+                throw failure(EPOLL_CTL_DEL, entry.fd(), rc);
+            }
+        }
+    }
+
+    /** (e) A hushed one is not a ONESHOT for the kernel. */
+    @Override
+    void fired(Entry entry) throws SyscallException {
+        if (entry.hushed) {
+            entry.hushed = false;
+            disarm(entry);
+        }
+    }
+
+    /** (d) */
+    @Override
+    void hush(Entry entry) throws SyscallException {
+        set(entry, pollEvents(entry.interest) | EPOLLET);
+    }
+
+    @Override
+    void unhush(Entry entry) throws SyscallException {
+        if (!entry.trigger().isOneshot()) {
+            entry.hushed = false;
+            arm(entry, entry.interest);
+        }
+    }
+
+    /** (f) */
+    @Override
+    boolean isLost(Entry entry) throws SyscallException {
+        if (entry.kernelState != IN_LIST) {
+            return false;
+        }
+        int rc = control(EPOLL_CTL_ADD, entry.fd(), 0, entry.generation);
+        if (rc >= 0) {
+            disarm(entry);
+        }
+        return rc >= 0 || rc == -Errno.EPERM;
+    }
+
+    @Override
+    int await(long timeoutNanos) {
+        int maxevents = reserveEvents();
+        if (nanoseconds) {
+            if (timeoutNanos >= 0) {
+                Timespec.put(timeout.buffer(), timeoutNanos);
+            }
+            return syscalls.epollPwait2(epfd, events, maxevents, timeoutNanos < 0 ? null : timeout);
+        }
+        return syscalls.epollWait(epfd, events, maxevents, millisRoundedUp(timeoutNanos));
+    }
+
+    /** Room for all that is registered, so that one call tells of all that is ready. */
+    private int reserveEvents() {
+        int wanted = Math.min(registrations.size() + 1, MAX_EVENTS);
+        if (wanted * layout.sizeBytes() > events.sizeBytes()) {
+            events = NativeMemory.allocate(syscalls, 2 * wanted * layout.sizeBytes());
+        }
+        return events.sizeBytes() / layout.sizeBytes();
+    }
+
+    @Override
+    void collect(int result) throws SyscallException {
+        int lastGhost = ghost;
+        boolean comesAgain = false;
+        ghost = 0;
+        for (int index = 0, offset = 0; index < result; index++, offset += layout.sizeBytes()) {
+            long data = events.getLong(offset + layout.dataOffset());
+            int generation = (int) (data >>> 32);
+            Entry entry = registrations.get((int) data, generation);
+            if (entry != null) {
+                if ((++entry.reports & CLOSED_CHECK_MASK) == 0 && isClosed(entry)) {
+                    drop(entry);
+                }
+                report(entry, events.getInt(offset + layout.eventsOffset()));
+            } else if (generation != 0) {
+                ghost = generation;
+                comesAgain |= generation == lastGhost;
+            }
+        }
+        if (comesAgain) {
+            rebuild();
+        }
+    }
+
+    @Override
+    void waitFailed(int rc) throws SyscallException {
+        String arguments = epfd + ", [...], " + events.sizeBytes() / layout.sizeBytes() + ", ...";
+        throw Failure.of(nanoseconds ? "epoll_pwait2" : "epoll_wait", arguments, rc);
+    }
+
+    /** (b) The old list goes, and the ghosts with it. */
+    private void rebuild() throws SyscallException {
+        int old = epfd;
+        epfd = create();
+        syscalls.close(old);
+        ghost = 0;
+        watchWaker();
+        for (Entry entry : registrations.all()) {
+            entry.hushed = false;
+            entry.kernelState = 0;
+            if (entry.isArmed() && entry.constantBits == 0) {
+                armAgain(entry);
+            }
+        }
+    }
+
+    private void armAgain(Entry entry) throws SyscallException {
+        try {
+            arm(entry, entry.interest);
+        } catch (SyscallException e) {
+            if (!isClosed(entry)) {
+                throw e;
+            }
+            drop(entry);
+        }
+    }
+
+    @Override
+    void release() {
+        syscalls.close(epfd);
+    }
+}

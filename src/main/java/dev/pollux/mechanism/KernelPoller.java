@@ -1,0 +1,783 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.mechanism;
+
+import dev.pollux.Binding;
+import dev.pollux.ClosedPollerException;
+import dev.pollux.Interest;
+import dev.pollux.Poller;
+import dev.pollux.Readiness;
+import dev.pollux.ReadyHandler;
+import dev.pollux.Registration;
+import dev.pollux.SyscallException;
+import dev.pollux.Trigger;
+import dev.pollux.abi.Errno;
+import dev.pollux.abi.Fcntl;
+import dev.pollux.abi.PollFd;
+import dev.pollux.syscall.ChannelBridge;
+import dev.pollux.syscall.Syscalls;
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.IllegalBlockingModeException;
+import java.nio.channels.SelectableChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The promise of {@link Poller}, kept once for all mechanisms: threads, deadlines, wakeups, generations, delivery. A
+ * mechanism, in its own file, says how to arm, disarm, wait and collect.
+ *
+ * <p>One lock guards the table and everything a mechanism keeps. It is released in two places only: while the kernel
+ * waits and while a handler runs. A change by another thread that must not meet the kernel's wait wakes the polling
+ * thread first and holds it outside until the change is made.
+ */
+public abstract class KernelPoller implements Poller {
+    /** The poll bits that mechanisms report, whatever their own are called. */
+    static final int IN = PollFd.POLLIN;
+
+    static final int PRI = PollFd.POLLPRI;
+    static final int OUT = PollFd.POLLOUT;
+    static final int ERR = PollFd.POLLERR;
+    static final int HUP = PollFd.POLLHUP;
+    static final int NVAL = PollFd.POLLNVAL;
+    static final int RDHUP = 0x2000;
+
+    private static final int TOLD = Readiness.READABLE | Readiness.WRITABLE | Readiness.PRIORITY | Readiness.INVALID;
+
+    /** How often a hushed descriptor is looked at again. */
+    private static final long RELOOK_NANOS = 50_000_000;
+
+    final Syscalls syscalls;
+    final Registrations registrations = new Registrations();
+    final Batch batch = new Batch();
+
+    private final Entry.Owner owner = new Owner();
+    private final Binding binding;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition waitingChanged = lock.newCondition();
+    private final AtomicReference<Thread> pollingThread = new AtomicReference<>();
+    private final List<Entry> constants = new ArrayList<>();
+    private final List<Entry> hushed = new ArrayList<>();
+    private Waker waker;
+    private boolean waiting;
+    private int changers;
+    private int waits;
+    private long hushedAtNanos;
+    private volatile boolean open = true;
+
+    KernelPoller(PollerSettings settings) {
+        this.syscalls = settings.syscalls();
+        this.binding = settings.binding();
+    }
+
+    // What a mechanism says, always with the lock held but for await.
+
+    /** Whether registrations may change in the kernel while it waits; if not, the waiting thread is called out first. */
+    abstract boolean changesWhileWaiting();
+
+    /** Throws if the mechanism cannot watch this descriptor, or not for this. */
+    void checkWatchable(int fd, Interest interest) throws IOException {}
+
+    /**
+     * Has the kernel watch the entry for this interest, which is not NONE, from now on, also when it watches for
+     * another one or has fired. If it fails nothing has changed.
+     */
+    abstract void arm(Entry entry, Interest interest) throws SyscallException;
+
+    /** Has the kernel let go of the entry; nothing to do if it has already. */
+    abstract void disarm(Entry entry) throws SyscallException;
+
+    /** A ONESHOT was delivered: sees to it that the kernel is silent about it. */
+    void fired(Entry entry) throws SyscallException {
+        disarm(entry);
+    }
+
+    /** Silences an entry whose hang-up or error nobody asked for, but not for ever: see {@link #relook}. */
+    void hush(Entry entry) throws SyscallException {
+        disarm(entry);
+        hushed.add(entry);
+        hushedAtNanos = System.nanoTime();
+    }
+
+    /** A hushed entry has something to say after all. */
+    void unhush(Entry entry) throws SyscallException {
+        entry.hushed = false;
+    }
+
+    /** Whether the kernel does not know this registration any more, though it was never cancelled. */
+    boolean isLost(Entry entry) throws SyscallException {
+        return false;
+    }
+
+    /** Whether the kernel drops closed descriptors without telling. */
+    boolean forgetsSilently() {
+        return false;
+    }
+
+    /** Waits in the kernel, without the lock; at most so long, 0 looks, negative is for ever. The call's result. */
+    abstract int await(long timeoutNanos);
+
+    /** Calls {@link #report} for what {@link #await} found; its result was positive. */
+    abstract void collect(int result) throws SyscallException;
+
+    /** {@link #await} answered -errno, neither EINTR nor EAGAIN: mends what is wrong or throws. */
+    abstract void waitFailed(int rc) throws SyscallException;
+
+    /** Gives back the mechanism's own descriptors. */
+    abstract void release();
+
+    /** The finest timeout that the kernel is asked for: 1, or a million where only milliseconds can be said. */
+    public abstract long timeoutResolutionNanos();
+
+    // For mechanisms.
+
+    final Waker openWaker() throws SyscallException {
+        waker = Waker.open(syscalls);
+        return waker;
+    }
+
+    final Waker openPipeWaker() throws SyscallException {
+        waker = Waker.openPipe(syscalls);
+        return waker;
+    }
+
+    /** The mechanism could not be opened to its end. */
+    final void abandon() {
+        open = false;
+        release();
+        if (waker != null) {
+            waker.close();
+        }
+    }
+
+    /** One descriptor has these poll bits now. */
+    final void report(Entry entry, int pollBits) throws SyscallException {
+        if (!entry.isArmed()) {
+            return;
+        }
+        if (isLate(entry)) {
+            if (changesWhileWaiting() && entry.trigger() != Trigger.LEVEL) {
+                change(entry, entry.interest);
+            }
+            return;
+        }
+        try {
+            sort(entry, pollBits);
+        } catch (SyscallException e) {
+            if (!isClosed(entry)) {
+                throw e;
+            }
+            drop(entry);
+        }
+    }
+
+    private void sort(Entry entry, int pollBits) throws SyscallException {
+        int ready = readinessBits(entry.interest, pollBits);
+        if ((ready & TOLD) != 0) {
+            batch.add(entry, ready);
+            if (entry.hushed) {
+                unhush(entry);
+            }
+        } else if ((pollBits & (HUP | ERR)) != 0 && !entry.hushed && !entry.trigger().isEdge()) {
+            entry.hushed = true;
+            hush(entry);
+        }
+    }
+
+    /**
+     * Whether this was armed after the wait began that has just ended. What that says of the descriptor may have been
+     * meant for an older interest, or for another registration of its number: the next wait will tell.
+     */
+    private boolean isLate(Entry entry) {
+        return entry.armedAfterWait == waits;
+    }
+
+    /** The same for a mechanism that answers in pollfds. */
+    final void reportPolled(Entry entry, int revents) throws SyscallException {
+        if ((revents & NVAL) == 0) {
+            report(entry, revents & ~PollFd.POLLRDHUP | ((revents & PollFd.POLLRDHUP) != 0 ? RDHUP : 0));
+        } else if (!isLate(entry)) {
+            reportInvalid(entry);
+        }
+    }
+
+    /** An interest as the events of a pollfd; RDHUP only for readers, since a writer would be told for ever. */
+    static int pollEvents(Interest interest) {
+        return (interest.isRead() ? PollFd.POLLIN | PollFd.POLLRDHUP : 0)
+                | (interest.isWrite() ? PollFd.POLLOUT : 0)
+                | (interest.isPriority() ? PollFd.POLLPRI : 0);
+    }
+
+    private static int readinessBits(Interest interest, int pollBits) {
+        int ready = 0;
+        if (interest.isRead() && (pollBits & (IN | HUP | ERR)) != 0) {
+            ready |= Readiness.READABLE;
+        }
+        if (interest.isWrite() && (pollBits & (OUT | ERR)) != 0) {
+            ready |= Readiness.WRITABLE;
+        }
+        if (interest.isPriority() && (pollBits & PRI) != 0) {
+            ready |= Readiness.PRIORITY;
+        }
+        if ((pollBits & HUP) != 0) {
+            ready |= Readiness.HANGUP;
+        }
+        if ((pollBits & RDHUP) != 0) {
+            ready |= Readiness.READ_HANGUP;
+        }
+        if ((pollBits & ERR) != 0) {
+            ready |= Readiness.ERROR;
+        }
+        return ready;
+    }
+
+    /** The entry's descriptor turned out to be closed, and the kernel said so: drops it and tells. */
+    final void reportInvalid(Entry entry) throws SyscallException {
+        drop(entry);
+        batch.add(entry, Readiness.INVALID);
+    }
+
+    /** From now on the entry counts as ready with these bits; the kernel does not watch it. */
+    final void makeConstant(Entry entry, int pollBits) {
+        entry.constantBits = pollBits;
+    }
+
+    /** Ends a registration whose descriptor is gone. */
+    final void drop(Entry entry) throws SyscallException {
+        registrations.remove(entry);
+        end(entry);
+        disarm(entry);
+    }
+
+    private void end(Entry entry) {
+        entry.valid = false;
+        entry.version++;
+        if (entry.constantBits != 0) {
+            constants.remove(entry);
+        }
+        if (entry.hushed) {
+            hushed.remove(entry);
+        }
+    }
+
+    final boolean isClosed(Entry entry) {
+        return entry.channel != null ? !entry.channel.isOpen() : checkOpen(entry.fd()) == -Errno.EBADF;
+    }
+
+    private int checkOpen(int fd) {
+        return syscalls.fcntl(fd, Fcntl.F_GETFD, 0);
+    }
+
+    /** For mechanisms that the kernel does not tell of a closed descriptor before the next wait. */
+    final void requireOpen(int fd) throws SyscallException {
+        int rc = checkOpen(fd);
+        if (rc < 0) {
+            throw Failure.of("fcntl", fd + ", F_GETFD", rc);
+        }
+    }
+
+    /** Whole milliseconds, never less than asked, for calls that take no more; negative is for ever. */
+    static int millisRoundedUp(long timeoutNanos) {
+        if (timeoutNanos < 0) {
+            return -1;
+        }
+        long millis = timeoutNanos / 1_000_000 + (timeoutNanos % 1_000_000 == 0 ? 0 : 1);
+        return (int) Math.min(millis, Integer.MAX_VALUE);
+    }
+
+    // Registering.
+
+    @Override
+    public final Registration register(int fd, Interest interest, Trigger trigger, Object attachment)
+            throws IOException {
+        return register(fd, interest, trigger, attachment, null);
+    }
+
+    @Override
+    public final Registration register(
+            SelectableChannel channel, Interest interest, Trigger trigger, Object attachment) throws IOException {
+        if (!channel.isOpen()) {
+            throw new ClosedChannelException();
+        }
+        if (channel.isBlocking()) {
+            throw new IllegalBlockingModeException();
+        }
+        return register(ChannelBridge.fd(channel), interest, trigger, attachment, channel);
+    }
+
+    private Registration register(
+            int fd, Interest interest, Trigger trigger, Object attachment, SelectableChannel channel)
+            throws IOException {
+        Objects.requireNonNull(interest, "interest");
+        Objects.requireNonNull(trigger, "trigger");
+        if (fd < 0) {
+            throw new IllegalArgumentException("descriptor " + fd + " is negative");
+        }
+        if (!supports(trigger)) {
+            throw new UnsupportedOperationException(
+                    mechanism() + " has no trigger " + trigger + "; EPOLL and KQUEUE have");
+        }
+        lock.lock();
+        try {
+            callOutWaiter();
+            requireOpenPoller();
+            checkWatchable(fd, interest);
+            Entry before = registrations.get(fd);
+            if (before != null && !isGone(before)) {
+                throw new IllegalStateException("descriptor " + fd + " is already registered with this " + mechanism()
+                        + " poller; cancel that registration first, or modify it");
+            }
+            Entry entry =
+                    new Entry(owner, fd, interest, trigger, attachment, channel, registrations.nextGeneration());
+            if (interest == Interest.NONE) {
+                requireOpen(fd);
+            } else {
+                armNow(entry, interest);
+            }
+            entry.valid = true;
+            registrations.add(entry);
+            tellWaiter(entry);
+            return entry;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The kernel does not wake the waiting thread for what it does not watch. */
+    private void tellWaiter(Entry entry) {
+        if (waiting && isConstantReady(entry)) {
+            waker.signal(Waker.CHANGE);
+        }
+    }
+
+    /** Whether the registration's descriptor was closed without a cancel; it is dropped then. */
+    private boolean isGone(Entry entry) throws SyscallException {
+        if (!isClosed(entry) && !isLost(entry)) {
+            return false;
+        }
+        drop(entry);
+        return true;
+    }
+
+    /** What registrations ask of their poller; apart from the poller's own methods, which everybody sees. */
+    private final class Owner implements Entry.Owner {
+        @Override
+        public void modify(Entry entry, Interest interest) throws IOException {
+            lock.lock();
+            try {
+                callOutWaiter();
+                requireOpenPoller();
+                if (!entry.valid) {
+                    throw new IllegalStateException(entry + " cannot be modified; register the descriptor anew");
+                }
+                checkWatchable(entry.fd(), interest);
+                change(entry, interest);
+                entry.interest = interest;
+                entry.fired = false;
+                entry.version++;
+                tellWaiter(entry);
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Override
+        public void cancel(Entry entry) throws IOException {
+            lock.lock();
+            try {
+                if (entry.valid) {
+                    callOutWaiter();
+                }
+                if (entry.valid) {
+                    drop(entry);
+                }
+                entry.version++; // nor the notice that its descriptor was closed
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Override
+        public boolean stillValid(Entry entry) {
+            if (entry.channel == null && !forgetsSilently()) {
+                return true;
+            }
+            lock.lock();
+            try {
+                if (entry.valid && isClosed(entry)) {
+                    callOutWaiter();
+                    if (entry.valid) {
+                        drop(entry);
+                    }
+                }
+                return entry.valid;
+            } catch (SyscallException e) {
+                return entry.valid;
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private void change(Entry entry, Interest interest) throws SyscallException {
+        try {
+            if (entry.hushed) {
+                hushed.remove(entry);
+                entry.hushed = false;
+            }
+            if (interest == Interest.NONE) {
+                disarm(entry);
+            } else {
+                rearm(entry, interest);
+            }
+        } catch (SyscallException e) {
+            if (isClosed(entry) || e.errno() == Errno.ENOENT) {
+                drop(entry);
+            }
+            throw e;
+        }
+    }
+
+    private void rearm(Entry entry, Interest interest) throws SyscallException {
+        entry.told = false;
+        if (entry.constantBits == 0 || entry.kernelState != 0) {
+            armNow(entry, interest);
+        }
+    }
+
+    private void armNow(Entry entry, Interest interest) throws SyscallException {
+        arm(entry, interest);
+        entry.armedAfterWait = waits;
+        if (entry.constantBits != 0 && !constants.contains(entry)) {
+            constants.add(entry);
+        }
+    }
+
+    @Override
+    public final Registration registration(int fd) {
+        lock.lock();
+        try {
+            requireOpenPoller();
+            return registrations.get(fd);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public final int size() {
+        lock.lock();
+        try {
+            requireOpenPoller();
+            return registrations.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // Polling.
+
+    @Override
+    public final int poll(ReadyHandler handler) throws IOException {
+        return poll(-1, handler);
+    }
+
+    @Override
+    public final int poll(long timeoutNanos, ReadyHandler handler) throws IOException {
+        Objects.requireNonNull(handler, "handler");
+        requireOpenPoller();
+        beginPoll();
+        try {
+            long startNanos = timeoutNanos > 0 ? System.nanoTime() : 0;
+            long remainingNanos = timeoutNanos;
+            boolean again = false;
+            for (; ; ) {
+                boolean woken = fetch(remainingNanos, again);
+                int delivered = deliver(handler);
+                if (delivered > 0 || woken || timeoutNanos == 0) {
+                    return delivered;
+                }
+                if (timeoutNanos > 0) {
+                    remainingNanos = timeoutNanos - (System.nanoTime() - startNanos);
+                    if (remainingNanos <= 0) {
+                        return 0;
+                    }
+                }
+                again = true;
+            }
+        } finally {
+            pollingThread.set(null);
+        }
+    }
+
+    private void beginPoll() {
+        Thread me = Thread.currentThread();
+        if (!pollingThread.compareAndSet(null, me)) {
+            throw new IllegalStateException(
+                    pollingThread.get() == me
+                            ? "poll was called from inside a handler of the same poller"
+                            : "another thread is polling; one thread polls at a time");
+        }
+    }
+
+    /** Waits once and fills the batch; whether somebody woke the poller. */
+    private boolean fetch(long timeoutNanos, boolean again) throws SyscallException {
+        lock.lock();
+        try {
+            while (changers > 0) {
+                waitingChanged.awaitUninterruptibly();
+            }
+            requireOpenPoller();
+            int rc = waitUnlocked(shorten(timeoutNanos, again));
+            int reasons = waker.take();
+            requireOpenPoller();
+            if (rc > 0) {
+                collect(rc);
+            } else if (rc < 0 && rc != -Errno.EINTR && rc != -Errno.EAGAIN) {
+                waitFailed(rc);
+            }
+            reportConstants();
+            batch.forgetOwed();
+            return (reasons & (Waker.USER | Waker.INTERRUPT)) != 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private int waitUnlocked(long timeoutNanos) {
+        waiting = true;
+        waits++;
+        lock.unlock();
+        try {
+            if (timeoutNanos == 0) {
+                return await(0);
+            }
+            waker.beginBlocking();
+            try {
+                return await(timeoutNanos);
+            } finally {
+                waker.endBlocking();
+            }
+        } finally {
+            lock.lock();
+            waiting = false;
+            if (changers > 0) {
+                waitingChanged.signalAll();
+            }
+        }
+    }
+
+    /** The time that the kernel may wait, with what it does not know taken into account. */
+    private long shorten(long timeoutNanos, boolean again) throws SyscallException {
+        if (batch.events() > 0 || anyConstantReady()) {
+            return 0;
+        }
+        return hushed.isEmpty() ? timeoutNanos : relook(timeoutNanos, again);
+    }
+
+    /** Hushed entries are watched again in each poll, and during a long one every {@link #RELOOK_NANOS}. */
+    private long relook(long timeoutNanos, boolean again) throws SyscallException {
+        long sinceNanos = System.nanoTime() - hushedAtNanos;
+        if (again && sinceNanos < RELOOK_NANOS) {
+            long untilNanos = RELOOK_NANOS - sinceNanos;
+            return timeoutNanos < 0 ? untilNanos : Math.min(timeoutNanos, untilNanos);
+        }
+        List<Entry> entries = List.copyOf(hushed);
+        hushed.clear();
+        for (Entry entry : entries) {
+            entry.hushed = false;
+            if (entry.isArmed()) {
+                armNow(entry, entry.interest);
+            }
+        }
+        return timeoutNanos;
+    }
+
+    private boolean anyConstantReady() {
+        for (int i = 0; i < constants.size(); i++) {
+            if (isConstantReady(constants.get(i))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isConstantReady(Entry entry) {
+        return entry.isArmed()
+                && !(entry.told && entry.trigger().isEdge())
+                && (readinessBits(entry.interest, entry.constantBits) & TOLD) != 0;
+    }
+
+    /** Nobody else would notice that one of them was closed. */
+    private void reportConstants() throws SyscallException {
+        for (int i = constants.size() - 1; i >= 0; i--) {
+            Entry entry = constants.get(i);
+            if (isConstantReady(entry)) {
+                if (isClosed(entry)) {
+                    drop(entry);
+                } else {
+                    entry.told = true;
+                    sort(entry, entry.constantBits);
+                }
+            }
+        }
+    }
+
+    private int deliver(ReadyHandler handler) throws IOException {
+        int delivered = 0;
+        int next = 0;
+        try {
+            while (next < batch.count()) {
+                int index = next++;
+                if (claim(index)) {
+                    delivered++;
+                    handler.ready(batch.entry(index), batch.ready(index));
+                }
+            }
+        } finally {
+            batch.removeFirst(next);
+            if (batch.count() > 0) {
+                putBack();
+            }
+        }
+        return delivered;
+    }
+
+    /** Whether the event still stands: nobody has cancelled or modified its registration since it was fetched. */
+    private boolean claim(int index) throws SyscallException {
+        Entry entry = batch.entry(index);
+        if (entry.version != batch.version(index) || !open) {
+            return false;
+        }
+        if (entry.channel == null && !entry.trigger().isOneshot()
+                || batch.ready(index).isInvalid()) {
+            return true;
+        }
+        lock.lock();
+        try {
+            if (entry.version != batch.version(index)) {
+                return false;
+            }
+            if (entry.channel != null && isClosed(entry)) {
+                drop(entry);
+                return false;
+            }
+            if (entry.trigger().isOneshot()) {
+                entry.fired = true;
+                if (entry.constantBits == 0 || entry.kernelState != 0) {
+                    fired(entry);
+                }
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * A handler threw. What was not delivered is owed: the kernel is asked to tell again what it tells once, and what
+     * it does tell again comes before anything else. Only the notice of a closed descriptor has to be kept as it is.
+     */
+    private void putBack() {
+        lock.lock();
+        try {
+            int kept = 0;
+            for (int index = 0; index < batch.count(); index++) {
+                Entry entry = batch.entry(index);
+                if (entry.version == batch.version(index)) {
+                    boolean again = !batch.ready(index).isInvalid()
+                            && (entry.trigger() == Trigger.LEVEL || askAgain(entry));
+                    batch.keep(index, kept);
+                    if (again) {
+                        batch.owe(kept);
+                    }
+                    kept++;
+                }
+            }
+            batch.truncate(kept);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean askAgain(Entry entry) {
+        try {
+            change(entry, entry.interest);
+            return true;
+        } catch (SyscallException e) {
+            return false;
+        }
+    }
+
+    // Threads.
+
+    /** Returns when no thread is in the kernel's wait; none enters it before the lock is released. */
+    private void callOutWaiter() {
+        if (waiting && !changesWhileWaiting()) {
+            awaitWaiter();
+        }
+    }
+
+    private void awaitWaiter() {
+        changers++;
+        while (waiting) {
+            waker.signal(Waker.CHANGE);
+            waitingChanged.awaitUninterruptibly();
+        }
+        changers--;
+        waitingChanged.signalAll();
+    }
+
+    @Override
+    public final void wakeup() {
+        waker.signal(Waker.USER);
+    }
+
+    private void requireOpenPoller() {
+        if (!open) {
+            throw new ClosedPollerException(mechanism());
+        }
+    }
+
+    @Override
+    public boolean supports(Trigger trigger) {
+        return !trigger.isEdge();
+    }
+
+    @Override
+    public final Binding binding() {
+        return binding;
+    }
+
+    @Override
+    public final boolean isOpen() {
+        return open;
+    }
+
+    @Override
+    public final void close() {
+        lock.lock();
+        try {
+            if (!open) {
+                return;
+            }
+            open = false;
+            if (waiting) {
+                awaitWaiter();
+            }
+            registrations.all().forEach(this::end);
+            release();
+            waker.close();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "Poller[" + mechanism() + " through " + binding + (open ? "]" : ", closed]");
+    }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.mechanism;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+
+/** The registered descriptors by number. Guarded by the poller's lock. */
+final class Registrations {
+    private Entry[] byFd = new Entry[64];
+    private int size;
+    private int lastGeneration;
+
+    int size() {
+        return size;
+    }
+
+    /** 0 is nobody's. */
+    int nextGeneration() {
+        if (++lastGeneration == 0) {
+            lastGeneration = 1;
+        }
+        return lastGeneration;
+    }
+
+    Entry get(int fd) {
+        return fd >= 0 && fd < byFd.length ? byFd[fd] : null;
+    }
+
+    /** The registration that had this number and this generation, null if that one has ended. */
+    Entry get(int fd, int generation) {
+        Entry entry = get(fd);
+        return entry != null && entry.generation == generation ? entry : null;
+    }
+
+    /** Only for a descriptor that is open, so that the table never outgrows the process's own. */
+    void add(Entry entry) {
+        if (entry.fd() >= byFd.length) {
+            byFd = Arrays.copyOf(byFd, Math.max(entry.fd() + 1, (int) Math.min(2L * byFd.length, 1 << 30)));
+        }
+        byFd[entry.fd()] = entry;
+        size++;
+    }
+
+    void remove(Entry entry) {
+        byFd[entry.fd()] = null;
+        size--;
+    }
+
+    /** A copy, for what is rare. */
+    List<Entry> all() {
+        return Arrays.stream(byFd).filter(Objects::nonNull).toList();
+    }
+}
