@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.syscall.trace;
+
+import dev.pollux.abi.DevPoll;
+import dev.pollux.abi.Epoll;
+import dev.pollux.abi.EventFd;
+import dev.pollux.abi.Fcntl;
+import dev.pollux.abi.Kqueue;
+import dev.pollux.abi.PollFd;
+import dev.pollux.abi.Rlimit;
+import dev.pollux.abi.Socket;
+import dev.pollux.abi.Stat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The names of numbers: those of one argument, in the order in which strace prints them. What has no name is printed
+ * as a number: {@code EPOLLIN|0x100000}; where nothing at all is known, what it should have been follows as a comment.
+ */
+final class Flags {
+    static final Flags EPOLL_CREATE = new Flags("EPOLL_???").with(Epoll.EPOLL_CLOEXEC, "EPOLL_CLOEXEC");
+    static final Flags EPOLL_CTL = new Flags("EPOLL_CTL_???")
+            .with(Epoll.EPOLL_CTL_ADD, "EPOLL_CTL_ADD")
+            .with(Epoll.EPOLL_CTL_DEL, "EPOLL_CTL_DEL")
+            .with(Epoll.EPOLL_CTL_MOD, "EPOLL_CTL_MOD");
+    static final Flags EPOLL_EVENTS = new Flags("EPOLL???")
+            .with(Epoll.EPOLLIN, "EPOLLIN")
+            .with(Epoll.EPOLLPRI, "EPOLLPRI")
+            .with(Epoll.EPOLLOUT, "EPOLLOUT")
+            .with(Epoll.EPOLLERR, "EPOLLERR")
+            .with(Epoll.EPOLLHUP, "EPOLLHUP")
+            .with(Epoll.EPOLLRDHUP, "EPOLLRDHUP")
+            .with(Epoll.EPOLLEXCLUSIVE, "EPOLLEXCLUSIVE")
+            .with(Epoll.EPOLLWAKEUP, "EPOLLWAKEUP")
+            .with(Epoll.EPOLLONESHOT, "EPOLLONESHOT")
+            .with(Epoll.EPOLLET, "EPOLLET");
+    static final Flags POLL_EVENTS = pollEvents();
+    /** What is written to /dev/poll: one bit more, which means something else to {@code poll}. */
+    static final Flags DEVPOLL_EVENTS = pollEvents().with(DevPoll.POLLREMOVE, "POLLREMOVE");
+
+    static final Flags EVENTFD =
+            new Flags("EFD_???").with(EventFd.EFD_CLOEXEC, "EFD_CLOEXEC").with(EventFd.EFD_NONBLOCK, "EFD_NONBLOCK");
+
+    static final Flags KEVENT = new Flags("EV_???")
+            .with(Kqueue.EV_ADD, "EV_ADD")
+            .with(Kqueue.EV_DELETE, "EV_DELETE")
+            .with(Kqueue.EV_ENABLE, "EV_ENABLE")
+            .with(Kqueue.EV_DISABLE, "EV_DISABLE")
+            .with(Kqueue.EV_ONESHOT, "EV_ONESHOT")
+            .with(Kqueue.EV_CLEAR, "EV_CLEAR")
+            .with(Kqueue.EV_RECEIPT, "EV_RECEIPT")
+            .with(Kqueue.EV_DISPATCH, "EV_DISPATCH")
+            .with(Kqueue.EV_ERROR, "EV_ERROR")
+            .with(Kqueue.EV_EOF, "EV_EOF");
+
+    static final Flags FCNTL = new Flags("F_???")
+            .with(Fcntl.F_DUPFD, "F_DUPFD")
+            .with(Fcntl.F_GETFD, "F_GETFD")
+            .with(Fcntl.F_SETFD, "F_SETFD")
+            .with(Fcntl.F_GETFL, "F_GETFL")
+            .with(Fcntl.F_SETFL, "F_SETFL")
+            .with(Fcntl.F_DUPFD_CLOEXEC, "F_DUPFD_CLOEXEC");
+    static final Flags DESCRIPTOR = new Flags("FD_???").with(Fcntl.FD_CLOEXEC, "FD_CLOEXEC");
+    static final Flags FILE_TYPE = new Flags("S_IF???")
+            .with(Stat.S_IFIFO, "S_IFIFO")
+            .with(Stat.S_IFCHR, "S_IFCHR")
+            .with(Stat.S_IFDIR, "S_IFDIR")
+            .with(Stat.S_IFREG, "S_IFREG")
+            .with(Stat.S_IFSOCK, "S_IFSOCK");
+    static final Flags RLIMIT = new Flags("RLIMIT_???").with(Rlimit.RLIMIT_NOFILE, "RLIMIT_NOFILE");
+
+    static final Flags FAMILY = new Flags("AF_???")
+            .with(Socket.AF_UNIX, "AF_UNIX")
+            .with(Socket.AF_INET, "AF_INET")
+            .with(Socket.AF_INET6, "AF_INET6");
+    static final Flags SOCKET_TYPE =
+            new Flags("SOCK_???").with(Socket.SOCK_STREAM, "SOCK_STREAM").with(Socket.SOCK_DGRAM, "SOCK_DGRAM");
+    static final Flags INET_PROTOCOL =
+            new Flags("IPPROTO_???").with(0, "IPPROTO_IP").with(Socket.IPPROTO_TCP, "IPPROTO_TCP");
+    static final Flags SHUTDOWN = new Flags("SHUT_???")
+            .with(Socket.SHUT_RD, "SHUT_RD")
+            .with(Socket.SHUT_WR, "SHUT_WR")
+            .with(Socket.SHUT_RDWR, "SHUT_RDWR");
+    static final Flags MESSAGE = new Flags("MSG_???")
+            .with(Socket.MSG_OOB, "MSG_OOB")
+            .with(Socket.MSG_PEEK, "MSG_PEEK")
+            .with(Socket.MSG_NOSIGNAL, "MSG_NOSIGNAL");
+    static final Flags OPTION_LEVEL =
+            new Flags("SOL_???").with(Socket.SOL_SOCKET, "SOL_SOCKET").with(Socket.IPPROTO_TCP, "SOL_TCP");
+
+    private static final Flags OPEN =
+            new Flags("O_???").with(Fcntl.O_NONBLOCK, "O_NONBLOCK").with(Fcntl.O_CLOEXEC, "O_CLOEXEC");
+    private static final Flags SOCKET_OPTION = new Flags("SO_???")
+            .with(Socket.SO_REUSEADDR, "SO_REUSEADDR")
+            .with(Socket.SO_ERROR, "SO_ERROR")
+            .with(Socket.SO_SNDBUF, "SO_SNDBUF")
+            .with(Socket.SO_RCVBUF, "SO_RCVBUF")
+            .with(Socket.SO_OOBINLINE, "SO_OOBINLINE")
+            .with(Socket.SO_LINGER, "SO_LINGER");
+    private static final Flags TCP_OPTION = new Flags("TCP_???").with(Socket.TCP_NODELAY, "TCP_NODELAY");
+    private static final int O_ACCMODE = 3;
+
+    private final Map<Integer, String> names = new LinkedHashMap<>();
+    private final String unknown;
+
+    private Flags(String unknown) {
+        this.unknown = unknown;
+    }
+
+    /** The first name of a number counts. A flag that this system lacks is 0, which no bits match. */
+    private Flags with(int value, String name) {
+        names.putIfAbsent(value, name);
+        return this;
+    }
+
+    private static Flags pollEvents() {
+        return new Flags("POLL???")
+                .with(PollFd.POLLIN, "POLLIN")
+                .with(PollFd.POLLPRI, "POLLPRI")
+                .with(PollFd.POLLOUT, "POLLOUT")
+                .with(PollFd.POLLERR, "POLLERR")
+                .with(PollFd.POLLHUP, "POLLHUP")
+                .with(PollFd.POLLNVAL, "POLLNVAL")
+                .with(PollFd.POLLRDHUP, "POLLRDHUP");
+    }
+
+    /** The name of one of many. */
+    String name(int value) {
+        String name = names.get(value);
+        return name != null ? name : nameless(value);
+    }
+
+    /** The names of all bits that are set. */
+    String set(int bits) {
+        StringBuilder text = new StringBuilder();
+        int left = join(text, bits);
+        return text.length() > 0 ? withRest(text, left) : left == 0 ? "0" : nameless(left);
+    }
+
+    /** The flags of {@code open} and of F_SETFL: the first two bits are a number, not flags. */
+    static String open(int flags) {
+        StringBuilder text = new StringBuilder(
+                switch (flags & O_ACCMODE) {
+                    case Fcntl.O_RDONLY -> "O_RDONLY";
+                    case Fcntl.O_WRONLY -> "O_WRONLY";
+                    case Fcntl.O_RDWR -> "O_RDWR";
+                    default -> "O_ACCMODE";
+                });
+        return withRest(text, OPEN.join(text, flags & ~O_ACCMODE));
+    }
+
+    /** The name of a socket's option, which depends on its level. */
+    static String option(int level, int optname) {
+        if (level == Socket.SOL_SOCKET) {
+            return SOCKET_OPTION.name(optname);
+        }
+        return level == Socket.IPPROTO_TCP ? TCP_OPTION.name(optname) : Integer.toString(optname);
+    }
+
+    /** Appends the names of the bits; returns the bits that have none. */
+    private int join(StringBuilder text, int bits) {
+        int left = bits;
+        for (Map.Entry<Integer, String> flag : names.entrySet()) {
+            if (flag.getKey() != 0 && (left & flag.getKey()) == flag.getKey()) {
+                text.append(text.length() == 0 ? "" : "|").append(flag.getValue());
+                left &= ~flag.getKey();
+            }
+        }
+        return left;
+    }
+
+    private static String withRest(StringBuilder text, int left) {
+        return left == 0 ? text.toString() : text.append("|").append(hex(left)).toString();
+    }
+
+    private String nameless(int value) {
+        return hex(value) + " /* " + unknown + " */";
+    }
+
+    /** A number as C's {@code %#x} prints it. */
+    static String hex(int value) {
+        return value == 0 ? "0" : "0x" + Integer.toHexString(value);
+    }
+}

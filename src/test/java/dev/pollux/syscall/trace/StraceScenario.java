@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.syscall.trace;
+
+import dev.pollux.Binding;
+import dev.pollux.Interest;
+import dev.pollux.Mechanism;
+import dev.pollux.Poller;
+import dev.pollux.ReadyHandler;
+import dev.pollux.Registration;
+import dev.pollux.SelectLimit;
+import dev.pollux.SyscallException;
+import dev.pollux.Trigger;
+import dev.pollux.abi.Errno;
+import dev.pollux.abi.Fcntl;
+import dev.pollux.mechanism.EpollPoller;
+import dev.pollux.mechanism.PollPoller;
+import dev.pollux.mechanism.PollerSettings;
+import dev.pollux.mechanism.SelectPoller;
+import dev.pollux.posix.Posix;
+import dev.pollux.syscall.ForwardingSyscalls;
+import dev.pollux.syscall.NativeMemory;
+import dev.pollux.syscall.Syscalls;
+import dev.pollux.syscall.jna.JnaSyscalls;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A program that strace watches while it watches itself: drives a mechanism through most of what it can meet, and
+ * writes its own trace to a file. Arguments: the mechanism, the file, and, for a kernel that takes no nanoseconds,
+ * {@code millis}.
+ *
+ * <p>All calls are made by one thread, after a first round that has loaded every class: so between the last two calls
+ * of {@link #MARKER}, that thread makes no call but ours.
+ */
+final class StraceScenario {
+    /** A descriptor that nobody else would close. */
+    static final int MARKER = -12345;
+
+    private static final long MILLI = 1_000_000;
+    private static final ReadyHandler NOTHING = (registration, ready) -> {};
+
+    private final Posix posix;
+    private final Poller poller;
+
+    private StraceScenario(Mechanism mechanism, Syscalls syscalls) throws IOException {
+        posix = new Posix(syscalls);
+        poller = open(mechanism, syscalls);
+    }
+
+    public static void main(String[] args) throws IOException {
+        Mechanism mechanism = Mechanism.valueOf(args[0]);
+        boolean millis = args.length > 2;
+        round(mechanism, millis);
+        Files.write(Path.of(args[1]), round(mechanism, millis));
+    }
+
+    private static List<String> round(Mechanism mechanism, boolean millis) throws IOException {
+        List<String> lines = new ArrayList<>();
+        Syscalls traced = new TracingSyscalls(new JnaSyscalls(), lines::add);
+        traced.close(MARKER);
+        new StraceScenario(mechanism, millis ? new MillisOnly(traced) : traced).run();
+        traced.close(MARKER);
+        return lines;
+    }
+
+    /** A kernel of some years ago. */
+    private static final class MillisOnly extends ForwardingSyscalls {
+        MillisOnly(Syscalls next) {
+            super(next);
+        }
+
+        @Override
+        public int ppoll(NativeMemory fds, int nfds, NativeMemory timeout) {
+            return -Errno.ENOSYS;
+        }
+
+        @Override
+        public int epollPwait2(int epfd, NativeMemory events, int maxevents, NativeMemory timeout) {
+            return -Errno.ENOSYS;
+        }
+    }
+
+    static Poller open(Mechanism mechanism, Syscalls syscalls) throws IOException {
+        PollerSettings settings = new PollerSettings(syscalls, Binding.JNA, SelectLimit.FD_SETSIZE);
+        return switch (mechanism) {
+            case SELECT -> new SelectPoller(settings);
+            case POLL -> new PollPoller(settings);
+            case EPOLL -> new EpollPoller(settings);
+            default -> throw new IllegalArgumentException(mechanism + " is nothing that strace could watch here");
+        };
+    }
+
+    private void run() throws IOException {
+        try (poller) {
+            aPipe();
+            aHangup();
+            manyDescriptors();
+            aConnection();
+            wakeups();
+            misuse();
+            closedWithoutCancel();
+        }
+    }
+
+    private void aPipe() throws IOException {
+        Posix.Pipe pipe = posix.pipe();
+        Registration read = poller.register(pipe.readFd(), Interest.READ);
+        Registration write = poller.register(pipe.writeFd(), Interest.NONE);
+        poller.poll(0, NOTHING);
+        poller.poll(2 * MILLI, NOTHING);
+        write.modify(Interest.WRITE);
+        poller.poll(NOTHING);
+        write(pipe.writeFd(), "hello\n\0\1\177\"\\ and so on, beyond what a trace shows");
+        poller.poll(1_500 * MILLI, NOTHING);
+        write.cancel();
+        poller.poll(NOTHING);
+        posix.read(pipe.readFd(), ByteBuffer.allocateDirect(100));
+        posix.read(pipe.readFd(), ByteBuffer.allocateDirect(100));
+        read.cancel();
+        close(pipe.readFd(), pipe.writeFd());
+    }
+
+    private void aHangup() throws IOException {
+        Posix.SocketPair pair = posix.socketPair();
+        Trigger trigger = poller.supports(Trigger.EDGE_ONESHOT) ? Trigger.EDGE_ONESHOT : Trigger.ONESHOT;
+        Registration registration = poller.register(pair.fd(), Interest.READ_WRITE, trigger, null);
+        posix.shutdownWrite(pair.peerFd());
+        poller.poll(MILLI, NOTHING);
+        poller.poll(MILLI, NOTHING);
+        close(pair.peerFd());
+        registration.modify(Interest.READ);
+        poller.poll(MILLI, NOTHING);
+        registration.cancel();
+        close(pair.fd());
+    }
+
+    /** More than a trace shows. */
+    private void manyDescriptors() throws IOException {
+        Posix.Pipe pipe = posix.pipe();
+        List<Registration> registrations = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            registrations.add(poller.register(posix.dup(pipe.writeFd()), Interest.WRITE));
+        }
+        poller.poll(NOTHING);
+        for (Registration each : registrations) {
+            each.cancel();
+            posix.close(each.fd());
+        }
+        close(pipe.readFd(), pipe.writeFd());
+    }
+
+    private void aConnection() throws IOException {
+        int server = posix.streamSocket(StandardProtocolFamily.INET);
+        posix.setReuseAddress(server, true);
+        posix.bind(server, new InetSocketAddress("127.0.0.1", 0));
+        InetSocketAddress address = posix.localAddress(server);
+        posix.listen(server, 5);
+        Registration acceptor = poller.register(server, Interest.READ);
+        posix.accept(server);
+
+        int client = posix.streamSocket(StandardProtocolFamily.INET);
+        posix.connect(client, address);
+        Registration connector = poller.register(client, Interest.WRITE.and(Interest.PRIORITY));
+        poller.poll(NOTHING);
+        posix.socketError(client);
+        int accepted = posix.accept(server);
+
+        posix.setLinger(accepted, 0);
+        posix.setNoDelay(accepted, true);
+        posix.sendUrgent(accepted, (byte) '!');
+        poller.poll(NOTHING);
+        close(accepted);
+        poller.poll(NOTHING);
+        posix.socketError(client);
+        acceptor.cancel();
+        connector.cancel();
+        close(client, server);
+        refused(address);
+    }
+
+    private void refused(InetSocketAddress address) throws IOException {
+        int client = posix.streamSocket(StandardProtocolFamily.INET);
+        try {
+            posix.connect(client, address);
+        } catch (SyscallException atOnce) {
+            // it is in the trace, which is all that counts
+        }
+        Registration registration = poller.register(client, Interest.READ_WRITE);
+        poller.poll(NOTHING);
+        posix.socketError(client);
+        registration.cancel();
+        close(client);
+    }
+
+    private void wakeups() throws IOException {
+        poller.wakeup();
+        poller.wakeup();
+        poller.poll(NOTHING);
+        Thread.currentThread().interrupt();
+        poller.poll(NOTHING);
+        Thread.interrupted();
+    }
+
+    private void misuse() throws IOException {
+        try {
+            poller.register(9_999, Interest.READ);
+        } catch (IOException refused) {
+            // EBADF, or beyond the limit of select
+        }
+        int file = posix.open(Path.of("/dev/null"), Fcntl.O_RDWR);
+        Registration always = poller.register(file, Interest.READ);
+        poller.poll(NOTHING);
+        always.cancel();
+        close(file);
+        posix.descriptorLimit();
+    }
+
+    private void closedWithoutCancel() throws IOException {
+        Posix.Pipe pipe = posix.pipe();
+        poller.register(pipe.readFd(), Interest.READ);
+        close(pipe.readFd());
+        poller.poll(MILLI, NOTHING);
+        close(pipe.writeFd());
+    }
+
+    private void write(int fd, String text) throws IOException {
+        byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+        posix.write(fd, ByteBuffer.allocateDirect(bytes.length).put(bytes).flip());
+    }
+
+    private void close(int... fds) throws IOException {
+        for (int fd : fds) {
+            posix.close(fd);
+        }
+    }
+}

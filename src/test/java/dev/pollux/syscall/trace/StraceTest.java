@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.syscall.trace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.pollux.Mechanism;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** strace and our own trace watch the same program, {@link StraceScenario}, and must tell the same, call by call. */
+class StraceTest {
+    private static final String MARKER = "close(" + StraceScenario.MARKER + ")";
+
+    /** A question mark lets strace overlook a call that a processor's kernel lacks. */
+    private static final String CALLS = "?poll,?ppoll,?pselect6,?epoll_create1,?epoll_ctl,?epoll_wait,?epoll_pwait,"
+            + "?epoll_pwait2,?eventfd2,?pipe,?pipe2,?read,?write,?close,?dup,?fcntl,?open,?openat,?prlimit64,?socket,"
+            + "?socketpair,?bind,?listen,?accept,?connect,?getsockname,?getsockopt,?setsockopt,?shutdown,?sendto";
+
+    @TempDir
+    Path directory;
+
+    @BeforeAll
+    static void straceIsThereAndMayTrace() throws Exception {
+        Path output = Files.createTempFile("pollux-strace", ".txt");
+        try {
+            String version = run(output, "strace", "-V");
+            Matcher major = Pattern.compile("version (\\d+)").matcher(version);
+            assumeTrue(
+                    major.find() && Integer.parseInt(major.group(1)) >= 6,
+                    "its grammar is that of strace 6, and this is "
+                            + version.lines().findFirst().orElse("silent"));
+            run(output, "strace", "-qq", "-o", "/dev/null", "true");
+        } catch (IOException | IllegalStateException e) {
+            assumeTrue(false, "strace cannot be used here: " + e.getMessage());
+        } finally {
+            Files.delete(output);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"SELECT", "POLL", "EPOLL"})
+    void straceTellsTheSameCallsWithTheSameArgumentsAndResults(Mechanism mechanism) throws Exception {
+        assertSame(mechanism.name());
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"POLL", "EPOLL"})
+    void straceTellsTheSameOfAPollerThatMustMakeDoWithMilliseconds(Mechanism mechanism) throws Exception {
+        assumeTrue(
+                System.getProperty("os.arch").equals("amd64"),
+                "elsewhere the kernel may have no poll and no epoll_wait, and the C library makes them of others");
+        assertSame(mechanism.name(), "millis");
+    }
+
+    private void assertSame(String mechanism, String... more) throws Exception {
+        Path own = directory.resolve("own");
+        List<String> command = new ArrayList<>(List.of("strace", "-ff", "-qq", "-a1", "-s32", "-esignal=none"));
+        command.addAll(List.of("-etrace=" + CALLS, "-o" + directory.resolve("strace")));
+        command.addAll(List.of(System.getProperty("java.home") + "/bin/java", "-cp"));
+        command.addAll(List.of(System.getProperty("java.class.path"), StraceScenario.class.getName()));
+        command.addAll(List.of(mechanism, own.toString()));
+        command.addAll(List.of(more));
+        run(directory.resolve("output"), command.toArray(String[]::new));
+        List<String> expected =
+                lastRound(straced()).map(StraceTest::asCalledFromC).toList();
+        List<String> actual = lastRound(Files.readAllLines(own))
+                .map(line -> line.replaceFirst(" <\\d+\\.\\d{6}>$", ""))
+                .toList();
+        assertThat(actual).hasSizeGreaterThan(200).isEqualTo(expected);
+    }
+
+    private static String run(Path output, String... command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        boolean ended = process.waitFor(2, TimeUnit.MINUTES);
+        if (!ended) {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
+        String text = Files.readString(output);
+        if (!ended || process.exitValue() != 0) {
+            throw new IllegalStateException(
+                    String.join(" ", command) + (ended ? " failed: " : " does not end: ") + text);
+        }
+        return text;
+    }
+
+    /** What strace saw of the thread that ran the scenario; each thread has a file. */
+    private List<String> straced() throws IOException {
+        List<Path> files = new ArrayList<>();
+        try (Stream<Path> all = Files.list(directory)) {
+            all.filter(file -> file.getFileName().toString().startsWith("strace."))
+                    .forEach(files::add);
+        }
+        for (Path file : files) {
+            List<String> lines = Files.readAllLines(file);
+            if (lines.stream().anyMatch(line -> line.startsWith(MARKER))) {
+                return lines;
+            }
+        }
+        throw new AssertionError("strace did not see the scenario: " + files);
+    }
+
+    private static Stream<String> lastRound(List<String> lines) {
+        int end = lastMarker(lines);
+        return lines.subList(lastMarker(lines.subList(0, end)) + 1, end).stream();
+    }
+
+    private static int lastMarker(List<String> lines) {
+        int index = lines.size() - 1;
+        while (!lines.get(index).startsWith(MARKER)) {
+            index--;
+        }
+        return index;
+    }
+
+    /** The C library's function for the kernel's call. It copies a timeout, so it is not told how much was left. */
+    private static String asCalledFromC(String line) {
+        return line.replaceFirst("^pselect6\\((.*), \\{sigmask=NULL, sigsetsize=8\\}\\) =", "pselect($1, NULL) =")
+                .replaceFirst("^(ppoll|epoll_pwait2)\\((.*), NULL, 8\\) =", "$1($2, NULL) =")
+                .replaceFirst("^eventfd2\\(", "eventfd(")
+                .replaceFirst("^pipe2\\((.*), 0\\) =", "pipe($1) =")
+                .replaceFirst("^openat\\(AT_FDCWD, ", "open(")
+                .replaceFirst("^prlimit64\\(0, RLIMIT_NOFILE, NULL, (.*)\\) =", "getrlimit(RLIMIT_NOFILE, $1) =")
+                .replaceFirst("^sendto\\((.*), NULL, 0\\) =", "send($1) =")
+                .replaceFirst(", left \\{[^}]*\\}\\)$", ")")
+                .replace("RLIM64_INFINITY", "RLIM_INFINITY");
+    }
+}
