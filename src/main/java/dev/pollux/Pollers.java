@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux;
+
+import dev.pollux.posix.Posix;
+import dev.pollux.probe.Probe;
+import dev.pollux.probe.ProbeReport;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.function.Consumer;
+
+/**
+ * The front door: opens a {@link Poller} on the best mechanism of this machine, or on the one that was asked for.
+ *
+ * <pre>{@code
+ * Poller best = Pollers.open();
+ * Poller named = Pollers.open(Mechanism.POLL);
+ * Poller exact = Pollers.builder().mechanism(Mechanism.EPOLL).binding(Binding.JNA).open();
+ * }</pre>
+ *
+ * <p>What the program leaves open can be forced from outside: the system properties {@code dev.pollux.mechanism} and
+ * {@code dev.pollux.binding}, or, where those are not set, the environment variables {@code POLLUX_MECHANISM} and
+ * {@code POLLUX_BINDING}, name a mechanism and a binding, in upper or lower case.
+ *
+ * <p>Otherwise the order of preference decides: KQUEUE, EPOLL, DEVPOLL, POLL, SELECT, the first that really works, tried
+ * out on a pipe by each call. All methods may be called from any thread.
+ */
+public final class Pollers {
+    private Pollers() {}
+
+    /**
+     * Opens the best mechanism here through the best binding.
+     *
+     * @throws MechanismUnavailableException if nothing works, or not what was forced; the message says why
+     * @throws SyscallException if the process has run out of descriptors or memory
+     */
+    public static Poller open() throws IOException {
+        return builder().open();
+    }
+
+    /** Opens this mechanism through the best binding. Errors as {@link #open()}. */
+    public static Poller open(Mechanism mechanism) throws IOException {
+        return builder().mechanism(mechanism).open();
+    }
+
+    /** To say more precisely what to open. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Tries out every mechanism through every binding, now; nothing is remembered from an earlier call. Takes some
+     * milliseconds.
+     */
+    public static ProbeReport probe() {
+        return builder().probe().report();
+    }
+
+    /**
+     * Descriptors to poll: pipes, sockets, files, through the best binding.
+     *
+     * @throws MechanismUnavailableException if no binding can be had
+     */
+    public static Posix posix() throws IOException {
+        return new Posix(builder().probe().syscalls());
+    }
+
+    /** What to open. Not for use by several threads. */
+    public static final class Builder {
+        private Mechanism mechanism;
+        private Binding binding;
+        private SelectLimit selectLimit = SelectLimit.FD_SETSIZE;
+        private Consumer<String> traceSink;
+
+        private Builder() {}
+
+        /** This mechanism and no other; null leaves it open. */
+        public Builder mechanism(Mechanism wanted) {
+            mechanism = wanted;
+            return this;
+        }
+
+        /** This binding and no other; null leaves it open. */
+        public Builder binding(Binding wanted) {
+            binding = wanted;
+            return this;
+        }
+
+        /** How far {@code select} may go; {@link SelectLimit#FD_SETSIZE} if this is not called. */
+        public Builder selectLimit(SelectLimit limit) {
+            if (limit == null) {
+                throw new NullPointerException("limit");
+            }
+            selectLimit = limit;
+            return this;
+        }
+
+        /**
+         * Hands each system call of the poller to the sink, one line a call in strace's grammar, on the thread that
+         * made it: {@code epoll_create1(EPOLL_CLOEXEC) = 8 <0.000003>}. Null traces nothing, and costs nothing.
+         */
+        public Builder trace(Consumer<String> sink) {
+            traceSink = sink;
+            return this;
+        }
+
+        /** Opens it. Errors as {@link Pollers#open()}. */
+        public Poller open() throws IOException {
+            return probe().open();
+        }
+
+        private Probe probe() {
+            return new Probe(
+                    mechanism != null ? mechanism : forced(Mechanism.class),
+                    binding != null ? binding : forced(Binding.class),
+                    selectLimit,
+                    traceSink);
+        }
+
+        private static <E extends Enum<E>> E forced(Class<E> type) {
+            String name = type.getSimpleName();
+            String property = "dev.pollux." + name.toLowerCase(Locale.ROOT);
+            String variable = "POLLUX_" + name.toUpperCase(Locale.ROOT);
+            String source = System.getProperty(property) != null ? property : variable;
+            String value = System.getProperty(property, System.getenv(variable));
+            if (value == null || value.isBlank()) {
+                return null;
+            }
+            try {
+                return Enum.valueOf(type, value.strip().toUpperCase(Locale.ROOT).replace('-', '_'));
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(source + "=" + value + " is none of "
+                        + Arrays.toString(type.getEnumConstants()));
+            }
+        }
+    }
+}

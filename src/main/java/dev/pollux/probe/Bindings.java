@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.probe;
+
+import dev.pollux.Binding;
+import dev.pollux.MechanismUnavailableException;
+import dev.pollux.syscall.Syscalls;
+import java.util.List;
+import java.util.Map;
+
+/** The bindings, by name only: each may be missing from this jar, this JDK or this machine. */
+final class Bindings {
+    /** The fast ones first; JNA, which always works, last. */
+    static final List<Binding> PREFERENCE = List.of(Binding.JNI, Binding.FFM, Binding.JNA);
+
+    private static final Map<Binding, String> CLASSES = Map.of(
+            Binding.JNI, "dev.pollux.syscall.jni.JniSyscalls",
+            Binding.FFM, "dev.pollux.syscall.ffm.FfmSyscalls",
+            Binding.JNA, "dev.pollux.syscall.jna.JnaSyscalls");
+
+    private Bindings() {}
+
+    static Syscalls load(Binding binding) throws MechanismUnavailableException {
+        if ("32".equals(System.getProperty("sun.arch.data.model"))) {
+            throw unavailable(binding, "this JVM is a 32-bit one, and Pollux knows the structures of 64 bits only", null);
+        }
+        try {
+            return (Syscalls) Class.forName(CLASSES.get(binding))
+                    .getDeclaredConstructor()
+                    .newInstance();
+        } catch (ClassNotFoundException e) {
+            throw unavailable(binding, "it is not in this build of Pollux", e);
+        } catch (NoClassDefFoundError e) {
+            throw unavailable(binding, "its library is not on the class path: " + e.getMessage(), e);
+        } catch (ReflectiveOperationException | LinkageError e) {
+            throw unavailable(binding, "it cannot be loaded: " + e, e);
+        }
+    }
+
+    private static MechanismUnavailableException unavailable(Binding binding, String reason, Throwable cause) {
+        MechanismUnavailableException e =
+                new MechanismUnavailableException("the binding " + binding + " cannot be had: " + reason);
+        e.initCause(cause);
+        return e;
+    }
+}

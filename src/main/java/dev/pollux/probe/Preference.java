@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.probe;
+
+import dev.pollux.Mechanism;
+import dev.pollux.SelectLimit;
+import dev.pollux.abi.FdSet;
+import dev.pollux.mechanism.DevPollPoller;
+import dev.pollux.mechanism.EpollPoller;
+import dev.pollux.mechanism.KernelPoller;
+import dev.pollux.mechanism.KqueuePoller;
+import dev.pollux.mechanism.PollPoller;
+import dev.pollux.mechanism.PollerSettings;
+import dev.pollux.mechanism.SelectPoller;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * One row of the table of preference: the first that works is picked.
+ *
+ * @param ownLimit how many descriptors the mechanism itself can watch
+ * @param ownLimitName what that limit is called
+ */
+record Preference(Mechanism mechanism, Opener opener, Function<SelectLimit, Long> ownLimit, String ownLimitName) {
+    static final List<Preference> TABLE = List.of(
+            new Preference(Mechanism.KQUEUE, KqueuePoller::new, limit -> Long.MAX_VALUE, ""),
+            new Preference(
+                    Mechanism.EPOLL, EpollPoller::new, limit -> maxUserWatches(), "fs.epoll.max_user_watches"),
+            new Preference(Mechanism.DEVPOLL, DevPollPoller::new, limit -> Long.MAX_VALUE, ""),
+            new Preference(Mechanism.POLL, PollPoller::new, limit -> Long.MAX_VALUE, ""),
+            new Preference(
+                    Mechanism.SELECT,
+                    SelectPoller::new,
+                    limit -> limit == SelectLimit.KERNEL ? Long.MAX_VALUE : FdSet.FD_SETSIZE,
+                    "FD_SETSIZE"));
+
+    /** How a mechanism is opened. */
+    interface Opener {
+        KernelPoller open(PollerSettings settings) throws IOException;
+    }
+
+    /** Null if this version has no such mechanism. */
+    static Preference of(Mechanism mechanism) {
+        return TABLE.stream()
+                .filter(row -> row.mechanism == mechanism)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** In one read: the kernel gives such a file's second byte to nobody who asks for it separately. */
+    private static long maxUserWatches() {
+        try (BufferedReader file = Files.newBufferedReader(Path.of("/proc/sys/fs/epoll/max_user_watches"))) {
+            return Long.parseLong(file.readLine());
+        } catch (IOException | NumberFormatException notKnown) {
+            return Long.MAX_VALUE;
+        }
+    }
+}

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.probe;
+
+import dev.pollux.Binding;
+import dev.pollux.DescriptorLimitException;
+import dev.pollux.Interest;
+import dev.pollux.Mechanism;
+import dev.pollux.MechanismUnavailableException;
+import dev.pollux.Poller;
+import dev.pollux.SelectLimit;
+import dev.pollux.SyscallException;
+import dev.pollux.Trigger;
+import dev.pollux.abi.Errno;
+import dev.pollux.abi.Kqueue;
+import dev.pollux.mechanism.KernelPoller;
+import dev.pollux.mechanism.PollerSettings;
+import dev.pollux.posix.Posix;
+import dev.pollux.syscall.Syscalls;
+import dev.pollux.syscall.trace.TracingSyscalls;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/**
+ * Finds out what works here, by doing it: opens a poller, watches a pipe, sees nothing, writes a byte, sees it, closes.
+ * Never by the name of the operating system, and nothing is remembered: what a container forbids today it may allow
+ * in the next one.
+ *
+ * <p>A null mechanism or binding is left to the order of preference; a null sink traces nothing.
+ */
+public final class Probe {
+    private static final long TRIAL_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private final Mechanism mechanism;
+    private final Binding binding;
+    private final SelectLimit selectLimit;
+    private final Consumer<String> traceSink;
+
+    public Probe(Mechanism mechanism, Binding binding, SelectLimit selectLimit, Consumer<String> traceSink) {
+        this.mechanism = mechanism;
+        this.binding = binding;
+        this.selectLimit = selectLimit;
+        this.traceSink = traceSink;
+    }
+
+    /** Opens the first that works; what was asked for by name is not tried out, only opened. */
+    public Poller open() throws IOException {
+        List<String> reasons = new ArrayList<>();
+        for (Preference row : rows()) {
+            for (Binding candidate : bindings()) {
+                try {
+                    return open(row, candidate);
+                } catch (MechanismUnavailableException e) {
+                    reasons.add(row.mechanism() + " through " + candidate + ": " + e.getMessage());
+                }
+            }
+        }
+        throw new MechanismUnavailableException(
+                (mechanism == null ? "no mechanism" : mechanism) + " can be had here: " + String.join("; ", reasons));
+    }
+
+    private List<Preference> rows() throws MechanismUnavailableException {
+        if (mechanism == null) {
+            return Preference.TABLE;
+        }
+        Preference row = Preference.of(mechanism);
+        if (row == null) {
+            throw new MechanismUnavailableException(mechanism + " is not in this version of Pollux; it has "
+                    + Preference.TABLE.stream()
+                            .map(each -> each.mechanism().name())
+                            .collect(Collectors.joining(", ")));
+        }
+        return List.of(row);
+    }
+
+    private List<Binding> bindings() {
+        return binding == null ? Bindings.PREFERENCE : List.of(binding);
+    }
+
+    private Poller open(Preference row, Binding candidate) throws IOException {
+        Syscalls syscalls = Bindings.load(candidate);
+        if (mechanism == null) {
+            tryOut(row, candidate, syscalls);
+        }
+        return openRow(row, candidate, traceSink == null ? syscalls : new TracingSyscalls(syscalls, traceSink));
+    }
+
+    /** On a poller of its own, so that a trace shows only what its user asked for. */
+    private void tryOut(Preference row, Binding candidate, Syscalls syscalls) throws IOException {
+        try (Poller poller = openRow(row, candidate, syscalls)) {
+            String failure = trial(poller, new Posix(syscalls));
+            if (failure != null) {
+                throw new MechanismUnavailableException(failure);
+            }
+        }
+    }
+
+    /** What the process has run out of is said as it is; anything else means that this one cannot be had. */
+    private KernelPoller openRow(Preference row, Binding candidate, Syscalls syscalls) throws IOException {
+        try {
+            return row.opener().open(new PollerSettings(syscalls, candidate, selectLimit));
+        } catch (DescriptorLimitException e) {
+            throw e;
+        } catch (SyscallException e) {
+            if (e.errno() == Errno.EMFILE || e.errno() == Errno.ENFILE || e.errno() == Errno.ENOMEM) {
+                throw e;
+            }
+            MechanismUnavailableException unavailable =
+                    new MechanismUnavailableException(explain(row.mechanism(), syscalls, e));
+            unavailable.initCause(e);
+            throw unavailable;
+        }
+    }
+
+    private static String explain(Mechanism mechanism, Syscalls syscalls, SyscallException e) {
+        String missing = syscalls.missing(e.call());
+        if (missing == null) {
+            return e.getMessage();
+        }
+        String library = System.getProperty(Kqueue.LIBRARY_PROPERTY);
+        String wayOut = mechanism != Mechanism.KQUEUE
+                ? ""
+                : library == null
+                        ? "; -D" + Kqueue.LIBRARY_PROPERTY + "=PATH binds another library's"
+                        : "; it was looked for in " + library;
+        return "there is no function " + e.call() + " here (" + missing.lines().findFirst().orElse("") + ")" + wayOut;
+    }
+
+    /** Null if the poller does its work. */
+    private static String trial(Poller poller, Posix posix) throws IOException {
+        Posix.Pipe pipe = posix.pipe();
+        try {
+            poller.register(pipe.readFd(), Interest.READ);
+            if (poller.poll(0, (registration, ready) -> {}) != 0) {
+                return "it reports an empty pipe as readable";
+            }
+            posix.write(pipe.writeFd(), posix.allocate(1), 0, 1);
+            int seen = poller.poll(TRIAL_NANOS, (registration, ready) -> registration.cancel());
+            return seen == 1 ? null : "it does not see a byte arrive in a pipe";
+        } finally {
+            posix.close(pipe.readFd());
+            posix.close(pipe.writeFd());
+        }
+    }
+
+    /** The bare calls through the best binding that can be had, or the one that was asked for. */
+    public Syscalls syscalls() throws IOException {
+        List<String> reasons = new ArrayList<>();
+        for (Binding candidate : bindings()) {
+            try {
+                return Bindings.load(candidate);
+            } catch (MechanismUnavailableException e) {
+                reasons.add(e.getMessage());
+            }
+        }
+        throw new MechanismUnavailableException(String.join("; ", reasons));
+    }
+
+    /** Tries everything. What was asked for only changes the choice. */
+    public ProbeReport report() {
+        List<Finding> findings = new ArrayList<>();
+        for (Preference row : Preference.TABLE) {
+            for (Binding candidate : Bindings.PREFERENCE) {
+                findings.add(find(row, candidate));
+            }
+        }
+        for (Mechanism each : Mechanism.values()) {
+            if (Preference.of(each) == null) {
+                for (Binding candidate : Bindings.PREFERENCE) {
+                    findings.add(Finding.unusable(each, candidate, each + " is not in this version of Pollux"));
+                }
+            }
+        }
+        Finding chosen = findings.stream().filter(this::isWanted).findFirst().orElse(null);
+        return new ProbeReport(system(), List.copyOf(findings), chosen, choice(chosen));
+    }
+
+    private boolean isWanted(Finding finding) {
+        return finding.usable()
+                && (mechanism == null || mechanism == finding.mechanism())
+                && (binding == null || binding == finding.binding());
+    }
+
+    private String choice(Finding chosen) {
+        String order = Preference.TABLE.stream()
+                .map(row -> row.mechanism().name())
+                .collect(Collectors.joining(", "));
+        String which = mechanism == null
+                ? "the first of " + order + " that works here"
+                : mechanism + ", which was asked for by name";
+        String how = binding == null
+                ? "the first binding of " + join(Bindings.PREFERENCE) + " that does"
+                : binding + ", which was asked for by name";
+        return (chosen == null ? "nothing works: " : "") + which + ", through " + how;
+    }
+
+    private static String join(List<Binding> bindings) {
+        return bindings.stream().map(Binding::name).collect(Collectors.joining(", "));
+    }
+
+    private Finding find(Preference row, Binding candidate) {
+        try {
+            Syscalls syscalls = Bindings.load(candidate);
+            try (KernelPoller poller = openRow(row, candidate, syscalls)) {
+                Posix posix = new Posix(syscalls);
+                String failure = trial(poller, posix);
+                return failure != null
+                        ? Finding.unusable(row.mechanism(), candidate, failure)
+                        : usable(row, candidate, poller, posix);
+            }
+        } catch (IOException | RuntimeException e) {
+            return Finding.unusable(row.mechanism(), candidate, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Finding usable(Preference row, Binding candidate, KernelPoller poller, Posix posix) throws IOException {
+        Set<Trigger> triggers = Arrays.stream(Trigger.values())
+                .filter(poller::supports)
+                .collect(Collectors.toCollection(() -> EnumSet.noneOf(Trigger.class)));
+        long processLimit = posix.descriptorLimit().soft();
+        long ownLimit = row.ownLimit().apply(selectLimit);
+        boolean own = ownLimit < processLimit;
+        return new Finding(
+                row.mechanism(),
+                candidate,
+                true,
+                "saw a byte arrive in a pipe" + provider(row.mechanism()),
+                triggers,
+                own ? ownLimit : processLimit,
+                own ? row.ownLimitName() : "RLIMIT_NOFILE",
+                poller.timeoutResolutionNanos());
+    }
+
+    private static String provider(Mechanism mechanism) {
+        String library = System.getProperty(Kqueue.LIBRARY_PROPERTY);
+        return mechanism == Mechanism.KQUEUE && library != null
+                ? "; kqueue, provided by " + library + " with the ABI " + Kqueue.abi()
+                : "";
+    }
+
+    private static String system() {
+        return System.getProperty("os.name") + " " + System.getProperty("os.version") + ", "
+                + System.getProperty("os.arch") + ", JDK " + System.getProperty("java.version");
+    }
+}
