@@ -129,8 +129,8 @@ public final class Pollers {
             try {
                 return Enum.valueOf(type, value.strip().toUpperCase(Locale.ROOT).replace('-', '_'));
             } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException(source + "=" + value + " is none of "
-                        + Arrays.toString(type.getEnumConstants()));
+                throw new IllegalArgumentException(
+                        source + "=" + value + " is none of " + Arrays.toString(type.getEnumConstants()));
             }
         }
     }

@@ -22,14 +22,15 @@ public final class Symbols {
             return Kqueue.abi().symbol();
         }
         return switch (os) {
-                // sys/select.h: without the suffix, nfds above 1024 is refused
+            // sys/select.h: without the suffix, nfds above 1024 is refused
             case MACOS -> function.equals("pselect") ? "pselect$DARWIN_EXTSN" : function;
-                // sys/select.h, sys/socket.h: __RENAME(__pselect50), __RENAME(__socket30)
-            case NETBSD -> switch (function) {
-                case "pselect" -> "__pselect50";
-                case "socket" -> "__socket30";
-                default -> function;
-            };
+            // sys/select.h, sys/socket.h: __RENAME(__pselect50), __RENAME(__socket30)
+            case NETBSD ->
+                switch (function) {
+                    case "pselect" -> "__pselect50";
+                    case "socket" -> "__socket30";
+                    default -> function;
+                };
             default -> function;
         };
     }

@@ -5,7 +5,6 @@ import dev.pollux.Interest;
 import dev.pollux.Mechanism;
 import dev.pollux.SyscallException;
 import dev.pollux.abi.DevPoll;
-import dev.pollux.abi.Errno;
 import dev.pollux.abi.Fcntl;
 import dev.pollux.abi.PollFd;
 import dev.pollux.syscall.NativeMemory;

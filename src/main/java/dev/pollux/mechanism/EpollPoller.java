@@ -125,9 +125,7 @@ public final class EpollPoller extends KernelPoller {
 
     /** epoll's bits are poll's. */
     private static int eventBits(Interest interest, Trigger trigger) {
-        return pollEvents(interest)
-                | (trigger.isEdge() ? EPOLLET : 0)
-                | (trigger.isOneshot() ? EPOLLONESHOT : 0);
+        return pollEvents(interest) | (trigger.isEdge() ? EPOLLET : 0) | (trigger.isOneshot() ? EPOLLONESHOT : 0);
     }
 
     @Override

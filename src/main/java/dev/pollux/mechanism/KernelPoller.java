@@ -181,7 +181,9 @@ public abstract class KernelPoller implements Poller {
             if (entry.hushed) {
                 unhush(entry);
             }
-        } else if ((pollBits & (HUP | ERR)) != 0 && !entry.hushed && !entry.trigger().isEdge()) {
+        } else if ((pollBits & (HUP | ERR)) != 0
+                && !entry.hushed
+                && !entry.trigger().isEdge()) {
             entry.hushed = true;
             hush(entry);
         }
@@ -297,8 +299,8 @@ public abstract class KernelPoller implements Poller {
     }
 
     @Override
-    public final Registration register(
-            SelectableChannel channel, Interest interest, Trigger trigger, Object attachment) throws IOException {
+    public final Registration register(SelectableChannel channel, Interest interest, Trigger trigger, Object attachment)
+            throws IOException {
         if (!channel.isOpen()) {
             throw new ClosedChannelException();
         }
@@ -330,8 +332,7 @@ public abstract class KernelPoller implements Poller {
                 throw new IllegalStateException("descriptor " + fd + " is already registered with this " + mechanism()
                         + " poller; cancel that registration first, or modify it");
             }
-            Entry entry =
-                    new Entry(owner, fd, interest, trigger, attachment, channel, registrations.nextGeneration());
+            Entry entry = new Entry(owner, fd, interest, trigger, attachment, channel, registrations.nextGeneration());
             if (interest == Interest.NONE) {
                 requireOpen(fd);
             } else {
@@ -688,8 +689,8 @@ public abstract class KernelPoller implements Poller {
             for (int index = 0; index < batch.count(); index++) {
                 Entry entry = batch.entry(index);
                 if (entry.version == batch.version(index)) {
-                    boolean again = !batch.ready(index).isInvalid()
-                            && (entry.trigger() == Trigger.LEVEL || askAgain(entry));
+                    boolean again =
+                            !batch.ready(index).isInvalid() && (entry.trigger() == Trigger.LEVEL || askAgain(entry));
                     batch.keep(index, kept);
                     if (again) {
                         batch.owe(kept);

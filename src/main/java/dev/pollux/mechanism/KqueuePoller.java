@@ -210,8 +210,7 @@ public final class KqueuePoller extends KernelPoller {
     private boolean isReady(int fd) {
         pollfd.putInt(PollFd.FD, fd);
         pollfd.putShort(PollFd.EVENTS, (short) (PollFd.POLLIN | PollFd.POLLOUT));
-        return syscalls.poll(pollfd, 1, 0) == 1
-                && pollfd.getShort(PollFd.REVENTS) == (PollFd.POLLIN | PollFd.POLLOUT);
+        return syscalls.poll(pollfd, 1, 0) == 1 && pollfd.getShort(PollFd.REVENTS) == (PollFd.POLLIN | PollFd.POLLOUT);
     }
 
     /** (l) */
@@ -266,7 +265,8 @@ public final class KqueuePoller extends KernelPoller {
     }
 
     private void collectOne(int index) throws SyscallException {
-        Entry entry = registrations.get((int) abi.ident(events.buffer(), index), (int) abi.udata(events.buffer(), index));
+        Entry entry =
+                registrations.get((int) abi.ident(events.buffer(), index), (int) abi.udata(events.buffer(), index));
         if (entry == null) {
             return; // the waker's, or (k)
         }
@@ -296,10 +296,7 @@ public final class KqueuePoller extends KernelPoller {
         if (entry.fileType == Stat.S_IFIFO) {
             return bits | (bit == READ ? HUP : ERR);
         }
-        return bits
-                | (bit == READ ? RDHUP : 0)
-                | (entry.ended == (READ | WRITE) ? HUP : 0)
-                | (fflags != 0 ? ERR : 0);
+        return bits | (bit == READ ? RDHUP : 0) | (entry.ended == (READ | WRITE) ? HUP : 0) | (fflags != 0 ? ERR : 0);
     }
 
     private void reportError(Entry entry, int errno) throws SyscallException {

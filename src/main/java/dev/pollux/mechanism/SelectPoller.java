@@ -120,9 +120,7 @@ public final class SelectPoller extends KernelPoller {
     }
 
     private boolean isAsked(int fd) {
-        return FdSet.isSet(reads.buffer(), fd)
-                || FdSet.isSet(writes.buffer(), fd)
-                || FdSet.isSet(excepts.buffer(), fd);
+        return FdSet.isSet(reads.buffer(), fd) || FdSet.isSet(writes.buffer(), fd) || FdSet.isSet(excepts.buffer(), fd);
     }
 
     private void reserve(int fd) {
@@ -155,8 +153,7 @@ public final class SelectPoller extends KernelPoller {
         if (timeoutNanos >= 0) {
             Timespec.put(timeout.buffer(), timeoutNanos);
         }
-        return syscalls.pselect(
-                nfds, readsAnswer, writesAnswer, exceptsAnswer, timeoutNanos < 0 ? null : timeout);
+        return syscalls.pselect(nfds, readsAnswer, writesAnswer, exceptsAnswer, timeoutNanos < 0 ? null : timeout);
     }
 
     @Override

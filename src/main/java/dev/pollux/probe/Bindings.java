@@ -21,12 +21,12 @@ final class Bindings {
 
     static Syscalls load(Binding binding) throws MechanismUnavailableException {
         if ("32".equals(System.getProperty("sun.arch.data.model"))) {
-            throw unavailable(binding, "this JVM is a 32-bit one, and Pollux knows the structures of 64 bits only", null);
+            throw unavailable(
+                    binding, "this JVM is a 32-bit one, and Pollux knows the structures of 64 bits only", null);
         }
         try {
-            return (Syscalls) Class.forName(CLASSES.get(binding))
-                    .getDeclaredConstructor()
-                    .newInstance();
+            return (Syscalls)
+                    Class.forName(CLASSES.get(binding)).getDeclaredConstructor().newInstance();
         } catch (ClassNotFoundException e) {
             throw unavailable(binding, "it is not in this build of Pollux", e);
         } catch (NoClassDefFoundError e) {

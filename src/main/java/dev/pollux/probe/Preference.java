@@ -27,8 +27,7 @@ import java.util.function.Function;
 record Preference(Mechanism mechanism, Opener opener, Function<SelectLimit, Long> ownLimit, String ownLimitName) {
     static final List<Preference> TABLE = List.of(
             new Preference(Mechanism.KQUEUE, KqueuePoller::new, limit -> Long.MAX_VALUE, ""),
-            new Preference(
-                    Mechanism.EPOLL, EpollPoller::new, limit -> maxUserWatches(), "fs.epoll.max_user_watches"),
+            new Preference(Mechanism.EPOLL, EpollPoller::new, limit -> maxUserWatches(), "fs.epoll.max_user_watches"),
             new Preference(Mechanism.DEVPOLL, DevPollPoller::new, limit -> Long.MAX_VALUE, ""),
             new Preference(Mechanism.POLL, PollPoller::new, limit -> Long.MAX_VALUE, ""),
             new Preference(

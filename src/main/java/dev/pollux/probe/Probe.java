@@ -62,7 +62,8 @@ public final class Probe {
             }
         }
         throw new MechanismUnavailableException(
-                (mechanism == null ? "no mechanism" : mechanism) + " can be had here: " + String.join("; ", reasons));
+                (mechanism == null ? "no mechanism can be had here: " : mechanism + " cannot be had here: ")
+                        + String.join("; ", reasons) + "; Pollers.probe() says what can");
     }
 
     private List<Preference> rows() throws MechanismUnavailableException {
@@ -129,7 +130,8 @@ public final class Probe {
                 : library == null
                         ? "; -D" + Kqueue.LIBRARY_PROPERTY + "=PATH binds another library's"
                         : "; it was looked for in " + library;
-        return "there is no function " + e.call() + " here (" + missing.lines().findFirst().orElse("") + ")" + wayOut;
+        return "there is no function " + e.call() + " here ("
+                + missing.lines().findFirst().orElse("") + ")" + wayOut;
     }
 
     /** Null if the poller does its work. */
@@ -188,9 +190,8 @@ public final class Probe {
     }
 
     private String choice(Finding chosen) {
-        String order = Preference.TABLE.stream()
-                .map(row -> row.mechanism().name())
-                .collect(Collectors.joining(", "));
+        String order =
+                Preference.TABLE.stream().map(row -> row.mechanism().name()).collect(Collectors.joining(", "));
         String which = mechanism == null
                 ? "the first of " + order + " that works here"
                 : mechanism + ", which was asked for by name";

@@ -137,7 +137,8 @@ public abstract class ForwardingSyscalls implements Syscalls {
     }
 
     @Override
-    public int pselect(int nfds, NativeMemory readfds, NativeMemory writefds, NativeMemory exceptfds, NativeMemory timeout) {
+    public int pselect(
+            int nfds, NativeMemory readfds, NativeMemory writefds, NativeMemory exceptfds, NativeMemory timeout) {
         return next.pselect(nfds, readfds, writefds, exceptfds, timeout);
     }
 
@@ -177,7 +178,8 @@ public abstract class ForwardingSyscalls implements Syscalls {
     }
 
     @Override
-    public int kevent(int kq, NativeMemory changelist, int nchanges, NativeMemory eventlist, int nevents, NativeMemory timeout) {
+    public int kevent(
+            int kq, NativeMemory changelist, int nchanges, NativeMemory eventlist, int nevents, NativeMemory timeout) {
         return next.kevent(kq, changelist, nchanges, eventlist, nevents, timeout);
     }
 

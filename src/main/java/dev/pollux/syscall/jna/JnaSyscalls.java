@@ -59,8 +59,7 @@ public final class JnaSyscalls implements Syscalls {
         static native int dup(int oldfd);
 
         /** Variadic in C: the argument is passed in the third register and again as the first on the stack, where macOS on arm64 looks. */
-        static native int fcntl(
-                int fd, int op, long arg, long r3, long r4, long r5, long r6, long r7, long argOnStack);
+        static native int fcntl(int fd, int op, long arg, long r3, long r4, long r5, long r6, long r7, long argOnStack);
 
         static native int getrlimit(int resource, long rlim);
 
@@ -106,8 +105,7 @@ public final class JnaSyscalls implements Syscalls {
     private static final class Select {
         static final String MISSING = link(Select.class, null);
 
-        static native int pselect(
-                int nfds, long readfds, long writefds, long exceptfds, long timeout, long sigmask);
+        static native int pselect(int nfds, long readfds, long writefds, long exceptfds, long timeout, long sigmask);
     }
 
     private static final class Poll {
@@ -275,12 +273,16 @@ public final class JnaSyscalls implements Syscalls {
 
     @Override
     public int getsockopt(int sockfd, int level, int optname, NativeMemory optval, NativeMemory optlen) {
-        return Posix.MISSING != null ? -Errno.ENOSYS : rc(Posix.getsockopt(sockfd, level, optname, address(optval), address(optlen)));
+        return Posix.MISSING != null
+                ? -Errno.ENOSYS
+                : rc(Posix.getsockopt(sockfd, level, optname, address(optval), address(optlen)));
     }
 
     @Override
     public int setsockopt(int sockfd, int level, int optname, NativeMemory optval, int optlen) {
-        return Posix.MISSING != null ? -Errno.ENOSYS : rc(Posix.setsockopt(sockfd, level, optname, address(optval), optlen));
+        return Posix.MISSING != null
+                ? -Errno.ENOSYS
+                : rc(Posix.setsockopt(sockfd, level, optname, address(optval), optlen));
     }
 
     @Override
@@ -294,8 +296,12 @@ public final class JnaSyscalls implements Syscalls {
     }
 
     @Override
-    public int pselect(int nfds, NativeMemory readfds, NativeMemory writefds, NativeMemory exceptfds, NativeMemory timeout) {
-        return Select.MISSING != null ? -Errno.ENOSYS : rc(Select.pselect(nfds, address(readfds), address(writefds), address(exceptfds), address(timeout), 0));
+    public int pselect(
+            int nfds, NativeMemory readfds, NativeMemory writefds, NativeMemory exceptfds, NativeMemory timeout) {
+        return Select.MISSING != null
+                ? -Errno.ENOSYS
+                : rc(Select.pselect(
+                        nfds, address(readfds), address(writefds), address(exceptfds), address(timeout), 0));
     }
 
     @Override
@@ -320,12 +326,16 @@ public final class JnaSyscalls implements Syscalls {
 
     @Override
     public int epollWait(int epfd, NativeMemory events, int maxevents, int timeoutMillis) {
-        return Epoll.MISSING != null ? -Errno.ENOSYS : rc(Epoll.epoll_wait(epfd, address(events), maxevents, timeoutMillis));
+        return Epoll.MISSING != null
+                ? -Errno.ENOSYS
+                : rc(Epoll.epoll_wait(epfd, address(events), maxevents, timeoutMillis));
     }
 
     @Override
     public int epollPwait2(int epfd, NativeMemory events, int maxevents, NativeMemory timeout) {
-        return EpollPwait2.MISSING != null ? -Errno.ENOSYS : rc(EpollPwait2.epoll_pwait2(epfd, address(events), maxevents, address(timeout), 0));
+        return EpollPwait2.MISSING != null
+                ? -Errno.ENOSYS
+                : rc(EpollPwait2.epoll_pwait2(epfd, address(events), maxevents, address(timeout), 0));
     }
 
     @Override
@@ -334,8 +344,12 @@ public final class JnaSyscalls implements Syscalls {
     }
 
     @Override
-    public int kevent(int kq, NativeMemory changelist, int nchanges, NativeMemory eventlist, int nevents, NativeMemory timeout) {
-        return KqueueFunctions.MISSING != null ? -Errno.ENOSYS : rc(KqueueFunctions.kevent(kq, address(changelist), nchanges, address(eventlist), nevents, address(timeout)));
+    public int kevent(
+            int kq, NativeMemory changelist, int nchanges, NativeMemory eventlist, int nevents, NativeMemory timeout) {
+        return KqueueFunctions.MISSING != null
+                ? -Errno.ENOSYS
+                : rc(KqueueFunctions.kevent(
+                        kq, address(changelist), nchanges, address(eventlist), nevents, address(timeout)));
     }
 
     @Override

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.pollux.DescriptorLimitException;
+import dev.pollux.Mechanism;
+import dev.pollux.Poller;
+import dev.pollux.Pollers;
+import dev.pollux.SyscallException;
+import dev.pollux.abi.Errno;
+import dev.pollux.abi.Fcntl;
+import dev.pollux.posix.Posix;
+import dev.pollux.syscall.ForwardingSyscalls;
+import dev.pollux.syscall.NativeMemory;
+import dev.pollux.syscall.Syscalls;
+import dev.pollux.syscall.jna.JnaSyscalls;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class EchoServerTest {
+    private static final Syscalls JNA = new JnaSyscalls();
+    private static final int TIMEOUT_MILLIS = 20_000;
+
+    private Poller poller;
+    private EchoServer server;
+    private Task serving;
+
+    static List<Mechanism> mechanisms() {
+        return CommandRun.usableMechanisms();
+    }
+
+    private void start(Mechanism mechanism, Syscalls syscalls) throws IOException {
+        poller = Pollers.open(mechanism);
+        server = new EchoServer(poller, new Posix(syscalls), new InetSocketAddress("127.0.0.1", 0));
+        serving = Task.start("echo-server-test", server::run);
+    }
+
+    @AfterEach
+    void stop() throws IOException, InterruptedException {
+        if (server != null) {
+            server.stop();
+            serving.join();
+            assertThat(serving.await(0)).isTrue();
+            server.close();
+            poller.close();
+        }
+    }
+
+    private Socket connect() throws IOException {
+        Socket socket = new Socket();
+        socket.connect(server.address(), TIMEOUT_MILLIS);
+        socket.setSoTimeout(TIMEOUT_MILLIS);
+        return socket;
+    }
+
+    private static byte[] randomBytes(int length) {
+        byte[] bytes = new byte[length];
+        new Random(length).nextBytes(bytes);
+        return bytes;
+    }
+
+    private static void assertEchoes(Socket socket, int length) throws IOException {
+        byte[] bytes = randomBytes(length);
+        socket.getOutputStream().write(bytes);
+        assertThat(socket.getInputStream().readNBytes(length)).isEqualTo(bytes);
+    }
+
+    @ParameterizedTest
+    @MethodSource("mechanisms")
+    void aHundredClientsGetBackWhatTheySentAndThenTheEnd(Mechanism mechanism) throws IOException {
+        start(mechanism, JNA);
+        List<Socket> sockets = new ArrayList<>();
+        try {
+            for (int i = 0; i < 100; i++) {
+                sockets.add(connect());
+            }
+            for (Socket socket : sockets) {
+                assertEchoes(socket, 1 + sockets.indexOf(socket) * 37);
+            }
+            assertThat(server.connections()).isEqualTo(100);
+            for (Socket socket : sockets) {
+                socket.getOutputStream().write(randomBytes(100));
+                socket.shutdownOutput();
+            }
+            for (Socket socket : sockets) {
+                assertThat(socket.getInputStream().readAllBytes()).isEqualTo(randomBytes(100));
+            }
+            CommandRun.await("the server closes all", () -> server.connections() == 0);
+        } finally {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("mechanisms")
+    void aBigMessageComesBackWholeAfterAHalfClose(Mechanism mechanism) throws IOException, InterruptedException {
+        start(mechanism, JNA);
+        byte[] bytes = randomBytes(20_000_000);
+        try (Socket socket = connect()) {
+            Task sending = Task.start("big-message", () -> {
+                socket.getOutputStream().write(bytes);
+                socket.shutdownOutput();
+            });
+            assertThat(socket.getInputStream().readAllBytes()).isEqualTo(bytes);
+            assertThat(sending.await(TIMEOUT_MILLIS)).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("mechanisms")
+    void aClientThatDoesNotReadIsNotReadEither(Mechanism mechanism) throws IOException {
+        start(mechanism, JNA);
+        try (SocketChannel channel = SocketChannel.open(server.address());
+                Socket other = connect()) {
+            channel.configureBlocking(false);
+            ByteBuffer bytes = ByteBuffer.wrap(randomBytes(64 << 20));
+            long lastProgress = System.nanoTime();
+            while (System.nanoTime() - lastProgress < 300_000_000L) {
+                if (channel.write(bytes) > 0) {
+                    lastProgress = System.nanoTime();
+                }
+            }
+            assertThat(bytes.hasRemaining()).as("some could not be sent").isTrue();
+            assertEchoes(other, 1000);
+            channel.configureBlocking(true);
+            channel.shutdownOutput();
+            byte[] sent = new byte[bytes.flip().remaining()];
+            bytes.get(sent);
+            assertThat(channel.socket().getInputStream().readAllBytes()).isEqualTo(sent);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("mechanisms")
+    void aClientThatResetsTakesNobodyWithIt(Mechanism mechanism) throws IOException {
+        start(mechanism, JNA);
+        try (Socket other = connect()) {
+            assertEchoes(other, 10);
+            for (int i = 0; i < 20; i++) {
+                try (SocketChannel channel = SocketChannel.open(server.address())) {
+                    channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+                    channel.write(ByteBuffer.wrap(randomBytes(100_000)));
+                }
+            }
+            assertEchoes(other, 10);
+            CommandRun.await("only one is left", () -> server.connections() == 1);
+        }
+    }
+
+    @Test
+    void withoutDescriptorsItWaitsForOneOfItsOwnToCloseAndDoesNotSpin() throws IOException {
+        AtomicInteger left = new AtomicInteger(2);
+        AtomicInteger refused = new AtomicInteger();
+        start(CommandRun.usableMechanisms().get(0), new ForwardingSyscalls(JNA) {
+            @Override
+            public int accept(int sockfd) {
+                if (left.get() == 0) {
+                    refused.incrementAndGet();
+                    return -Errno.EMFILE;
+                }
+                int fd = super.accept(sockfd);
+                if (fd >= 0) {
+                    left.decrementAndGet();
+                }
+                return fd;
+            }
+        });
+        try (Socket first = connect();
+                Socket second = connect();
+                Socket third = connect()) {
+            assertEchoes(first, 10);
+            assertEchoes(second, 10);
+            third.getOutputStream().write(randomBytes(10));
+            CommandRun.await("it refuses", () -> server.refusal() != null);
+            assertThat(server.refusal())
+                    .isInstanceOf(SyscallException.class)
+                    .hasMessageEndingWith("EMFILE (Too many open files)");
+            for (int i = 0; i < 100; i++) {
+                assertEchoes(first, 10);
+            }
+            assertThat(refused.get()).isLessThan(10);
+
+            left.set(2);
+            second.shutdownOutput();
+
+            assertThat(third.getInputStream().readNBytes(10)).isEqualTo(randomBytes(10));
+            assertThat(server.refusal()).isNull();
+        }
+    }
+
+    @Test
+    void whatComesBackByItselfIsTriedAgain() throws IOException {
+        AtomicInteger failures = new AtomicInteger(1);
+        start(CommandRun.usableMechanisms().get(0), new ForwardingSyscalls(JNA) {
+            @Override
+            public int accept(int sockfd) {
+                return failures.getAndDecrement() > 0 ? -Errno.ENFILE : super.accept(sockfd);
+            }
+        });
+        try (Socket only = connect()) {
+            assertEchoes(only, 10);
+        }
+    }
+
+    @Test
+    void beyondTheLimitOfSelectItServesThoseItHas() throws IOException {
+        assumeThat(CommandRun.usableMechanisms()).contains(Mechanism.SELECT);
+        assumeThat(Pollers.posix().descriptorLimit().soft()).as("RLIMIT_NOFILE").isGreaterThan(1100);
+        AtomicInteger accepted = new AtomicInteger();
+        start(Mechanism.SELECT, new ForwardingSyscalls(JNA) {
+            @Override
+            public int accept(int sockfd) {
+                int fd = super.accept(sockfd);
+                if (fd < 0 || accepted.incrementAndGet() != 3) {
+                    return fd;
+                }
+                int high = fcntl(fd, Fcntl.F_DUPFD, 1024);
+                close(fd);
+                return high;
+            }
+        });
+        try (Socket first = connect();
+                Socket second = connect()) {
+            assertEchoes(first, 10);
+            assertEchoes(second, 10);
+            try (Socket third = connect()) {
+                assertThatCode(() -> assertThat(third.getInputStream().read()).isEqualTo(-1))
+                        .doesNotThrowAnyException();
+            }
+            assertThat(server.refusal()).isInstanceOf(DescriptorLimitException.class);
+            assertThat(server.connections()).isEqualTo(2);
+            assertEchoes(first, 10);
+            second.shutdownOutput();
+            try (Socket fourth = connect()) {
+                assertEchoes(fourth, 10);
+            }
+        }
+    }
+
+    @Test
+    void aByteThatCannotBeWrittenNowIsWrittenLater() throws IOException {
+        start(CommandRun.usableMechanisms().get(0), new ForwardingSyscalls(JNA) {
+            private boolean full;
+
+            @Override
+            public int write(int fd, NativeMemory buf, int bufOffset, int count) {
+                full = !full;
+                return full ? -Errno.EAGAIN : super.write(fd, buf, bufOffset, 1);
+            }
+        });
+        try (Socket socket = connect()) {
+            assertEchoes(socket, 500);
+        }
+    }
+}
