@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** The arrows between the rooms: who may import whom. */
+class ArchitectureTest {
+    private static final String ROOT = "dev.pollux";
+    private static final JavaClasses POLLUX = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages(ROOT);
+
+    /** What a room may import beside itself and the JDK's {@code java.*}. */
+    private record Room(String path, String... mayImport) {}
+
+    @TestFactory
+    Stream<DynamicTest> eachRoomImportsOnlyWhatItMay() {
+        return Stream.of(
+                        new Room(ROOT + ".abi"),
+                        new Room(ROOT + ".syscall"),
+                        new Room(ROOT + ".syscall.jna", ROOT + ".syscall", ROOT + ".abi", "com.sun.jna.."),
+                        new Room(ROOT + ".syscall.trace", ROOT + ".syscall", ROOT + ".abi"),
+                        new Room(ROOT + ".mechanism", ROOT, ROOT + ".abi", ROOT + ".syscall"),
+                        new Room(
+                                ROOT + ".probe",
+                                ROOT,
+                                ROOT + ".abi",
+                                ROOT + ".syscall",
+                                ROOT + ".syscall.trace",
+                                ROOT + ".mechanism",
+                                ROOT + ".posix"),
+                        new Room(ROOT + ".posix", ROOT, ROOT + ".abi", ROOT + ".syscall"))
+                .map(room -> DynamicTest.dynamicTest(room.path, () -> {
+                    assertThat(POLLUX.stream()
+                                    .filter(each -> each.getPackageName().equals(room.path)))
+                            .isNotEmpty();
+                    String[] allowed = Stream.concat(Stream.of(room.path, "java.."), Stream.of(room.mayImport))
+                            .toArray(String[]::new);
+                    classes()
+                            .that()
+                            .resideInAPackage(room.path)
+                            .should()
+                            .onlyDependOnClassesThat(resideInAnyPackage(allowed))
+                            .check(POLLUX);
+                }));
+    }
+
+    @Test
+    void theRootsTypesImportOnlyJavaButForTheFrontDoor() {
+        classes()
+                .that()
+                .resideInAPackage(ROOT)
+                .and(outermostIsNot(Pollers.class))
+                .should()
+                .onlyDependOnClassesThat(resideInAnyPackage(ROOT, "java.."))
+                .check(POLLUX);
+    }
+
+    @Test
+    void nobodyButTheFrontDoorItselfImportsTheFrontDoorExceptTheCommandLine() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".cli..")
+                .and(outermostIsNot(Pollers.class))
+                .should()
+                .dependOnClassesThat()
+                .belongToAnyOf(Pollers.class)
+                .check(POLLUX);
+    }
+
+    @Test
+    void nobodyImportsTheCommandLine() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".cli..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT + ".cli..")
+                .check(POLLUX);
+    }
+
+    @Test
+    void noMechanismKnowsAnother() {
+        classes()
+                .that(isMechanism())
+                .should(new ArchCondition<>("not depend on another mechanism") {
+                    @Override
+                    public void check(JavaClass mechanism, ConditionEvents events) {
+                        mechanism.getDirectDependenciesFromSelf().stream()
+                                .filter(each -> isMechanism().test(each.getTargetClass())
+                                        && !each.getTargetClass().equals(mechanism))
+                                .forEach(
+                                        each -> events.add(SimpleConditionEvent.violated(each, each.getDescription())));
+                    }
+                })
+                .check(POLLUX);
+    }
+
+    @Test
+    void thereIsNoCircleBetweenFiles() {
+        slices().assignedFrom(new SliceAssignment() {
+                    @Override
+                    public SliceIdentifier getIdentifierOf(JavaClass javaClass) {
+                        return SliceIdentifier.of(outermost(javaClass).getName());
+                    }
+
+                    @Override
+                    public String getDescription() {
+                        return "each source file";
+                    }
+                })
+                .should()
+                .beFreeOfCycles()
+                .check(POLLUX);
+    }
+
+    private static DescribedPredicate<JavaClass> isMechanism() {
+        return DescribedPredicate.describe(
+                "are mechanisms",
+                each -> each.getPackageName().equals(ROOT + ".mechanism")
+                        && each.isAssignableTo(Poller.class)
+                        && !each.getSimpleName().equals("KernelPoller"));
+    }
+
+    private static DescribedPredicate<JavaClass> outermostIsNot(Class<?> type) {
+        return DescribedPredicate.describe(
+                "are not in " + type.getSimpleName(),
+                each -> !outermost(each).getName().equals(type.getName()));
+    }
+
+    private static JavaClass outermost(JavaClass javaClass) {
+        return javaClass.getEnclosingClass().map(ArchitectureTest::outermost).orElse(javaClass);
+    }
+}
