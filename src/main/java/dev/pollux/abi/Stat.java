@@ -4,7 +4,8 @@ package dev.pollux.abi;
 import java.nio.ByteBuffer;
 
 /**
- * {@code <sys/stat.h>}. Only {@code st_mode} is read; where it lies, on a 64-bit system:
+ * {@code <sys/stat.h>}. Only {@code st_mode} is read, and on Linux {@code st_ino}; where the mode lies, on a 64-bit
+ * system:
  *
  * <pre>{@code
  * struct stat {
@@ -25,6 +26,9 @@ public final class Stat {
     public static final int S_IFDIR = 0040000;
     public static final int S_IFREG = 0100000;
     public static final int S_IFSOCK = 0140000;
+
+    /** Where {@code st_ino} lies on every 64-bit Linux: 8 bytes. */
+    public static final int LINUX_INO = 8;
 
     /** A buffer of this many bytes holds the {@code struct stat} of any of these systems. */
     public static final int SIZE_MAX = 256;

@@ -14,6 +14,7 @@ final class Batch {
     private Readiness[] ready = new Readiness[64];
     private int count;
     private int owed;
+    private int news;
 
     int count() {
         return count;
@@ -22,6 +23,11 @@ final class Batch {
     /** Without those that are only owed. */
     int events() {
         return count - owed;
+    }
+
+    /** Grows with each registration and each bit that was not there before. */
+    int news() {
+        return news;
     }
 
     Entry entry(int index) {
@@ -47,12 +53,14 @@ final class Batch {
             int before = ready[index] != null && versions[index] == entry.version ? ready[index].bits() : 0;
             owed -= ready[index] == null ? 1 : 0;
             versions[index] = entry.version;
+            news += (before | bits) != before ? 1 : 0;
             ready[index] = Readiness.of(before | bits);
             return;
         }
         if (count == entries.length) {
             grow();
         }
+        news++;
         entry.batchIndex = count;
         entries[count] = entry;
         versions[count] = entry.version;

@@ -5,6 +5,7 @@ import dev.pollux.Interest;
 import dev.pollux.Mechanism;
 import dev.pollux.SyscallException;
 import dev.pollux.abi.DevPoll;
+import dev.pollux.abi.Errno;
 import dev.pollux.abi.Fcntl;
 import dev.pollux.abi.PollFd;
 import dev.pollux.syscall.NativeMemory;
@@ -17,9 +18,12 @@ import java.nio.charset.StandardCharsets;
  * <ul>
  *   <li>(a) A write ORs its events into those that are there. An interest that shrinks is removed first, both in one
  *       write.
- *   <li>(b) A write waits while another thread is in the ioctl, so the waiting thread is called out before any change.
+ *   <li>(b) On Solaris and older illumos a write waits while another thread is in the ioctl, so the waiting thread is
+ *       called out before any change.
  *   <li>(c) The ioctl takes milliseconds, and at most RLIMIT_NOFILE slots (EINVAL beyond).
  *   <li>(d) It answers as {@code poll(2)} does: HUP, ERR and NVAL unasked, level-triggered.
+ *   <li>(e) A closed descriptor stays in the list and answers NVAL until it is removed, which its number still does.
+ *       One that is closed already is taken into the list without an error, so it is asked first.
  * </ul>
  */
 public final class DevPollPoller extends KernelPoller {
@@ -72,9 +76,7 @@ public final class DevPollPoller extends KernelPoller {
 
     @Override
     void arm(Entry entry, Interest interest) throws SyscallException {
-        if (!entry.valid) {
-            requireOpen(entry.fd());
-        }
+        requireOpen(entry.fd()); // (e)
         write(entry.fd(), entry.kernelState, pollEvents(interest));
         if (entry.kernelState == 0) {
             entry.kernelState = 1;
@@ -87,9 +89,7 @@ public final class DevPollPoller extends KernelPoller {
         if (entry.kernelState != 0) {
             entry.kernelState = 0;
             armed--;
-            if (!isClosed(entry)) {
-                write(entry.fd(), 1, 0);
-            }
+            write(entry.fd(), 1, 0); // (e)
         }
     }
 
@@ -102,7 +102,10 @@ public final class DevPollPoller extends KernelPoller {
         if (events != 0) {
             put(count++, fd, events);
         }
-        int rc = syscalls.write(dp, change, 0, count * PollFd.SIZE);
+        int rc;
+        do {
+            rc = syscalls.write(dp, change, 0, count * PollFd.SIZE);
+        } while (rc == -Errno.EINTR);
         if (rc < 0) {
             throw Failure.of("write", dp + ", [{" + fd + ", ...}], " + count * PollFd.SIZE, rc);
         }
@@ -134,9 +137,15 @@ public final class DevPollPoller extends KernelPoller {
         }
     }
 
+    /** (c) */
     @Override
-    void waitFailed(int rc) throws SyscallException {
-        throw Failure.of("ioctl", dp + ", DP_POLL, {" + armed + ", ...}", rc);
+    boolean isAnswerToClosed(int rc) {
+        return rc == -Errno.EINVAL;
+    }
+
+    @Override
+    SyscallException waitFailure(int rc) {
+        return Failure.of("ioctl", dp + ", DP_POLL, {" + armed + ", ...}", rc);
     }
 
     @Override

@@ -63,6 +63,9 @@ final class Entry implements Registration {
     /** kqueue: what {@code fstat} says the descriptor is, 0 if it was not asked yet. */
     int fileType;
 
+    /** kqueue: which open file {@code fstat} says it is, where that is asked. */
+    long inode;
+
     /** kqueue: the filters that said EV_EOF in this batch. */
     int ended;
 

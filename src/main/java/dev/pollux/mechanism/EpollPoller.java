@@ -239,9 +239,9 @@ public final class EpollPoller extends KernelPoller {
     }
 
     @Override
-    void waitFailed(int rc) throws SyscallException {
+    SyscallException waitFailure(int rc) {
         String arguments = epfd + ", [...], " + events.sizeBytes() / layout.sizeBytes() + ", ...";
-        throw Failure.of(nanoseconds ? "epoll_pwait2" : "epoll_wait", arguments, rc);
+        return Failure.of(nanoseconds ? "epoll_pwait2" : "epoll_wait", arguments, rc);
     }
 
     /** (b) The old list goes, and the ghosts with it. */

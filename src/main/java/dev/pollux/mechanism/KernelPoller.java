@@ -47,6 +47,9 @@ public abstract class KernelPoller implements Poller {
 
     private static final int TOLD = Readiness.READABLE | Readiness.WRITABLE | Readiness.PRIORITY | Readiness.INVALID;
 
+    /** How often one wait is taken up again after closed descriptors were dropped. */
+    private static final int MENDED_WAITS = 3;
+
     /** How often a hushed descriptor is looked at again. */
     private static final long RELOOK_NANOS = 50_000_000;
 
@@ -123,8 +126,13 @@ public abstract class KernelPoller implements Poller {
     /** Calls {@link #report} for what {@link #await} found; its result was positive. */
     abstract void collect(int result) throws SyscallException;
 
-    /** {@link #await} answered -errno, neither EINTR nor EAGAIN: mends what is wrong or throws. */
-    abstract void waitFailed(int rc) throws SyscallException;
+    /** Whether {@link #await} answers this when a descriptor was closed that is armed. */
+    boolean isAnswerToClosed(int rc) {
+        return false;
+    }
+
+    /** The exception for what {@link #await} answered. */
+    abstract SyscallException waitFailure(int rc);
 
     /** Gives back the mechanism's own descriptors. */
     abstract void release();
@@ -533,18 +541,31 @@ public abstract class KernelPoller implements Poller {
             }
             requireOpenPoller();
             int rc = waitUnlocked(shorten(timeoutNanos, again));
+            for (int mended = 0; isAnswerToClosed(rc) && mended < MENDED_WAITS; mended++) {
+                reportClosed();
+                rc = waitUnlocked(0);
+            }
             int reasons = waker.take();
             requireOpenPoller();
             if (rc > 0) {
                 collect(rc);
             } else if (rc < 0 && rc != -Errno.EINTR && rc != -Errno.EAGAIN) {
-                waitFailed(rc);
+                throw waitFailure(rc);
             }
             reportConstants();
             batch.forgetOwed();
             return (reasons & (Waker.USER | Waker.INTERRUPT)) != 0;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** May find nothing: the number may be in use again by now. */
+    private void reportClosed() throws SyscallException {
+        for (Entry entry : registrations.all()) {
+            if (entry.kernelState != 0 && isClosed(entry)) {
+                reportInvalid(entry);
+            }
         }
     }
 

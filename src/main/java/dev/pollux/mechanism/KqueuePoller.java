@@ -7,7 +7,6 @@ import static dev.pollux.abi.Kqueue.EV_DELETE;
 import static dev.pollux.abi.Kqueue.EV_ENABLE;
 import static dev.pollux.abi.Kqueue.EV_EOF;
 import static dev.pollux.abi.Kqueue.EV_ERROR;
-import static dev.pollux.abi.Kqueue.EV_ONESHOT;
 
 import dev.pollux.Interest;
 import dev.pollux.Mechanism;
@@ -32,11 +31,13 @@ import java.util.concurrent.TimeUnit;
  *   <li>(c) EV_ADD does not enable what is disabled, whatever the manual says, and any change replaces udata on NetBSD:
  *       always ADD and ENABLE with the udata. A level filter that is there already is left alone (libkqueue
  *       refuses to add it again); an edge filter is added again to have it report once more.
- *   <li>(d) The one-shot is EV_ONESHOT, which every system has: the filter is gone once it has fired. A descriptor's
- *       other filter is deleted when the event is delivered.
+ *   <li>(d) EV_ONESHOT is not used: the BSDs report what was ready when it fired, though it is not any more (others
+ *       look again), and it is a matter of one filter, not of the descriptor. A ONESHOT's filters are deleted when its
+ *       event is delivered.
  *   <li>(e) Adding the write filter of a pipe without reader fails with EPIPE or EBADF: that is an event, "writable,
  *       and it will fail", not a failure.
- *   <li>(f) Regular files are readable for kqueue only before their end: they count as always ready, as everywhere.
+ *   <li>(f) Regular files are readable for kqueue only before their end: they count as always ready, for what poll(2)
+ *       says they are.
  *       So does a device that kqueue refuses, such as /dev/null, if poll(2) finds it ready both ways; another, such as
  *       a terminal on macOS, is refused here too.
  *   <li>(g) EV_EOF on the read filter: the peer is done (a pipe: its writers are gone); data may be left. On the write
@@ -48,6 +49,9 @@ import java.util.concurrent.TimeUnit;
  *   <li>(j) The wakeup comes through a pipe: EVFILT_USER has three numbers and is missing on some.
  *   <li>(k) udata holds the descriptor's generation, which tells late events of a number that was used again.
  *   <li>(l) The kernel drops the filters of a closed descriptor without a word; to delete them gives ENOENT or EBADF.
+ *   <li>(m) libkqueue holds its lock while it waits, so the waiter is called out before any change; an edge is only
+ *       told again when its filters are deleted first; its write filter fires on HUP alone; a refusal is EFAULT; and a
+ *       number that was closed and used again stays deaf until there is a new kqueue.
  * </ul>
  */
 public final class KqueuePoller extends KernelPoller {
@@ -58,7 +62,9 @@ public final class KqueuePoller extends KernelPoller {
     private static final long LONGEST_NANOS = TimeUnit.HOURS.toNanos(24);
 
     private final Kqueue.Abi abi = Kqueue.abi();
-    private final int kq;
+    private final boolean isLibkqueue = abi == Kqueue.Abi.LIBKQUEUE;
+    private int kq;
+    private final int wakerFd;
     private final NativeMemory change;
     private final NativeMemory events;
     private final NativeMemory timeout;
@@ -68,10 +74,7 @@ public final class KqueuePoller extends KernelPoller {
 
     public KqueuePoller(PollerSettings settings) throws SyscallException {
         super(settings);
-        kq = syscalls.kqueue();
-        if (kq < 0) {
-            throw Failure.of("kqueue", "", kq);
-        }
+        kq = create();
         change = NativeMemory.allocate(syscalls, abi.sizeBytes());
         events = NativeMemory.allocate(syscalls, SLOTS * abi.sizeBytes());
         timeout = NativeMemory.allocate(syscalls, Timespec.SIZE);
@@ -79,14 +82,26 @@ public final class KqueuePoller extends KernelPoller {
         stat = NativeMemory.allocate(syscalls, Stat.SIZE_MAX);
         pollfd = NativeMemory.allocate(syscalls, PollFd.SIZE);
         try {
-            int wakerFd = openPipeWaker().fd();
-            int rc = change(wakerFd, abi.EVFILT_READ, EV_ADD | EV_ENABLE, 0, 0);
-            if (rc < 0) {
-                throw failure(rc, wakerFd, "EVFILT_READ, EV_ADD");
-            }
+            wakerFd = openPipeWaker().fd();
+            watchWaker();
         } catch (SyscallException e) {
             abandon();
             throw e;
+        }
+    }
+
+    private int create() throws SyscallException {
+        int fd = syscalls.kqueue();
+        if (fd < 0) {
+            throw Failure.of("kqueue", "", fd);
+        }
+        return fd;
+    }
+
+    private void watchWaker() throws SyscallException {
+        int rc = change(wakerFd, abi.EVFILT_READ, EV_ADD | EV_ENABLE, 0, 0);
+        if (rc < 0) {
+            throw failure(rc, wakerFd, "EVFILT_READ, EV_ADD");
         }
     }
 
@@ -107,7 +122,7 @@ public final class KqueuePoller extends KernelPoller {
 
     @Override
     boolean changesWhileWaiting() {
-        return true;
+        return !isLibkqueue; // (m)
     }
 
     @Override
@@ -152,6 +167,9 @@ public final class KqueuePoller extends KernelPoller {
         }
         int before = entry.kernelState;
         try {
+            if (isLibkqueue && entry.trigger().isEdge()) { // (m)
+                disarm(entry);
+            }
             set(entry, READ, interest.isRead());
             set(entry, WRITE, interest.isWrite());
             set(entry, EXCEPT, interest.isPriority());
@@ -169,9 +187,10 @@ public final class KqueuePoller extends KernelPoller {
         if (rc == -Errno.EBADF) {
             throw Failure.of("fstat", entry.fd() + ", ...", rc);
         }
+        entry.inode = stat.getLong(Stat.LINUX_INO);
         entry.fileType = rc < 0 ? Stat.S_IFMT : Stat.mode(stat.buffer()) & Stat.S_IFMT;
         if (entry.fileType == Stat.S_IFREG || entry.fileType == Stat.S_IFDIR) {
-            makeConstant(entry, IN | OUT);
+            makeConstant(entry, pollBits(entry.fd()));
         }
     }
 
@@ -184,33 +203,34 @@ public final class KqueuePoller extends KernelPoller {
         }
     }
 
-    /** (c), (d) */
+    /** (c) */
     private void add(Entry entry, int bit) throws SyscallException {
-        int flags = EV_ADD
-                | EV_ENABLE
-                | (entry.trigger().isEdge() ? EV_CLEAR : 0)
-                | (entry.trigger().isOneshot() ? EV_ONESHOT : 0);
+        int flags = EV_ADD | EV_ENABLE | (entry.trigger().isEdge() ? EV_CLEAR : 0);
         int rc = change(entry.fd(), filter(bit), flags, bit == EXCEPT ? abi.NOTE_OOB : 0, entry.generation);
         if (rc >= 0) {
             entry.kernelState |= bit;
-        } else if (isRefused(rc) && isReady(entry.fd())) { // (f)
+        } else if (entry.fileType == Stat.S_IFCHR && isRefused(rc) && pollBits(entry.fd()) == (IN | OUT)) { // (f)
             makeConstant(entry, IN | OUT);
         } else if (bit == WRITE && (rc == -Errno.EPIPE || rc == -Errno.EBADF && !isClosed(entry))) { // (e)
             makeConstant(entry, OUT | ERR);
         } else {
-            throw failure(rc, entry.fd(), name(bit) + ", EV_ADD");
+            throw failure(isClosed(entry) ? -Errno.EBADF : rc, entry.fd(), name(bit) + ", EV_ADD");
         }
     }
 
-    private static boolean isRefused(int rc) {
-        return rc == -Errno.EPERM || rc == -Errno.EINVAL || rc == -Errno.ENODEV || rc == -Errno.EOPNOTSUPP;
+    private boolean isRefused(int rc) {
+        return isLibkqueue && rc == -Errno.EFAULT
+                || rc == -Errno.EPERM
+                || rc == -Errno.EINVAL
+                || rc == -Errno.ENODEV
+                || rc == -Errno.EOPNOTSUPP;
     }
 
-    /** What {@code poll(2)} says of a device at this moment. */
-    private boolean isReady(int fd) {
+    /** What {@code poll(2)} says at this moment, of IN and OUT. */
+    private int pollBits(int fd) {
         pollfd.putInt(PollFd.FD, fd);
-        pollfd.putShort(PollFd.EVENTS, (short) (PollFd.POLLIN | PollFd.POLLOUT));
-        return syscalls.poll(pollfd, 1, 0) == 1 && pollfd.getShort(PollFd.REVENTS) == (PollFd.POLLIN | PollFd.POLLOUT);
+        pollfd.putShort(PollFd.EVENTS, (short) (IN | OUT));
+        return syscalls.poll(pollfd, 1, 0) == 1 ? pollfd.getShort(PollFd.REVENTS) & (IN | OUT) : 0;
     }
 
     /** (l) */
@@ -231,13 +251,47 @@ public final class KqueuePoller extends KernelPoller {
 
     /** Whether a filter that should be there is not: to enable it changes nothing where it is. */
     @Override
-    boolean isLost(Entry entry) {
+    boolean isLost(Entry entry) throws SyscallException {
+        if (isLibkqueue) {
+            return entry.kernelState != 0 && isAnotherFile(entry);
+        }
         for (int bit = READ; bit <= EXCEPT; bit <<= 1) {
             if ((entry.kernelState & bit) != 0) {
-                return change(entry.fd(), filter(bit), EV_ENABLE, 0, entry.generation) == -Errno.ENOENT;
+                return change(entry.fd(), filter(bit), EV_ENABLE, bit == EXCEPT ? abi.NOTE_OOB : 0, entry.generation)
+                        == -Errno.ENOENT;
             }
         }
         return false;
+    }
+
+    /** (m) libkqueue does not know; and it keeps what it had for the number until the whole kqueue goes. */
+    private boolean isAnotherFile(Entry entry) throws SyscallException {
+        if (syscalls.fstat(entry.fd(), stat) < 0 || stat.getLong(Stat.LINUX_INO) == entry.inode) {
+            return false;
+        }
+        rebuild();
+        return true;
+    }
+
+    private void rebuild() throws SyscallException {
+        int old = kq;
+        kq = create();
+        syscalls.close(old);
+        watchWaker();
+        for (Entry entry : registrations.all()) {
+            int before = entry.kernelState;
+            entry.kernelState = 0;
+            try {
+                for (int bit = READ; bit <= EXCEPT; bit <<= 1) {
+                    set(entry, bit, (before & bit) != 0);
+                }
+            } catch (SyscallException e) {
+                if (!isClosed(entry)) {
+                    throw e;
+                }
+                drop(entry);
+            }
+        }
     }
 
     /** (i) */
@@ -255,12 +309,12 @@ public final class KqueuePoller extends KernelPoller {
         int found = result;
         int before;
         do {
-            before = batch.events();
+            before = batch.news();
             for (int index = 0; index < found; index++) {
                 collectOne(index);
             }
         } while (found == SLOTS
-                && batch.events() > before
+                && batch.news() > before
                 && (found = syscalls.kevent(kq, null, 0, events, SLOTS, zero)) > 0);
     }
 
@@ -273,9 +327,6 @@ public final class KqueuePoller extends KernelPoller {
         int filter = abi.filter(events.buffer(), index);
         int flags = abi.flags(events.buffer(), index);
         int bit = filter == abi.EVFILT_READ ? READ : filter == abi.EVFILT_WRITE ? WRITE : EXCEPT;
-        if (entry.trigger().isOneshot()) {
-            entry.kernelState &= ~bit; // (d)
-        }
         if ((flags & EV_ERROR) != 0) {
             reportError(entry, (int) abi.data(events.buffer(), index));
             return;
@@ -288,10 +339,13 @@ public final class KqueuePoller extends KernelPoller {
     }
 
     /** (g) */
-    private static int pollBits(Entry entry, int bit, int flags, int fflags) {
+    private int pollBits(Entry entry, int bit, int flags, int fflags) {
         int bits = bit == READ ? IN : bit == WRITE ? OUT : PRI;
         if ((flags & EV_EOF) == 0 || bit == EXCEPT) {
             return bits;
+        }
+        if (isLibkqueue && bit == WRITE && fflags == 0 && entry.fileType != Stat.S_IFSOCK) { // (m)
+            return pollBits(entry.fd()) & OUT | HUP;
         }
         if (entry.fileType == Stat.S_IFIFO) {
             return bits | (bit == READ ? HUP : ERR);
@@ -308,8 +362,8 @@ public final class KqueuePoller extends KernelPoller {
     }
 
     @Override
-    void waitFailed(int rc) throws SyscallException {
-        throw Failure.of("kevent", kq + ", NULL, 0, [...], " + SLOTS + ", ...", rc);
+    SyscallException waitFailure(int rc) {
+        return Failure.of("kevent", kq + ", NULL, 0, [...], " + SLOTS + ", ...", rc);
     }
 
     @Override

@@ -133,17 +133,13 @@ public final class PollPoller extends KernelPoller {
 
     /** (d) */
     @Override
-    void waitFailed(int rc) throws SyscallException {
-        if (rc == -Errno.EINVAL) {
-            for (Entry entry : registrations.all()) {
-                if (entry.kernelState != 0 && isClosed(entry)) {
-                    reportInvalid(entry);
-                }
-            }
-        }
-        if (batch.events() == 0) {
-            throw Failure.of(nanoseconds ? "ppoll" : "poll", "[...], " + count + ", ...", rc);
-        }
+    boolean isAnswerToClosed(int rc) {
+        return rc == -Errno.EINVAL;
+    }
+
+    @Override
+    SyscallException waitFailure(int rc) {
+        return Failure.of(nanoseconds ? "ppoll" : "poll", "[...], " + count + ", ...", rc);
     }
 
     @Override

@@ -179,17 +179,13 @@ public final class SelectPoller extends KernelPoller {
 
     /** (c) */
     @Override
-    void waitFailed(int rc) throws SyscallException {
-        if (rc == -Errno.EBADF) {
-            for (Entry entry : registrations.all()) {
-                if (entry.kernelState != 0 && isClosed(entry)) {
-                    reportInvalid(entry);
-                }
-            }
-        }
-        if (batch.events() == 0) {
-            throw Failure.of("pselect", nfds + ", ...", rc);
-        }
+    boolean isAnswerToClosed(int rc) {
+        return rc == -Errno.EBADF;
+    }
+
+    @Override
+    SyscallException waitFailure(int rc) {
+        return Failure.of("pselect", nfds + ", ...", rc);
     }
 
     @Override
