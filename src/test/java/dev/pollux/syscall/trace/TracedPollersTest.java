@@ -197,12 +197,14 @@ class TracedPollersTest {
                 "kqueue() = 900",
                 "kevent(900, [{ident=" + wakerRead + ", filter=EVFILT_READ, flags=EV_ADD|EV_ENABLE, fflags=0, data=0, "
                         + "udata=NULL}], 1, NULL, 0, NULL) = 0",
-                "kevent(900, [{ident=$read, filter=EVFILT_READ, flags=EV_ADD|EV_ENABLE|EV_ONESHOT|EV_CLEAR, fflags=0, "
+                "kevent(900, [{ident=$read, filter=EVFILT_READ, flags=EV_ADD|EV_ENABLE|EV_CLEAR, fflags=0, "
                         + "data=0, udata=0x1}], 1, NULL, 0, NULL) = 0",
                 "kevent(900, NULL, 0, [], 512, {tv_sec=0, tv_nsec=0}) = 0 (Timeout)",
                 "kevent(900, NULL, 0, [{ident=$read, filter=EVFILT_READ, flags=EV_CLEAR|EV_EOF, fflags=ECONNRESET,"
                         + " data=3, udata=0x1}, {ident=9999, filter=-7 /* EVFILT_??? */, flags=EV_ERROR, fflags=0,"
                         + " data=ENOENT, udata=NULL}], 512, NULL) = 2",
+                "kevent(900, [{ident=$read, filter=EVFILT_READ, flags=EV_DELETE, fflags=0, data=0, udata=0x1}], 1, NULL,"
+                        + " 0, NULL) = 0",
                 "kevent(900, NULL, 0, 0x$any, 512, {tv_sec=0, tv_nsec=1000000}) = -1 EBADF (Bad file descriptor)",
                 "close(900) = 0");
     }

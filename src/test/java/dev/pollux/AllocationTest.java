@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import com.sun.management.ThreadMXBean;
+import dev.pollux.posix.Posix;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Polling makes no garbage: the last of several warm rounds allocates not one byte. */
+@ParameterizedClass(name = "{0}")
+@MethodSource("combinations")
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class AllocationTest {
+    private static final int ROUNDS = 8;
+
+    /**
+     * The JIT compiler gives a thread an object back now and then when it drops compiled code. What a poll allocates is
+     * in every round, so a round without anything is asked for, among the last ones.
+     */
+    private static final int ROUNDS_AT_MOST = 30;
+
+    /** As many polls in a round as deliver so many events, or wait so often. */
+    private static final int WORK = 10_000;
+
+    /** Below 1024, with the descriptors that the JVM has open itself. */
+    private static final int SELECT_READY = 800;
+
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    @Parameter
+    private Usable.Combination combination;
+
+    private Descriptors descriptors;
+    private Poller poller;
+    private int delivered;
+    private final ReadyHandler count = (registration, ready) -> delivered += ready.isReadable() ? 1 : 0;
+
+    static Stream<Usable.Combination> combinations() {
+        return Usable.combinations().stream();
+    }
+
+    @BeforeEach
+    void open() throws IOException {
+        assumeThat(THREADS.isThreadAllocatedMemorySupported())
+                .as("this JVM counts what a thread allocates")
+                .isTrue();
+        THREADS.setThreadAllocatedMemoryEnabled(true);
+        descriptors = new Descriptors(new Posix(Usable.syscalls(combination.binding())));
+        descriptors.posix().raiseDescriptorLimit();
+        poller = combination.open();
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        poller.close();
+        descriptors.close();
+    }
+
+    private interface Poll {
+        int poll() throws IOException;
+    }
+
+    /** What the last round allocated; each poll has to deliver so many. */
+    private void assertNothingIsAllocated(String what, int ready, int polls, Poll poll) throws IOException {
+        long thread = Thread.currentThread().getId();
+        long bytes = -1;
+        for (int round = 0; round < ROUNDS || bytes > 0 && round < ROUNDS_AT_MOST; round++) {
+            delivered = 0;
+            int counted = 0;
+            long before = THREADS.getThreadAllocatedBytes(thread);
+            for (int i = 0; i < polls; i++) {
+                counted += poll.poll();
+            }
+            bytes = THREADS.getThreadAllocatedBytes(thread) - before;
+            assertThat(counted).as(what).isEqualTo(polls * ready);
+            assertThat(delivered).as(what).isEqualTo(polls * ready);
+        }
+        assertThat(bytes)
+                .as("bytes in %d polls: %s, %s, %d ready", polls, combination, what, ready)
+                .isZero();
+    }
+
+    private void register(int ready, Trigger trigger) throws IOException {
+        int readFd = descriptors.readyPipe().readFd();
+        for (int i = 0; i < ready; i++) {
+            poller.register(descriptors.dup(readFd), Interest.READ, trigger, null);
+        }
+        for (int i = 0; i < 10; i++) {
+            poller.register(descriptors.pipe().readFd(), Interest.READ);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 1000})
+    void aPollAllocatesNothing(int wanted) throws IOException {
+        int ready = combination.mechanism() == Mechanism.SELECT ? Math.min(wanted, SELECT_READY) : wanted;
+        register(ready, Trigger.LEVEL);
+        int polls = WORK / Math.max(ready, 1);
+
+        assertNothingIsAllocated("poll(0)", ready, polls, () -> poller.poll(0, count));
+        assertNothingIsAllocated("poll(1)", ready, polls / 10, () -> poller.poll(1, count));
+        if (ready > 0) {
+            assertNothingIsAllocated("poll(an hour)", ready, polls, () -> poller.poll(3_600_000_000_000L, count));
+            assertNothingIsAllocated("poll()", ready, polls, () -> poller.poll(count));
+        }
+    }
+
+    @Test
+    void aPollThatWaitsAndIsWokenAllocatesNothing() throws IOException {
+        register(0, Trigger.LEVEL);
+
+        assertNothingIsAllocated("wakeup and poll()", 0, 2000, () -> {
+            poller.wakeup();
+            return poller.poll(count);
+        });
+        assertNothingIsAllocated("poll(100 microseconds)", 0, 200, () -> poller.poll(100_000, count));
+    }
+
+    @Test
+    void modifyAndOneshotAllocateNothing() throws IOException {
+        int readFd = descriptors.readyPipe().readFd();
+        Registration registration = poller.register(readFd, Interest.READ, Trigger.ONESHOT, null);
+
+        assertNothingIsAllocated("ONESHOT armed again", 1, 5000, () -> {
+            registration.modify(Interest.READ);
+            return poller.poll(0, count);
+        });
+    }
+
+    @Test
+    void whatIsAlwaysReadyAllocatesNothing() throws IOException {
+        poller.register(descriptors.regularFile(), Interest.READ);
+
+        assertNothingIsAllocated("poll() of a file", 1, 5000, () -> poller.poll(count));
+    }
+}

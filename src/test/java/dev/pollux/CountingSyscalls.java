@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux;
+
+import dev.pollux.abi.DevPoll;
+import dev.pollux.abi.Errno;
+import dev.pollux.syscall.ForwardingSyscalls;
+import dev.pollux.syscall.NativeMemory;
+import dev.pollux.syscall.Syscalls;
+import java.util.function.IntSupplier;
+
+/** Counts how often the kernel is asked to wait, and can let a signal end a wait or do something right after one. */
+public final class CountingSyscalls extends ForwardingSyscalls {
+    private volatile int waits;
+    private volatile int signals;
+    private volatile Runnable afterNextWait;
+
+    public CountingSyscalls(Syscalls next) {
+        super(next);
+    }
+
+    /** How many waits there were, those with a timeout of 0 too. */
+    public int waits() {
+        return waits;
+    }
+
+    /** So many waits from now on end at once with EINTR. */
+    public void interruptNext(int count) {
+        signals = count;
+    }
+
+    /** Between the kernel's next answer and the poller's look at it, this is done, by the thread that waited. */
+    public void afterNextWait(Runnable action) {
+        afterNextWait = action;
+    }
+
+    @SuppressWarnings("NonAtomicOperationOnVolatileField") // one thread waits at a time
+    private int counted(IntSupplier wait) {
+        waits++;
+        if (signals > 0) {
+            signals--;
+            return -Errno.EINTR;
+        }
+        int rc = wait.getAsInt();
+        Runnable action = afterNextWait;
+        if (action != null) {
+            afterNextWait = null;
+            action.run();
+        }
+        return rc;
+    }
+
+    @Override
+    public int pselect(int nfds, NativeMemory reads, NativeMemory writes, NativeMemory excepts, NativeMemory timeout) {
+        return counted(() -> super.pselect(nfds, reads, writes, excepts, timeout));
+    }
+
+    @Override
+    public int poll(NativeMemory fds, int nfds, int timeoutMillis) {
+        return counted(() -> super.poll(fds, nfds, timeoutMillis));
+    }
+
+    @Override
+    public int ppoll(NativeMemory fds, int nfds, NativeMemory timeout) {
+        return counted(() -> super.ppoll(fds, nfds, timeout));
+    }
+
+    @Override
+    public int epollWait(int epfd, NativeMemory events, int maxevents, int timeoutMillis) {
+        return counted(() -> super.epollWait(epfd, events, maxevents, timeoutMillis));
+    }
+
+    @Override
+    public int epollPwait2(int epfd, NativeMemory events, int maxevents, NativeMemory timeout) {
+        return counted(() -> super.epollPwait2(epfd, events, maxevents, timeout));
+    }
+
+    @Override
+    public int kevent(
+            int kq, NativeMemory changes, int nchanges, NativeMemory events, int nevents, NativeMemory timeout) {
+        if (events == null) {
+            return super.kevent(kq, changes, nchanges, null, nevents, timeout);
+        }
+        return counted(() -> super.kevent(kq, changes, nchanges, events, nevents, timeout));
+    }
+
+    @Override
+    public int ioctl(int fd, long op, NativeMemory argp) {
+        return op == DevPoll.DP_POLL ? counted(() -> super.ioctl(fd, op, argp)) : super.ioctl(fd, op, argp);
+    }
+}

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux;
+
+import dev.pollux.abi.Fcntl;
+import dev.pollux.posix.Posix;
+import dev.pollux.posix.Posix.Pipe;
+import dev.pollux.posix.Posix.SocketPair;
+import dev.pollux.syscall.NativeMemory;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Descriptors for tests, and what is done with them. Whatever is still open at the end is closed. */
+public final class Descriptors implements AutoCloseable {
+    private static final int CHUNK = 1 << 16;
+
+    /** High numbers, so that one that was closed is not taken by a jar that the JVM opens late. */
+    private static final int LOWEST = 256;
+
+    private final Posix posix;
+    private final Set<Integer> open = new LinkedHashSet<>();
+    private final List<Path> files = new ArrayList<>();
+
+    public Descriptors(Posix posix) {
+        this.posix = posix;
+    }
+
+    public Posix posix() {
+        return posix;
+    }
+
+    /** From now on this one is closed at the end too. */
+    public synchronized int opened(int fd) {
+        open.add(fd);
+        return fd;
+    }
+
+    private int moved(int fd) throws IOException {
+        int moved = posix.dupAtOrAbove(fd, LOWEST);
+        posix.close(fd);
+        return opened(moved);
+    }
+
+    public Pipe pipe() throws IOException {
+        Pipe pipe = posix.pipe();
+        return new Pipe(moved(pipe.readFd()), moved(pipe.writeFd()));
+    }
+
+    /** A pipe with a byte in it. */
+    public Pipe readyPipe() throws IOException {
+        Pipe pipe = pipe();
+        write(pipe.writeFd());
+        return pipe;
+    }
+
+    /** The read end of a pipe without writer and without data. */
+    public int hungUpPipe() throws IOException {
+        Pipe pipe = pipe();
+        close(pipe.writeFd());
+        return pipe.readFd();
+    }
+
+    public SocketPair socketPair() throws IOException {
+        return moved(posix.socketPair());
+    }
+
+    public SocketPair datagramPair() throws IOException {
+        return moved(posix.datagramSocketPair());
+    }
+
+    private SocketPair moved(SocketPair pair) throws IOException {
+        return new SocketPair(moved(pair.fd()), moved(pair.peerFd()));
+    }
+
+    public int tcpSocket() throws IOException {
+        return moved(posix.streamSocket(StandardProtocolFamily.INET));
+    }
+
+    public int udpSocket() throws IOException {
+        return moved(posix.datagramSocket(StandardProtocolFamily.INET));
+    }
+
+    public int bound(int fd) throws IOException {
+        posix.bind(fd, new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0));
+        return fd;
+    }
+
+    public int listener(int backlog) throws IOException {
+        int fd = bound(tcpSocket());
+        posix.listen(fd, backlog);
+        return fd;
+    }
+
+    /** A TCP connection: who connected, and who accepted. */
+    public SocketPair tcpPair() throws IOException {
+        int listener = listener(1);
+        int client = tcpSocket();
+        posix.connect(client, posix.localAddress(listener));
+        int accepted = accept(listener);
+        close(listener);
+        return new SocketPair(client, accepted);
+    }
+
+    /** The next connection, which may need a moment. */
+    public int accept(int listener) throws IOException {
+        int[] accepted = {-1};
+        Eventually.until("a connection arrives", () -> (accepted[0] = posix.accept(listener)) >= 0);
+        return moved(accepted[0]);
+    }
+
+    /** Two UDP sockets that send to each other. */
+    public SocketPair udpPair() throws IOException {
+        int one = bound(udpSocket());
+        int other = bound(udpSocket());
+        posix.connect(one, posix.localAddress(other));
+        posix.connect(other, posix.localAddress(one));
+        return new SocketPair(one, other);
+    }
+
+    public int eventfd(int initialValue) throws IOException {
+        return moved(posix.eventfd(initialValue));
+    }
+
+    public int regularFile() throws IOException {
+        Path file = Files.createTempFile("pollux", ".txt");
+        files.add(file);
+        Files.writeString(file, "text");
+        return open(file.toString(), Fcntl.O_RDWR);
+    }
+
+    public int open(String path, int flags) throws IOException {
+        return moved(posix.open(Path.of(path), flags));
+    }
+
+    /** Another number for the same open file. */
+    public int dup(int fd) throws IOException {
+        return opened(posix.dup(fd));
+    }
+
+    /** Another number for the same open file, from this one on. */
+    public int dupAtOrAbove(int fd, int lowestFd) throws IOException {
+        return opened(posix.dupAtOrAbove(fd, lowestFd));
+    }
+
+    /** Gives the same open file exactly this number, which must be free. */
+    public int dupAs(int fd, int number) throws IOException {
+        int got = dupAtOrAbove(fd, number);
+        if (got != number) {
+            throw new AssertionError("descriptor " + number + " was not free");
+        }
+        return got;
+    }
+
+    /** A number that is not open at the moment. */
+    public int closedNumber() throws IOException {
+        Pipe pipe = pipe();
+        close(pipe.writeFd());
+        close(pipe.readFd());
+        return pipe.readFd();
+    }
+
+    public void close(int fd) throws IOException {
+        synchronized (this) {
+            if (!open.remove(fd)) {
+                throw new AssertionError("descriptor " + fd + " is not one of the test's");
+            }
+        }
+        posix.close(fd);
+    }
+
+    public void write(int fd) throws IOException {
+        write(fd, 1);
+    }
+
+    /** How many bytes could be written of so many. */
+    public int write(int fd, int count) throws IOException {
+        return posix.write(fd, posix.allocate(count), 0, count);
+    }
+
+    /** Reads whatever there is; how many bytes. */
+    public int drain(int fd) throws IOException {
+        NativeMemory memory = posix.allocate(CHUNK);
+        int total = 0;
+        int count;
+        while ((count = posix.read(fd, memory, 0, CHUNK)) > 0) {
+            total += count;
+        }
+        return total;
+    }
+
+    /** Reads at most so many bytes. */
+    public int read(int fd, int count) throws IOException {
+        return posix.read(fd, posix.allocate(count), 0, count);
+    }
+
+    /** Writes until there is no room. */
+    public void fill(int fd) throws IOException {
+        NativeMemory memory = posix.allocate(CHUNK);
+        for (int length = CHUNK; length > 0; length /= 2) {
+            while (posix.write(fd, memory, 0, length) > 0) {}
+        }
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+        for (int fd : open) {
+            posix.close(fd);
+        }
+        open.clear();
+        for (Path file : files) {
+            Files.deleteIfExists(file);
+        }
+    }
+}

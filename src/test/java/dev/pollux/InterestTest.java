@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class InterestTest {
+    @Test
+    void aUnionIsTheSameInstanceWhicheverWayItIsMade() {
+        assertThat(Interest.READ.and(Interest.WRITE))
+                .isSameAs(Interest.READ_WRITE)
+                .isSameAs(Interest.WRITE.and(Interest.READ));
+        assertThat(Interest.READ.and(Interest.READ)).isSameAs(Interest.READ);
+        assertThat(Interest.READ.and(Interest.NONE)).isSameAs(Interest.READ);
+        assertThat(Interest.READ_WRITE.and(Interest.PRIORITY).without(Interest.READ))
+                .isSameAs(Interest.WRITE.and(Interest.PRIORITY));
+    }
+
+    @Test
+    void whatIsTakenAwayIsGoneAndWhatWasNotThereDoesNotMatter() {
+        assertThat(Interest.READ_WRITE.without(Interest.READ)).isSameAs(Interest.WRITE);
+        assertThat(Interest.READ.without(Interest.WRITE)).isSameAs(Interest.READ);
+        assertThat(Interest.READ.without(Interest.READ_WRITE)).isSameAs(Interest.NONE);
+    }
+
+    @Test
+    void anInterestContainsItsPartsAndNothingContainsNothing() {
+        assertThat(Interest.READ_WRITE.contains(Interest.READ)).isTrue();
+        assertThat(Interest.READ_WRITE.contains(Interest.READ_WRITE)).isTrue();
+        assertThat(Interest.READ.contains(Interest.READ_WRITE)).isFalse();
+        assertThat(Interest.READ.contains(Interest.NONE)).isTrue();
+        assertThat(Interest.NONE.contains(Interest.NONE)).isTrue();
+        assertThat(Interest.NONE.contains(Interest.READ)).isFalse();
+    }
+
+    @Test
+    void anInterestSaysWhatIsAsked() {
+        assertThat(Interest.READ.isRead()).isTrue();
+        assertThat(Interest.READ.isWrite()).isFalse();
+        assertThat(Interest.READ.isPriority()).isFalse();
+        assertThat(Interest.READ_WRITE.isWrite()).isTrue();
+        assertThat(Interest.PRIORITY.isPriority()).isTrue();
+        assertThat(Interest.NONE.isRead() || Interest.NONE.isWrite() || Interest.NONE.isPriority())
+                .isFalse();
+    }
+
+    @Test
+    void anInterestReadsAsItsNames() {
+        assertThat(Interest.NONE).hasToString("NONE");
+        assertThat(Interest.READ).hasToString("READ");
+        assertThat(Interest.READ_WRITE.and(Interest.PRIORITY)).hasToString("READ|WRITE|PRIORITY");
+    }
+}

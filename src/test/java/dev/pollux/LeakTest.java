@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.pollux.posix.Posix;
+import dev.pollux.posix.Posix.Pipe;
+import java.io.File;
+import java.io.IOException;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** No descriptor and no native memory is lost, however often pollers come and go. */
+@Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class LeakTest {
+    private static final int CYCLES = Integer.getInteger("pollux.leak.cycles", 100_000);
+
+    private static final File DESCRIPTORS = new File("/proc/self/fd");
+
+    /** The JVM and the test framework have buffers of their own. */
+    private static final long TOLERATED_BYTES = 1 << 20;
+
+    private static int openDescriptors() {
+        String[] open = DESCRIPTORS.list();
+        return open == null ? 0 : open.length;
+    }
+
+    /** What is allocated in direct buffers, after the garbage was collected. */
+    private static long directBytes() {
+        System.gc();
+        return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                .filter(pool -> pool.getName().equals("direct"))
+                .mapToLong(BufferPoolMXBean::getMemoryUsed)
+                .sum();
+    }
+
+    @Test
+    void nothingIsLostInAHundredThousandCyclesOfOpenRegisterCancelClose() throws IOException {
+        assumeThat(DESCRIPTORS).as("where open descriptors can be counted").isDirectory();
+        List<Usable.Combination> combinations = Usable.combinations();
+        try (Descriptors descriptors = new Descriptors(new Posix(Usable.syscalls(null)))) {
+            Pipe ready = descriptors.readyPipe();
+            Pipe quiet = descriptors.pipe();
+            int file = descriptors.regularFile();
+            int listener = descriptors.listener(1);
+            for (int i = 0; i < 1000; i++) { // whatever is loaded once
+                cycle(combinations.get(i % combinations.size()), ready, quiet, file, listener, i);
+            }
+            int descriptorsBefore = openDescriptors();
+            long bytesBefore = directBytes();
+
+            for (int i = 0; i < CYCLES; i++) {
+                cycle(combinations.get(i % combinations.size()), ready, quiet, file, listener, i);
+            }
+
+            Eventually.until(
+                    descriptorsBefore + " descriptors are open, as before",
+                    () -> openDescriptors() == descriptorsBefore);
+            Eventually.until(
+                    "direct buffers have about " + bytesBefore + " bytes, as before",
+                    () -> directBytes() <= bytesBefore + TOLERATED_BYTES);
+            assertThat(descriptors.drain(ready.readFd()))
+                    .as("the byte in the pipe")
+                    .isEqualTo(1);
+        }
+    }
+
+    /** Every other poller is closed with something still registered. */
+    private static void cycle(
+            Usable.Combination combination, Pipe ready, Pipe quiet, int file, int listener, int number)
+            throws IOException {
+        Poller poller = combination.open();
+        try {
+            Registration one = poller.register(ready.readFd(), Interest.READ);
+            Registration other = poller.register(quiet.readFd(), Interest.READ, Trigger.ONESHOT, poller);
+            poller.register(file, Interest.NONE);
+            poller.register(listener, Interest.READ);
+            if (number % 4 == 0) {
+                assertThat(poller.poll(0, (registration, told) -> {})).isEqualTo(1);
+                poller.wakeup();
+            }
+            if (number % 2 == 0) {
+                one.cancel();
+                other.cancel();
+            }
+        } finally {
+            poller.close();
+        }
+    }
+
+    @Test
+    void nothingIsLostInAHundredThousandRegistrationsOfOnePoller() throws IOException {
+        assumeThat(DESCRIPTORS).as("where open descriptors can be counted").isDirectory();
+        List<Usable.Combination> combinations = Usable.combinations();
+        for (Usable.Combination combination : combinations) {
+            try (Poller poller = combination.open();
+                    Descriptors descriptors = new Descriptors(new Posix(Usable.syscalls(combination.binding())))) {
+                Pipe pipe = descriptors.readyPipe();
+                poller.register(pipe.readFd(), Interest.READ).cancel();
+                int descriptorsBefore = openDescriptors();
+                long bytesBefore = directBytes();
+
+                for (int i = 0; i < CYCLES / combinations.size(); i++) {
+                    Trigger trigger = i % 2 == 0 ? Trigger.LEVEL : Trigger.ONESHOT;
+                    Registration registration = poller.register(pipe.readFd(), Interest.READ, trigger, null);
+                    registration.modify(Interest.READ_WRITE);
+                    if (i % 8 == 0) {
+                        assertThat(poller.poll(0, (each, ready) -> {})).isEqualTo(1);
+                    }
+                    registration.cancel();
+                }
+
+                assertThat(poller.size()).isZero();
+                assertThat(openDescriptors()).as("%s", combination).isEqualTo(descriptorsBefore);
+                assertThat(directBytes()).as("%s", combination).isLessThanOrEqualTo(bytesBefore + TOLERATED_BYTES);
+            }
+        }
+    }
+}
