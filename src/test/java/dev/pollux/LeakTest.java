@@ -31,12 +31,15 @@ class LeakTest {
         String[] open = DESCRIPTORS.list();
         return open == null
                 ? 0
-                : Arrays.stream(open).filter(LeakTest::isPipeOrSocketOrAnonymous).count();
+                : Arrays.stream(open)
+                        .filter(LeakTest::isPipeOrSocketOrAnonymous)
+                        .count();
     }
 
     private static boolean isPipeOrSocketOrAnonymous(String fd) {
         try {
-            String file = Files.readSymbolicLink(DESCRIPTORS.toPath().resolve(fd)).toString();
+            String file =
+                    Files.readSymbolicLink(DESCRIPTORS.toPath().resolve(fd)).toString();
             return file.startsWith("pipe:") || file.startsWith("socket:") || file.startsWith("anon_inode:");
         } catch (IOException closedMeanwhile) {
             return false;
