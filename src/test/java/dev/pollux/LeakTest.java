@@ -10,6 +10,8 @@ import java.io.File;
 import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
 import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.List;
@@ -138,5 +140,39 @@ class LeakTest {
                         () -> directBytes() <= bytesBefore + TOLERATED_BYTES);
             }
         }
+    }
+
+    @Test
+    void anOpenPollerForgetsWhatWasCancelled() throws IOException {
+        for (Usable.Combination combination : Usable.combinations()) {
+            try (Poller poller = combination.open();
+                    Descriptors descriptors = new Descriptors(new Posix(Usable.syscalls(combination.binding())))) {
+                List<WeakReference<Object>> attachments = new ArrayList<>();
+                for (int fd : new int[] {
+                    descriptors.readyPipe().readFd(), descriptors.hungUpPipe(), descriptors.regularFile()
+                }) {
+                    for (Interest interest : new Interest[] {Interest.NONE, Interest.READ, Interest.WRITE}) {
+                        attachments.add(comeAndGo(poller, fd, interest, Trigger.LEVEL));
+                        attachments.add(comeAndGo(poller, fd, interest, Trigger.ONESHOT));
+                    }
+                }
+
+                Eventually.until(combination + " has forgotten them all", () -> {
+                    System.gc();
+                    return attachments.stream().allMatch(attachment -> attachment.get() == null);
+                });
+                assertThat(poller.poll(0, (registration, ready) -> {})).isZero();
+            }
+        }
+    }
+
+    private static WeakReference<Object> comeAndGo(Poller poller, int fd, Interest interest, Trigger trigger)
+            throws IOException {
+        Object attachment = new Object();
+        Registration registration = poller.register(fd, interest, trigger, attachment);
+        poller.poll(0, (each, ready) -> {});
+        poller.poll(0, (each, ready) -> {});
+        registration.cancel();
+        return new WeakReference<>(attachment);
     }
 }
