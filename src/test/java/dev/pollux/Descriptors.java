@@ -6,6 +6,7 @@ import dev.pollux.posix.Posix;
 import dev.pollux.posix.Posix.Pipe;
 import dev.pollux.posix.Posix.SocketPair;
 import dev.pollux.syscall.NativeMemory;
+import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -13,12 +14,16 @@ import java.net.StandardProtocolFamily;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
 /** Descriptors for tests, and what is done with them. Whatever is still open at the end is closed. */
 public final class Descriptors implements AutoCloseable {
+    /** Where Linux lists what this process has open; elsewhere it is no directory. */
+    static final File PROC = new File("/proc/self/fd");
+
     private static final int CHUNK = 1 << 16;
 
     /** High numbers, so that one that was closed is not taken by a jar that the JVM opens late. */
@@ -40,6 +45,25 @@ public final class Descriptors implements AutoCloseable {
     public synchronized int opened(int fd) {
         open.add(fd);
         return fd;
+    }
+
+    /** How many are open of the kinds that pollers need; the JVM opens a file of its own now and then. */
+    static long openNow() {
+        String[] open = PROC.list();
+        return open == null
+                ? 0
+                : Arrays.stream(open)
+                        .filter(Descriptors::isPipeOrSocketOrAnonymous)
+                        .count();
+    }
+
+    private static boolean isPipeOrSocketOrAnonymous(String fd) {
+        try {
+            String file = Files.readSymbolicLink(PROC.toPath().resolve(fd)).toString();
+            return file.startsWith("pipe:") || file.startsWith("socket:") || file.startsWith("anon_inode:");
+        } catch (IOException closedMeanwhile) {
+            return false;
+        }
     }
 
     private int moved(int fd) throws IOException {

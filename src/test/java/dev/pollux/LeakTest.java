@@ -6,14 +6,11 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.pollux.posix.Posix;
 import dev.pollux.posix.Posix.Pipe;
-import java.io.File;
 import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
-import java.nio.file.Files;
-import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -23,30 +20,8 @@ import org.junit.jupiter.api.Timeout;
 class LeakTest {
     private static final int CYCLES = Integer.getInteger("pollux.leak.cycles", 100_000);
 
-    private static final File DESCRIPTORS = new File("/proc/self/fd");
-
     /** The JVM and the test framework have buffers of their own. */
     private static final long TOLERATED_BYTES = 1 << 20;
-
-    /** Of the kinds that pollers and these tests open; the JVM opens a file of its own now and then. */
-    private static long openDescriptors() {
-        String[] open = DESCRIPTORS.list();
-        return open == null
-                ? 0
-                : Arrays.stream(open)
-                        .filter(LeakTest::isPipeOrSocketOrAnonymous)
-                        .count();
-    }
-
-    private static boolean isPipeOrSocketOrAnonymous(String fd) {
-        try {
-            String file =
-                    Files.readSymbolicLink(DESCRIPTORS.toPath().resolve(fd)).toString();
-            return file.startsWith("pipe:") || file.startsWith("socket:") || file.startsWith("anon_inode:");
-        } catch (IOException closedMeanwhile) {
-            return false;
-        }
-    }
 
     /** What is allocated in direct buffers, after the garbage was collected. */
     private static long directBytes() {
@@ -59,7 +34,7 @@ class LeakTest {
 
     @Test
     void nothingIsLostInAHundredThousandCyclesOfOpenRegisterCancelClose() throws IOException {
-        assumeThat(DESCRIPTORS).as("where open descriptors can be counted").isDirectory();
+        assumeThat(Descriptors.PROC).as("where open descriptors can be counted").isDirectory();
         List<Usable.Combination> combinations = Usable.combinations();
         try (Descriptors descriptors = new Descriptors(new Posix(Usable.syscalls(null)))) {
             Pipe ready = descriptors.readyPipe();
@@ -69,7 +44,7 @@ class LeakTest {
             for (int i = 0; i < 1000; i++) { // whatever is loaded once
                 cycle(combinations.get(i % combinations.size()), ready, quiet, file, listener, i);
             }
-            long descriptorsBefore = openDescriptors();
+            long descriptorsBefore = Descriptors.openNow();
             long bytesBefore = directBytes();
 
             for (int i = 0; i < CYCLES; i++) {
@@ -78,7 +53,7 @@ class LeakTest {
 
             Eventually.until(
                     descriptorsBefore + " descriptors are open, as before",
-                    () -> openDescriptors() == descriptorsBefore);
+                    () -> Descriptors.openNow() == descriptorsBefore);
             Eventually.until(
                     "direct buffers have about " + bytesBefore + " bytes, as before",
                     () -> directBytes() <= bytesBefore + TOLERATED_BYTES);
@@ -113,14 +88,14 @@ class LeakTest {
 
     @Test
     void nothingIsLostInAHundredThousandRegistrationsOfOnePoller() throws IOException {
-        assumeThat(DESCRIPTORS).as("where open descriptors can be counted").isDirectory();
+        assumeThat(Descriptors.PROC).as("where open descriptors can be counted").isDirectory();
         List<Usable.Combination> combinations = Usable.combinations();
         for (Usable.Combination combination : combinations) {
             try (Poller poller = combination.open();
                     Descriptors descriptors = new Descriptors(new Posix(Usable.syscalls(combination.binding())))) {
                 Pipe pipe = descriptors.readyPipe();
                 poller.register(pipe.readFd(), Interest.READ).cancel();
-                long descriptorsBefore = openDescriptors();
+                long descriptorsBefore = Descriptors.openNow();
                 long bytesBefore = directBytes();
 
                 for (int i = 0; i < CYCLES / combinations.size(); i++) {
@@ -134,7 +109,7 @@ class LeakTest {
                 }
 
                 assertThat(poller.size()).isZero();
-                assertThat(openDescriptors()).as("%s", combination).isEqualTo(descriptorsBefore);
+                assertThat(Descriptors.openNow()).as("%s", combination).isEqualTo(descriptorsBefore);
                 Eventually.until(
                         "direct buffers have about " + bytesBefore + " bytes, as before",
                         () -> directBytes() <= bytesBefore + TOLERATED_BYTES);
@@ -148,9 +123,8 @@ class LeakTest {
             try (Poller poller = combination.open();
                     Descriptors descriptors = new Descriptors(new Posix(Usable.syscalls(combination.binding())))) {
                 List<WeakReference<Object>> attachments = new ArrayList<>();
-                for (int fd : new int[] {
-                    descriptors.readyPipe().readFd(), descriptors.hungUpPipe(), descriptors.regularFile()
-                }) {
+                int ready = descriptors.readyPipe().readFd();
+                for (int fd : List.of(ready, descriptors.hungUpPipe(), descriptors.regularFile())) {
                     for (Interest interest : new Interest[] {Interest.NONE, Interest.READ, Interest.WRITE}) {
                         attachments.add(comeAndGo(poller, fd, interest, Trigger.LEVEL));
                         attachments.add(comeAndGo(poller, fd, interest, Trigger.ONESHOT));
@@ -161,7 +135,7 @@ class LeakTest {
                     System.gc();
                     return attachments.stream().allMatch(attachment -> attachment.get() == null);
                 });
-                assertThat(poller.poll(0, (registration, ready) -> {})).isZero();
+                assertThat(poller.poll(0, (registration, told) -> {})).isZero();
             }
         }
     }

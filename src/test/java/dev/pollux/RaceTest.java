@@ -7,7 +7,6 @@ import dev.pollux.abi.Errno;
 import dev.pollux.posix.Posix;
 import dev.pollux.posix.Posix.Pipe;
 import dev.pollux.posix.Posix.SocketPair;
-import java.io.File;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -508,18 +507,13 @@ class RaceTest {
     void closeRacesWithEverythingElse() throws Exception {
         poller.close();
         Pipe[] pipes = {descriptors.readyPipe(), descriptors.pipe(), descriptors.pipe(), descriptors.pipe()};
-        int before = openDescriptors();
+        long before = Descriptors.openNow();
         long startNanos = System.nanoTime();
         while (System.nanoTime() - startNanos < RACE_NANOS) {
             closeOnce(pipes);
         }
 
-        Eventually.until("as many descriptors are open as before", () -> openDescriptors() <= before);
-    }
-
-    private static int openDescriptors() {
-        String[] open = new File("/proc/self/fd").list();
-        return open == null ? 0 : open.length;
+        Eventually.until("as many descriptors are open as before", () -> Descriptors.openNow() <= before);
     }
 
     private void closeOnce(Pipe[] pipes) throws Exception {
