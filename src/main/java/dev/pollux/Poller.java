@@ -5,6 +5,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.SelectableChannel;
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * Watches descriptors and tells which are ready. The same promise over every mechanism; {@link Pollers} opens one.
@@ -25,7 +26,8 @@ import java.time.Duration;
  * <p><b>Threads.</b> One thread polls at a time. Everything else may be called from any thread and from inside a
  * handler, and takes effect in the poll that is already waiting, on every mechanism. Where the kernel reads its list
  * only at the start of a call (select, poll, /dev/poll), a change by another thread wakes the waiting thread and
- * sends it back to wait: that costs two thread switches, and no event.
+ * sends it back to wait: that costs two thread switches, and no event. Poll on a platform thread: a virtual thread that
+ * waits in a system call keeps its carrier from all others.
  *
  * <p><b>Errors.</b> What the kernel refuses is a {@link SyscallException} with the call, its arguments and the errno.
  * After an error nothing is half registered. On a closed poller every method but {@link #wakeup}, {@link #supports},
@@ -44,7 +46,7 @@ public interface Poller extends Closeable {
      * @param interest what to watch for; {@link Interest#NONE} watches for nothing until it is modified
      * @param trigger when to report
      * @param attachment anything, or null; it comes back with each event
-     * @throws IllegalArgumentException if the descriptor is negative
+     * @throws IllegalArgumentException if the descriptor is negative, or one of the poller's own
      * @throws IllegalStateException if the descriptor is already registered here
      * @throws UnsupportedOperationException if the mechanism lacks the trigger, or (kqueue of some systems) the
      *     interest PRIORITY; the message says who has it
@@ -102,12 +104,14 @@ public interface Poller extends Closeable {
      * @param timeoutNanos nanoseconds to wait at most; 0 looks and returns; negative waits without limit
      * @return how many events were delivered
      * @throws IllegalStateException if another thread is polling, or if called from inside a handler
-     * @throws ClosedPollerException if the poller is closed before or during this call
+     * @throws ClosedPollerException if the poller is closed, or another thread closes it while this waits. A close
+     *     while a handler runs lets this return what was delivered until then
      */
     int poll(long timeoutNanos, ReadyHandler handler) throws IOException;
 
     /** The same with a duration; longer than 292 years counts as 292 years. */
     default int poll(Duration timeout, ReadyHandler handler) throws IOException {
+        Objects.requireNonNull(timeout, "timeout");
         long nanos;
         try {
             nanos = timeout.toNanos();

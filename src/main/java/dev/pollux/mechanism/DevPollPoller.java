@@ -149,6 +149,11 @@ public final class DevPollPoller extends KernelPoller {
     }
 
     @Override
+    boolean owns(int fd) {
+        return fd == dp;
+    }
+
+    @Override
     void release() {
         syscalls.close(dp);
     }

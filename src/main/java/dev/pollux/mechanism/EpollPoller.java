@@ -26,8 +26,8 @@ import dev.pollux.syscall.NativeMemory;
  *       for a generation that has ended is not looked at.
  *   <li>(b) A descriptor closed while a duplicate of it is open stays in the list, cannot be named any more (EBADF),
  *       and goes on being reported. Each 256th event of a registration has its descriptor checked, so that this does
- *       not go on for ever. An event of an ended registration that comes twice in a row is a ghost, and the whole list
- *       is built anew.
+ *       not go on for ever. Events of ended registrations in two waits in a row are ghosts, and the whole list is built
+ *       anew.
  *   <li>(c) Regular files, directories and the like are refused with EPERM: they are always ready, and are kept on a
  *       list of our own.
  *   <li>(d) HUP and ERR come even where nothing was asked, so an interest of NONE leaves the list, and an entry whose
@@ -43,9 +43,6 @@ public final class EpollPoller extends KernelPoller {
     private static final int IN_LIST = 1;
     private static final int MAX_EVENTS = 1 << 20;
 
-    /** Each 256th event of a registration. */
-    private static final int CLOSED_CHECK_MASK = 0xff;
-
     private final Epoll.Layout layout = Epoll.layout();
     private final NativeMemory change;
     private final NativeMemory timeout;
@@ -54,8 +51,8 @@ public final class EpollPoller extends KernelPoller {
     private int epfd;
     private NativeMemory events;
 
-    /** The generation of an event of the last wait that belonged to nobody, 0 if there was none. */
-    private int ghost;
+    /** How many waits in a row brought an event of an ended registration. */
+    private int ghostlyWaits;
 
     public EpollPoller(PollerSettings settings) throws SyscallException {
         super(settings);
@@ -183,14 +180,16 @@ public final class EpollPoller extends KernelPoller {
     /** (f) */
     @Override
     boolean isLost(Entry entry) throws SyscallException {
-        if (entry.kernelState != IN_LIST) {
+        boolean isListed = entry.kernelState == IN_LIST;
+        if (!isListed && entry.constantBits == 0) {
             return false;
         }
         int rc = control(EPOLL_CTL_ADD, entry.fd(), 0, entry.generation);
         if (rc >= 0) {
+            entry.kernelState = IN_LIST;
             disarm(entry);
         }
-        return rc >= 0 || rc == -Errno.EPERM;
+        return rc >= 0 || isListed && rc == -Errno.EPERM;
     }
 
     @Override
@@ -216,9 +215,7 @@ public final class EpollPoller extends KernelPoller {
 
     @Override
     void collect(int result) throws SyscallException {
-        int lastGhost = ghost;
-        boolean comesAgain = false;
-        ghost = 0;
+        boolean ghosts = false;
         for (int index = 0, offset = 0; index < result; index++, offset += layout.sizeBytes()) {
             long data = events.getLong(offset + layout.dataOffset());
             int generation = (int) (data >>> 32);
@@ -228,12 +225,12 @@ public final class EpollPoller extends KernelPoller {
                     drop(entry);
                 }
                 report(entry, events.getInt(offset + layout.eventsOffset()));
-            } else if (generation != 0) {
-                ghost = generation;
-                comesAgain |= generation == lastGhost;
+            } else {
+                ghosts |= generation != 0;
             }
         }
-        if (comesAgain) {
+        ghostlyWaits = ghosts ? ghostlyWaits + 1 : 0;
+        if (ghostlyWaits >= 2) {
             rebuild();
         }
     }
@@ -246,10 +243,13 @@ public final class EpollPoller extends KernelPoller {
 
     /** (b) The old list goes, and the ghosts with it. */
     private void rebuild() throws SyscallException {
-        int old = epfd;
-        epfd = create();
-        syscalls.close(old);
-        ghost = 0;
+        int fresh = syscalls.epollCreate1(EPOLL_CLOEXEC);
+        if (fresh < 0) {
+            return; // no descriptor to be had: the ghosts stay until there is one
+        }
+        syscalls.close(epfd);
+        epfd = fresh;
+        ghostlyWaits = 0;
         watchWaker();
         for (Entry entry : registrations.all()) {
             entry.hushed = false;
@@ -269,6 +269,11 @@ public final class EpollPoller extends KernelPoller {
             }
             drop(entry);
         }
+    }
+
+    @Override
+    boolean owns(int fd) {
+        return fd == epfd;
     }
 
     @Override

@@ -47,8 +47,11 @@ public abstract class KernelPoller implements Poller {
 
     private static final int TOLD = Readiness.READABLE | Readiness.WRITABLE | Readiness.PRIORITY | Readiness.INVALID;
 
-    /** How often one wait is taken up again after closed descriptors were dropped. */
-    private static final int MENDED_WAITS = 3;
+    /** How often a wait that failed on a closed descriptor is taken up again though none was found. */
+    private static final int VAIN_LOOKS = 3;
+
+    /** Each 256th event of a registration has its descriptor checked. */
+    static final int CLOSED_CHECK_MASK = 0xff;
 
     /** How often a hushed descriptor is looked at again. */
     private static final long RELOOK_NANOS = 50_000_000;
@@ -133,6 +136,11 @@ public abstract class KernelPoller implements Poller {
 
     /** The exception for what {@link #await} answered. */
     abstract SyscallException waitFailure(int rc);
+
+    /** Whether this is the mechanism's own descriptor. */
+    boolean owns(int fd) {
+        return false;
+    }
 
     /** Gives back the mechanism's own descriptors. */
     abstract void release();
@@ -309,6 +317,7 @@ public abstract class KernelPoller implements Poller {
     @Override
     public final Registration register(SelectableChannel channel, Interest interest, Trigger trigger, Object attachment)
             throws IOException {
+        Objects.requireNonNull(channel, "channel");
         if (!channel.isOpen()) {
             throw new ClosedChannelException();
         }
@@ -334,6 +343,9 @@ public abstract class KernelPoller implements Poller {
         try {
             callOutWaiter();
             requireOpenPoller();
+            if (waker.owns(fd) || owns(fd)) {
+                throw new IllegalArgumentException("descriptor " + fd + " is this " + mechanism() + " poller's own");
+            }
             checkWatchable(fd, interest);
             Entry before = registrations.get(fd);
             if (before != null && !isGone(before)) {
@@ -541,32 +553,37 @@ public abstract class KernelPoller implements Poller {
             }
             requireOpenPoller();
             int rc = waitUnlocked(shorten(timeoutNanos, again));
-            for (int mended = 0; isAnswerToClosed(rc) && mended < MENDED_WAITS; mended++) {
-                reportClosed();
+            int vain = 0;
+            while (isAnswerToClosed(rc) && vain < VAIN_LOOKS) {
+                vain += reportClosed() ? 0 : 1;
                 rc = waitUnlocked(0);
             }
             int reasons = waker.take();
             requireOpenPoller();
             if (rc > 0) {
                 collect(rc);
-            } else if (rc < 0 && rc != -Errno.EINTR && rc != -Errno.EAGAIN) {
+            } else if (rc < 0 && rc != -Errno.EINTR && rc != -Errno.EAGAIN && batch.events() == 0) {
                 throw waitFailure(rc);
             }
             reportConstants();
             batch.forgetOwed();
-            return (reasons & (Waker.USER | Waker.INTERRUPT)) != 0;
+            return (reasons & Waker.USER) != 0
+                    || (reasons & Waker.INTERRUPT) != 0
+                            && Thread.currentThread().isInterrupted(); // newer JDKs: late
         } finally {
             lock.unlock();
         }
     }
 
-    /** May find nothing: the number may be in use again by now. */
-    private void reportClosed() throws SyscallException {
+    /** Whether it found any: the number may be in use again by now. */
+    private boolean reportClosed() throws SyscallException {
+        int before = registrations.size();
         for (Entry entry : registrations.all()) {
             if (entry.kernelState != 0 && isClosed(entry)) {
                 reportInvalid(entry);
             }
         }
+        return registrations.size() < before;
     }
 
     private int waitUnlocked(long timeoutNanos) {
@@ -612,10 +629,23 @@ public abstract class KernelPoller implements Poller {
         for (Entry entry : entries) {
             entry.hushed = false;
             if (entry.isArmed()) {
-                armNow(entry, entry.interest);
+                listenAgain(entry);
             }
         }
         return timeoutNanos;
+    }
+
+    private void listenAgain(Entry entry) throws SyscallException {
+        try {
+            armNow(entry, entry.interest);
+        } catch (SyscallException e) {
+            if (isClosed(entry)) {
+                drop(entry);
+            } else {
+                entry.hushed = true;
+                hushed.add(entry);
+            }
+        }
     }
 
     private boolean anyConstantReady() {
@@ -638,7 +668,7 @@ public abstract class KernelPoller implements Poller {
         for (int i = constants.size() - 1; i >= 0; i--) {
             Entry entry = constants.get(i);
             if (isConstantReady(entry)) {
-                if (isClosed(entry)) {
+                if (isClosed(entry) || (++entry.reports & CLOSED_CHECK_MASK) == 0 && isLost(entry)) {
                     drop(entry);
                 } else {
                     entry.told = true;
@@ -791,6 +821,7 @@ public abstract class KernelPoller implements Poller {
                 awaitWaiter();
             }
             registrations.all().forEach(this::end);
+            registrations.clear();
             release();
             waker.close();
         } finally {

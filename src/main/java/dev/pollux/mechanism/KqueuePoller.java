@@ -367,6 +367,11 @@ public final class KqueuePoller extends KernelPoller {
     }
 
     @Override
+    boolean owns(int fd) {
+        return fd == kq;
+    }
+
+    @Override
     void release() {
         syscalls.close(kq);
     }

@@ -115,6 +115,9 @@ public final class PollPoller extends KernelPoller {
 
     @Override
     void collect(int result) throws SyscallException {
+        if ((fds.getShort(PollFd.REVENTS) & PollFd.POLLNVAL) != 0) {
+            throw Failure.of("poll", "..., the poller's own descriptor " + fds.getInt(PollFd.FD), -Errno.EBADF);
+        }
         int slot = 1;
         int found = fds.getShort(PollFd.REVENTS) == 0 ? result : result - 1;
         while (found > 0 && slot < count) {

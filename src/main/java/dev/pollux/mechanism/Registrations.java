@@ -47,6 +47,11 @@ final class Registrations {
         size--;
     }
 
+    void clear() {
+        Arrays.fill(byFd, null);
+        size = 0;
+    }
+
     /** A copy, for what is rare. */
     List<Entry> all() {
         return Arrays.stream(byFd).filter(Objects::nonNull).toList();

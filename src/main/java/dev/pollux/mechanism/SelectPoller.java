@@ -28,7 +28,7 @@ import dev.pollux.syscall.NativeMemory;
  * </ul>
  */
 public final class SelectPoller extends KernelPoller {
-    private final int limit;
+    private final long limit;
     private final NativeMemory timeout;
     private final int wakerFd;
     private int nfds;
@@ -41,7 +41,7 @@ public final class SelectPoller extends KernelPoller {
 
     public SelectPoller(PollerSettings settings) throws SyscallException, DescriptorLimitException {
         super(settings);
-        limit = settings.selectLimit() == SelectLimit.KERNEL ? Integer.MAX_VALUE : FdSet.FD_SETSIZE;
+        limit = settings.selectLimit() == SelectLimit.KERNEL ? Long.MAX_VALUE : FdSet.FD_SETSIZE;
         timeout = NativeMemory.allocate(syscalls, Timespec.SIZE);
         wakerFd = openWaker().fd();
         try {
@@ -77,7 +77,7 @@ public final class SelectPoller extends KernelPoller {
             throw new DescriptorLimitException(
                     Mechanism.SELECT,
                     fd,
-                    limit,
+                    FdSet.FD_SETSIZE,
                     "use another mechanism, or go to the kernel's own limit with"
                             + " Pollers.builder().selectLimit(SelectLimit.KERNEL)");
         }

@@ -2,7 +2,6 @@
 package dev.pollux.mechanism;
 
 import dev.pollux.SyscallException;
-import dev.pollux.abi.Errno;
 import dev.pollux.abi.EventFd;
 import dev.pollux.abi.Fcntl;
 import dev.pollux.syscall.NativeMemory;
@@ -43,16 +42,10 @@ final class Waker {
         this.writeFd = writeFd;
     }
 
-    /** An eventfd where the system has it, else a pipe. */
+    /** An eventfd where the system has it and lets us have it, else a pipe. */
     static Waker open(Syscalls syscalls) throws SyscallException {
         int rc = syscalls.eventfd(0, EventFd.EFD_CLOEXEC | EventFd.EFD_NONBLOCK);
-        if (rc == -Errno.ENOSYS) {
-            return openPipe(syscalls);
-        }
-        if (rc < 0) {
-            throw Failure.of("eventfd", "0, EFD_CLOEXEC|EFD_NONBLOCK", rc);
-        }
-        return new Waker(syscalls, oneAsLong(syscalls), rc, rc);
+        return rc < 0 ? openPipe(syscalls) : new Waker(syscalls, oneAsLong(syscalls), rc, rc);
     }
 
     static Waker openPipe(Syscalls syscalls) throws SyscallException {
@@ -94,6 +87,10 @@ final class Waker {
     /** The descriptor to watch for reading. */
     int fd() {
         return readFd;
+    }
+
+    boolean owns(int fd) {
+        return fd == readFd || fd == writeFd;
     }
 
     /** From any thread; many before a {@link #take} cost one write. */

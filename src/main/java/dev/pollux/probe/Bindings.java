@@ -3,6 +3,7 @@ package dev.pollux.probe;
 
 import dev.pollux.Binding;
 import dev.pollux.MechanismUnavailableException;
+import dev.pollux.syscall.NativeMemory;
 import dev.pollux.syscall.Syscalls;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,10 @@ final class Bindings {
             Binding.FFM, "dev.pollux.syscall.ffm.FfmSyscalls",
             Binding.JNA, "dev.pollux.syscall.jna.JnaSyscalls");
 
+    private static final Map<Binding, String> WAYS_OUT = Map.of(
+            Binding.JNA,
+            "; JNA needs its jar on the class path and a folder where it may unpack its library, -Djna.tmpdir=DIR");
+
     private Bindings() {}
 
     static Syscalls load(Binding binding) throws MechanismUnavailableException {
@@ -25,15 +30,19 @@ final class Bindings {
                     binding, "this JVM is a 32-bit one, and Pollux knows the structures of 64 bits only", null);
         }
         try {
-            return (Syscalls)
+            Syscalls syscalls = (Syscalls)
                     Class.forName(CLASSES.get(binding)).getDeclaredConstructor().newInstance();
+            NativeMemory.allocate(syscalls, Long.BYTES); // loads what the binding itself needs, here and not later
+            return syscalls;
         } catch (ClassNotFoundException e) {
             throw unavailable(binding, "it is not in this build of Pollux", e);
-        } catch (NoClassDefFoundError e) {
-            throw unavailable(binding, "its library is not on the class path: " + e.getMessage(), e);
         } catch (ReflectiveOperationException | LinkageError e) {
-            throw unavailable(binding, "it cannot be loaded: " + e, e);
+            throw unavailable(binding, "it cannot be loaded: " + innermost(e) + WAYS_OUT.getOrDefault(binding, ""), e);
         }
+    }
+
+    private static Throwable innermost(Throwable e) {
+        return e.getCause() == null ? e : innermost(e.getCause());
     }
 
     private static MechanismUnavailableException unavailable(Binding binding, String reason, Throwable cause) {

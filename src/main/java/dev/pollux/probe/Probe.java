@@ -2,7 +2,6 @@
 package dev.pollux.probe;
 
 import dev.pollux.Binding;
-import dev.pollux.DescriptorLimitException;
 import dev.pollux.Interest;
 import dev.pollux.Mechanism;
 import dev.pollux.MechanismUnavailableException;
@@ -21,6 +20,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -51,13 +51,13 @@ public final class Probe {
 
     /** Opens the first that works; what was asked for by name is not tried out, only opened. */
     public Poller open() throws IOException {
-        List<String> reasons = new ArrayList<>();
+        Set<String> reasons = new LinkedHashSet<>();
         for (Preference row : rows()) {
             for (Binding candidate : bindings()) {
                 try {
-                    return open(row, candidate);
+                    return open(row, candidate, Bindings.load(candidate));
                 } catch (MechanismUnavailableException e) {
-                    reasons.add(row.mechanism() + " through " + candidate + ": " + e.getMessage());
+                    reasons.add(e.getMessage());
                 }
             }
         }
@@ -84,12 +84,15 @@ public final class Probe {
         return binding == null ? Bindings.PREFERENCE : List.of(binding);
     }
 
-    private Poller open(Preference row, Binding candidate) throws IOException {
-        Syscalls syscalls = Bindings.load(candidate);
-        if (mechanism == null) {
-            tryOut(row, candidate, syscalls);
+    private Poller open(Preference row, Binding candidate, Syscalls syscalls) throws IOException {
+        try {
+            if (mechanism == null) {
+                tryOut(row, candidate, syscalls);
+            }
+            return openRow(row, candidate, traceSink == null ? syscalls : new TracingSyscalls(syscalls, traceSink));
+        } catch (SyscallException e) {
+            throw hasRunOut(e) ? e : unavailable(row, candidate, explain(row.mechanism(), syscalls, e), e);
         }
-        return openRow(row, candidate, traceSink == null ? syscalls : new TracingSyscalls(syscalls, traceSink));
     }
 
     /** On a poller of its own, so that a trace shows only what its user asked for. */
@@ -97,26 +100,26 @@ public final class Probe {
         try (Poller poller = openRow(row, candidate, syscalls)) {
             String failure = trial(poller, new Posix(syscalls));
             if (failure != null) {
-                throw new MechanismUnavailableException(failure);
+                throw unavailable(row, candidate, failure, null);
             }
         }
     }
 
-    /** What the process has run out of is said as it is; anything else means that this one cannot be had. */
     private KernelPoller openRow(Preference row, Binding candidate, Syscalls syscalls) throws IOException {
-        try {
-            return row.opener().open(new PollerSettings(syscalls, candidate, selectLimit));
-        } catch (DescriptorLimitException e) {
-            throw e;
-        } catch (SyscallException e) {
-            if (e.errno() == Errno.EMFILE || e.errno() == Errno.ENFILE || e.errno() == Errno.ENOMEM) {
-                throw e;
-            }
-            MechanismUnavailableException unavailable =
-                    new MechanismUnavailableException(explain(row.mechanism(), syscalls, e));
-            unavailable.initCause(e);
-            throw unavailable;
-        }
+        return row.opener().open(new PollerSettings(syscalls, candidate, selectLimit));
+    }
+
+    /** What the process has run out of is said as it is; anything else means that this mechanism cannot be had. */
+    private static boolean hasRunOut(SyscallException e) {
+        return e.errno() == Errno.EMFILE || e.errno() == Errno.ENFILE || e.errno() == Errno.ENOMEM;
+    }
+
+    private static MechanismUnavailableException unavailable(
+            Preference row, Binding candidate, String reason, Throwable cause) {
+        MechanismUnavailableException e =
+                new MechanismUnavailableException(row.mechanism() + " through " + candidate + ": " + reason);
+        e.initCause(cause);
+        return e;
     }
 
     private static String explain(Mechanism mechanism, Syscalls syscalls, SyscallException e) {
@@ -214,6 +217,8 @@ public final class Probe {
                 return failure != null
                         ? Finding.unusable(row.mechanism(), candidate, failure)
                         : usable(row, candidate, poller, posix);
+            } catch (SyscallException e) {
+                return Finding.unusable(row.mechanism(), candidate, explain(row.mechanism(), syscalls, e));
             }
         } catch (IOException | RuntimeException e) {
             return Finding.unusable(row.mechanism(), candidate, String.valueOf(e.getMessage()));
