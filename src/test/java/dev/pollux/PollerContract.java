@@ -364,6 +364,23 @@ public abstract class PollerContract extends PollerContractWaiting {
     }
 
     @Test
+    void aHundredDescriptorsClosedWhileDuplicatesAreOpenDoNotSpin() throws IOException {
+        CountingSyscalls counting = count();
+        for (int i = 0; i < 100; i++) {
+            registerAndCloseButForADuplicate(descriptors.readyPipe().readFd(), Interest.READ)
+                    .cancel();
+        }
+        for (int i = 0; i < 5; i++) {
+            assertThat(look()).isEmpty();
+        }
+        int before = counting.waits();
+
+        assertThat(poller.poll(20_000_000, UNEXPECTED)).isZero();
+
+        assertThat(counting.waits() - before).as("waits").isLessThanOrEqualTo(4);
+    }
+
+    @Test
     void aHangUpOfADescriptorClosedWhileADuplicateIsOpenDoesNotSpinNorFail() throws IOException {
         assumeThat(isKqueue())
                 .as("kqueue, which refuses to write to a read end")
