@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.pollux.mechanism;
 
-import dev.pollux.Readiness;
 import java.util.Arrays;
+import java.util.function.Predicate;
 
 /**
  * What was fetched and not yet delivered, in the kernel's order; each registration once. What is owed keeps its place
  * before what comes later, if it comes again in the next fetch.
+ *
+ * <p>What was fetched is noted in the entry itself: one store into an array, not three, is what an event costs here.
  */
 final class Batch {
     private Entry[] entries = new Entry[64];
-    private int[] versions = new int[64];
-    private Readiness[] ready = new Readiness[64];
     private int count;
     private int owed;
     private int news;
@@ -30,86 +30,69 @@ final class Batch {
         return news;
     }
 
-    Entry entry(int index) {
-        return entries[index];
-    }
-
-    int version(int index) {
-        return versions[index];
-    }
-
-    Readiness ready(int index) {
-        return ready[index];
-    }
-
-    boolean contains(Entry entry) {
-        return entry.batchIndex < count && entries[entry.batchIndex] == entry;
-    }
-
     /** Adds, or joins with what is there for the same registration in the same version. */
     void add(Entry entry, int bits) {
-        if (contains(entry)) {
-            int index = entry.batchIndex;
-            int before = ready[index] != null && versions[index] == entry.version ? ready[index].bits() : 0;
-            owed -= ready[index] == null ? 1 : 0;
-            versions[index] = entry.version;
-            news += (before | bits) != before ? 1 : 0;
-            ready[index] = Readiness.of(before | bits);
+        if (entry.isFetched) {
+            join(entry, bits);
             return;
         }
         if (count == entries.length) {
-            grow();
+            entries = Arrays.copyOf(entries, 2 * count);
         }
         news++;
-        entry.batchIndex = count;
-        entries[count] = entry;
-        versions[count] = entry.version;
-        ready[count++] = Readiness.of(bits);
+        entries[count++] = entry;
+        entry.isFetched = true;
+        entry.fetchedBits = bits;
+        entry.fetchedVersion = entry.version;
     }
 
-    private void grow() {
-        entries = Arrays.copyOf(entries, 2 * count);
-        versions = Arrays.copyOf(versions, 2 * count);
-        ready = Arrays.copyOf(ready, 2 * count);
+    private void join(Entry entry, int bits) {
+        int before = entry.fetchedVersion == entry.version ? entry.fetchedBits : 0;
+        owed -= entry.fetchedBits == 0 ? 1 : 0;
+        news += (before | bits) != before ? 1 : 0;
+        entry.fetchedBits = before | bits;
+        entry.fetchedVersion = entry.version;
     }
 
-    /** Forgets the first ones, and the registrations they would keep in memory. */
-    void removeFirst(int removed) {
-        int kept = count - removed;
-        for (int index = 0; index < kept; index++) {
-            keep(index + removed, index);
-        }
-        truncate(kept);
+    /** Takes one out for delivery; its place stays until {@link #removeFirst}. */
+    Entry take(int index) {
+        Entry entry = entries[index];
+        entries[index] = null;
+        entry.isFetched = false;
+        return entry;
     }
 
-    /** Moves one to an earlier place. */
-    void keep(int from, int to) {
-        entries[to] = entries[from];
-        entries[to].batchIndex = to;
-        versions[to] = versions[from];
-        ready[to] = ready[from];
+    /** Closes up after the first ones, which were taken. */
+    void removeFirst(int taken) {
+        System.arraycopy(entries, taken, entries, 0, count - taken);
+        int before = count;
+        count -= taken;
+        Arrays.fill(entries, Math.max(count, taken), before, null);
     }
 
-    void owe(int index) {
-        ready[index] = null;
+    void owe(Entry entry) {
+        entry.fetchedBits = 0;
         owed++;
     }
 
     /** What did not come again is not ready any more. */
     void forgetOwed() {
         if (owed > 0) {
-            int kept = 0;
-            for (int index = 0; index < count; index++) {
-                if (ready[index] != null) {
-                    keep(index, kept++);
-                }
-            }
+            retain(entry -> entry.fetchedBits != 0);
             owed = 0;
-            truncate(kept);
         }
     }
 
-    void truncate(int kept) {
+    /** Keeps those of which this is true, in their order. */
+    void retain(Predicate<Entry> isKept) {
+        int kept = 0;
+        for (int index = 0; index < count; index++) {
+            Entry entry = entries[index];
+            entry.isFetched = isKept.test(entry);
+            if (entry.isFetched) {
+                entries[kept++] = entry;
+            }
+        }
         Arrays.fill(entries, kept, count, null);
         count = kept;
     }

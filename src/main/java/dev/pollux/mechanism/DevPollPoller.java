@@ -77,7 +77,7 @@ public final class DevPollPoller extends KernelPoller {
     @Override
     void arm(Entry entry, Interest interest) throws SyscallException {
         requireOpen(entry.fd()); // (e)
-        write(entry.fd(), entry.kernelState, pollEvents(interest));
+        write(entry.fd(), entry.kernelState, PollBits.pollfdEvents(interest));
         if (entry.kernelState == 0) {
             entry.kernelState = 1;
             armed++;

@@ -27,6 +27,9 @@ final class Entry implements Registration {
     /** Whose descriptor it is, null for a raw one. */
     final SelectableChannel channel;
 
+    /** Not ONESHOT, and no channel's: an event can be delivered without a look at anything else. */
+    final boolean isPlain;
+
     /** Travels through the kernel beside the descriptor and tells this registration from a later one of its number. */
     final int generation;
 
@@ -36,8 +39,8 @@ final class Entry implements Registration {
     /** Grows by each change: what was fetched under an older version is not delivered. */
     volatile int version;
 
-    /** A ONESHOT that was delivered and not armed since. */
-    boolean fired;
+    /** The interest as bits of Readiness; 0 while nothing is to be told: once a ONESHOT has fired, and after the end. */
+    int asked;
 
     /** Silenced because all it had to say was a hang-up or an error that nobody asked for. */
     boolean hushed;
@@ -51,8 +54,14 @@ final class Entry implements Registration {
     /** EDGE on constant bits: told since it was armed. */
     boolean told;
 
-    /** Where in the batch it is, if it is there at all. */
-    int batchIndex;
+    /** Whether it is in the batch. */
+    boolean isFetched;
+
+    /** What was fetched for it, as bits of Readiness; 0 if that is only owed. */
+    int fetchedBits;
+
+    /** The version under which that was fetched. */
+    int fetchedVersion;
 
     /** The mechanism's own: an array index, the filters that are armed; 0 means that the kernel has nothing. */
     int kernelState;
@@ -84,6 +93,7 @@ final class Entry implements Registration {
         this.attachment = attachment;
         this.channel = channel;
         this.generation = generation;
+        this.isPlain = channel == null && !trigger.isOneshot();
     }
 
     @Override
@@ -121,9 +131,24 @@ final class Entry implements Registration {
         poller.cancel(this);
     }
 
-    /** Whether the kernel should be watching: something is asked and it has not fired. */
+    /** Whether the kernel should be watching. */
     boolean isArmed() {
-        return valid && !fired && interest != Interest.NONE;
+        return asked != 0;
+    }
+
+    void begin() {
+        valid = true;
+        asked = PollBits.asked(interest);
+    }
+
+    void listenFor(Interest newInterest) {
+        interest = newInterest;
+        asked = PollBits.asked(newInterest);
+    }
+
+    void end() {
+        valid = false;
+        asked = 0;
     }
 
     @Override

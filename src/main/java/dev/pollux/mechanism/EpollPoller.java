@@ -4,10 +4,13 @@ package dev.pollux.mechanism;
 import static dev.pollux.abi.Epoll.EPOLLET;
 import static dev.pollux.abi.Epoll.EPOLLIN;
 import static dev.pollux.abi.Epoll.EPOLLONESHOT;
+import static dev.pollux.abi.Epoll.EPOLLRDHUP;
 import static dev.pollux.abi.Epoll.EPOLL_CLOEXEC;
 import static dev.pollux.abi.Epoll.EPOLL_CTL_ADD;
 import static dev.pollux.abi.Epoll.EPOLL_CTL_DEL;
 import static dev.pollux.abi.Epoll.EPOLL_CTL_MOD;
+import static dev.pollux.mechanism.PollBits.IN;
+import static dev.pollux.mechanism.PollBits.OUT;
 
 import dev.pollux.Interest;
 import dev.pollux.Mechanism;
@@ -25,7 +28,7 @@ import dev.pollux.syscall.NativeMemory;
  *   <li>(a) An event carries 64 bits of ours: the descriptor below, the registration's generation above. What comes
  *       for a generation that has ended is not looked at.
  *   <li>(b) A descriptor closed while a duplicate of it is open stays in the list, cannot be named any more (EBADF),
- *       and goes on being reported. Each 256th event of a registration has its descriptor checked, so that this does
+ *       and goes on being reported. Each 1024th event of a registration has its descriptor checked, so that this does
  *       not go on for ever. Events of ended registrations in two waits in a row are ghosts, and the whole list is built
  *       anew.
  *   <li>(c) Regular files, directories and the like are refused with EPERM: they are always ready, and are kept on a
@@ -42,8 +45,8 @@ import dev.pollux.syscall.NativeMemory;
 public final class EpollPoller extends KernelPoller {
     private static final int IN_LIST = 1;
     private static final int MAX_EVENTS = 1 << 20;
+    private static final Epoll.Layout LAYOUT = Epoll.layout();
 
-    private final Epoll.Layout layout = Epoll.layout();
     private final NativeMemory change;
     private final NativeMemory timeout;
     private final boolean nanoseconds;
@@ -56,9 +59,9 @@ public final class EpollPoller extends KernelPoller {
 
     public EpollPoller(PollerSettings settings) throws SyscallException {
         super(settings);
-        change = NativeMemory.allocate(syscalls, layout.sizeBytes());
+        change = NativeMemory.allocate(syscalls, LAYOUT.sizeBytes());
         timeout = NativeMemory.allocate(syscalls, Timespec.SIZE);
-        events = NativeMemory.allocate(syscalls, 64 * layout.sizeBytes());
+        events = NativeMemory.allocate(syscalls, 64 * LAYOUT.sizeBytes());
         epfd = create();
         try {
             wakerFd = openWaker().fd();
@@ -86,8 +89,8 @@ public final class EpollPoller extends KernelPoller {
     }
 
     private int control(int op, int fd, int eventBits, int generation) {
-        change.putInt(layout.eventsOffset(), eventBits);
-        change.putLong(layout.dataOffset(), (long) generation << 32 | fd);
+        change.putInt(LAYOUT.eventsOffset(), eventBits);
+        change.putLong(LAYOUT.dataOffset(), (long) generation << 32 | fd);
         return syscalls.epollCtl(epfd, op, fd, change);
     }
 
@@ -122,7 +125,9 @@ public final class EpollPoller extends KernelPoller {
 
     /** epoll's bits are poll's. */
     private static int eventBits(Interest interest, Trigger trigger) {
-        return pollEvents(interest) | (trigger.isEdge() ? EPOLLET : 0) | (trigger.isOneshot() ? EPOLLONESHOT : 0);
+        return PollBits.events(interest, EPOLLRDHUP)
+                | (trigger.isEdge() ? EPOLLET : 0)
+                | (trigger.isOneshot() ? EPOLLONESHOT : 0);
     }
 
     @Override
@@ -166,7 +171,7 @@ public final class EpollPoller extends KernelPoller {
     /** (d) */
     @Override
     void hush(Entry entry) throws SyscallException {
-        set(entry, pollEvents(entry.interest) | EPOLLET);
+        set(entry, PollBits.events(entry.interest, EPOLLRDHUP) | EPOLLET);
     }
 
     @Override
@@ -207,24 +212,24 @@ public final class EpollPoller extends KernelPoller {
     /** Room for all that is registered, so that one call tells of all that is ready. */
     private int reserveEvents() {
         int wanted = Math.min(registrations.size() + 1, MAX_EVENTS);
-        if (wanted * layout.sizeBytes() > events.sizeBytes()) {
-            events = NativeMemory.allocate(syscalls, 2 * wanted * layout.sizeBytes());
+        if (wanted * LAYOUT.sizeBytes() > events.sizeBytes()) {
+            events = NativeMemory.allocate(syscalls, 2 * wanted * LAYOUT.sizeBytes());
         }
-        return events.sizeBytes() / layout.sizeBytes();
+        return events.sizeBytes() / LAYOUT.sizeBytes();
     }
 
     @Override
     void collect(int result) throws SyscallException {
         boolean ghosts = false;
-        for (int index = 0, offset = 0; index < result; index++, offset += layout.sizeBytes()) {
-            long data = events.getLong(offset + layout.dataOffset());
+        for (int index = 0, offset = 0; index < result; index++, offset += LAYOUT.sizeBytes()) {
+            long data = events.getLong(offset + LAYOUT.dataOffset());
             int generation = (int) (data >>> 32);
             Entry entry = registrations.get((int) data, generation);
             if (entry != null) {
                 if ((++entry.reports & CLOSED_CHECK_MASK) == 0 && isClosed(entry)) {
                     drop(entry);
                 }
-                report(entry, events.getInt(offset + layout.eventsOffset()));
+                report(entry, events.getInt(offset + LAYOUT.eventsOffset()));
             } else {
                 ghosts |= generation != 0;
             }
@@ -237,7 +242,7 @@ public final class EpollPoller extends KernelPoller {
 
     @Override
     SyscallException waitFailure(int rc) {
-        String arguments = epfd + ", [...], " + events.sizeBytes() / layout.sizeBytes() + ", ...";
+        String arguments = epfd + ", [...], " + events.sizeBytes() / LAYOUT.sizeBytes() + ", ...";
         return Failure.of(nanoseconds ? "epoll_pwait2" : "epoll_wait", arguments, rc);
     }
 

@@ -12,7 +12,6 @@ import dev.pollux.SyscallException;
 import dev.pollux.Trigger;
 import dev.pollux.abi.Errno;
 import dev.pollux.abi.Fcntl;
-import dev.pollux.abi.PollFd;
 import dev.pollux.syscall.ChannelBridge;
 import dev.pollux.syscall.Syscalls;
 import java.io.IOException;
@@ -35,23 +34,14 @@ import java.util.concurrent.locks.ReentrantLock;
  * thread first and holds it outside until the change is made.
  */
 public abstract class KernelPoller implements Poller {
-    /** The poll bits that mechanisms report, whatever their own are called. */
-    static final int IN = PollFd.POLLIN;
-
-    static final int PRI = PollFd.POLLPRI;
-    static final int OUT = PollFd.POLLOUT;
-    static final int ERR = PollFd.POLLERR;
-    static final int HUP = PollFd.POLLHUP;
-    static final int NVAL = PollFd.POLLNVAL;
-    static final int RDHUP = 0x2000;
-
-    private static final int TOLD = Readiness.READABLE | Readiness.WRITABLE | Readiness.PRIORITY | Readiness.INVALID;
-
     /** How often a wait that failed on a closed descriptor is taken up again though none was found. */
     private static final int VAIN_LOOKS = 3;
 
-    /** Each 256th event of a registration has its descriptor checked. */
-    static final int CLOSED_CHECK_MASK = 0xff;
+    /** Each 1024th event of a registration has its descriptor checked. */
+    static final int CLOSED_CHECK_MASK = 0x3ff;
+
+    /** How many numbers each poll looks up, in turn, for closed channels. */
+    private static final int SWEPT_NUMBERS = 4;
 
     /** How often a hushed descriptor is looked at again. */
     private static final long RELOOK_NANOS = 50_000_000;
@@ -191,13 +181,13 @@ public abstract class KernelPoller implements Poller {
     }
 
     private void sort(Entry entry, int pollBits) throws SyscallException {
-        int ready = readinessBits(entry.interest, pollBits);
-        if ((ready & TOLD) != 0) {
+        int ready = PollBits.readiness(entry.asked, pollBits);
+        if ((ready & PollBits.TOLD) != 0) {
             batch.add(entry, ready);
             if (entry.hushed) {
                 unhush(entry);
             }
-        } else if ((pollBits & (HUP | ERR)) != 0
+        } else if ((pollBits & (PollBits.HUP | PollBits.ERR)) != 0
                 && !entry.hushed
                 && !entry.trigger().isEdge()) {
             entry.hushed = true;
@@ -215,41 +205,11 @@ public abstract class KernelPoller implements Poller {
 
     /** The same for a mechanism that answers in pollfds. */
     final void reportPolled(Entry entry, int revents) throws SyscallException {
-        if ((revents & NVAL) == 0) {
-            report(entry, revents & ~PollFd.POLLRDHUP | ((revents & PollFd.POLLRDHUP) != 0 ? RDHUP : 0));
+        if ((revents & PollBits.NVAL) == 0) {
+            report(entry, PollBits.ofPollfd(revents));
         } else if (!isLate(entry)) {
             reportInvalid(entry);
         }
-    }
-
-    /** An interest as the events of a pollfd; RDHUP only for readers, since a writer would be told for ever. */
-    static int pollEvents(Interest interest) {
-        return (interest.isRead() ? PollFd.POLLIN | PollFd.POLLRDHUP : 0)
-                | (interest.isWrite() ? PollFd.POLLOUT : 0)
-                | (interest.isPriority() ? PollFd.POLLPRI : 0);
-    }
-
-    private static int readinessBits(Interest interest, int pollBits) {
-        int ready = 0;
-        if (interest.isRead() && (pollBits & (IN | HUP | ERR)) != 0) {
-            ready |= Readiness.READABLE;
-        }
-        if (interest.isWrite() && (pollBits & (OUT | ERR)) != 0) {
-            ready |= Readiness.WRITABLE;
-        }
-        if (interest.isPriority() && (pollBits & PRI) != 0) {
-            ready |= Readiness.PRIORITY;
-        }
-        if ((pollBits & HUP) != 0) {
-            ready |= Readiness.HANGUP;
-        }
-        if ((pollBits & RDHUP) != 0) {
-            ready |= Readiness.READ_HANGUP;
-        }
-        if ((pollBits & ERR) != 0) {
-            ready |= Readiness.ERROR;
-        }
-        return ready;
     }
 
     /** The entry's descriptor turned out to be closed, and the kernel said so: drops it and tells. */
@@ -271,7 +231,7 @@ public abstract class KernelPoller implements Poller {
     }
 
     private void end(Entry entry) {
-        entry.valid = false;
+        entry.end();
         entry.version++;
         if (entry.constantBits != 0) {
             constants.remove(entry);
@@ -358,7 +318,12 @@ public abstract class KernelPoller implements Poller {
             } else {
                 armNow(entry, interest);
             }
-            entry.valid = true;
+            if (isClosedChannel(entry)) { // by another thread, perhaps before its number was armed
+                end(entry);
+                disarm(entry);
+                throw new ClosedChannelException();
+            }
+            entry.begin();
             registrations.add(entry);
             tellWaiter(entry);
             return entry;
@@ -395,9 +360,10 @@ public abstract class KernelPoller implements Poller {
                     throw new IllegalStateException(entry + " cannot be modified; register the descriptor anew");
                 }
                 checkWatchable(entry.fd(), interest);
+                requireOpenChannel(entry);
                 change(entry, interest);
-                entry.interest = interest;
-                entry.fired = false;
+                requireOpenChannel(entry);
+                entry.listenFor(interest);
                 entry.version++;
                 tellWaiter(entry);
             } finally {
@@ -429,17 +395,36 @@ public abstract class KernelPoller implements Poller {
             lock.lock();
             try {
                 if (entry.valid && isClosed(entry)) {
-                    callOutWaiter();
-                    if (entry.valid) {
-                        drop(entry);
-                    }
+                    letGo(entry);
                 }
-                return entry.valid;
-            } catch (SyscallException e) {
                 return entry.valid;
             } finally {
                 lock.unlock();
             }
+        }
+    }
+
+    /** Drops a registration whose descriptor is gone, for those who only asked about it. */
+    private void letGo(Entry entry) {
+        try {
+            callOutWaiter();
+            if (entry.valid) {
+                drop(entry);
+            }
+        } catch (SyscallException e) {
+            // what is not valid any more is never told, whatever the kernel says to its removal
+        }
+    }
+
+    private static boolean isClosedChannel(Entry entry) {
+        return entry.channel != null && !entry.channel.isOpen();
+    }
+
+    /** A channel is marked closed before its number is given back: if it is open now, what was armed is its own. */
+    private void requireOpenChannel(Entry entry) throws IOException {
+        if (isClosedChannel(entry)) {
+            drop(entry);
+            throw new ClosedChannelException();
         }
     }
 
@@ -482,6 +467,10 @@ public abstract class KernelPoller implements Poller {
         lock.lock();
         try {
             requireOpenPoller();
+            Entry entry = registrations.get(fd);
+            if (entry != null && isClosedChannel(entry)) {
+                letGo(entry);
+            }
             return registrations.get(fd);
         } finally {
             lock.unlock();
@@ -493,6 +482,11 @@ public abstract class KernelPoller implements Poller {
         lock.lock();
         try {
             requireOpenPoller();
+            if (registrations.channels() > 0) {
+                registrations.all().stream()
+                        .filter(KernelPoller::isClosedChannel)
+                        .forEach(this::letGo);
+            }
             return registrations.size();
         } finally {
             lock.unlock();
@@ -530,7 +524,7 @@ public abstract class KernelPoller implements Poller {
                 again = true;
             }
         } finally {
-            pollingThread.set(null);
+            pollingThread.setRelease(null);
         }
     }
 
@@ -552,6 +546,7 @@ public abstract class KernelPoller implements Poller {
                 waitingChanged.awaitUninterruptibly();
             }
             requireOpenPoller();
+            sweepChannels();
             int rc = waitUnlocked(shorten(timeoutNanos, again));
             int vain = 0;
             while (isAnswerToClosed(rc) && vain < VAIN_LOOKS) {
@@ -572,6 +567,16 @@ public abstract class KernelPoller implements Poller {
                             && Thread.currentThread().isInterrupted(); // newer JDKs: late
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Closed channels leave in the course of some polls, even if nothing is heard of them. */
+    private void sweepChannels() throws SyscallException {
+        for (int i = 0; i < SWEPT_NUMBERS && registrations.channels() > 0; i++) {
+            Entry entry = registrations.next();
+            if (entry != null && isClosedChannel(entry)) {
+                drop(entry);
+            }
         }
     }
 
@@ -660,7 +665,7 @@ public abstract class KernelPoller implements Poller {
     private static boolean isConstantReady(Entry entry) {
         return entry.isArmed()
                 && !(entry.told && entry.trigger().isEdge())
-                && (readinessBits(entry.interest, entry.constantBits) & TOLD) != 0;
+                && (PollBits.readiness(entry.asked, entry.constantBits) & PollBits.TOLD) != 0;
     }
 
     /** Nobody else would notice that one of them was closed. */
@@ -683,10 +688,10 @@ public abstract class KernelPoller implements Poller {
         int next = 0;
         try {
             while (next < batch.count()) {
-                int index = next++;
-                if (claim(index)) {
+                Entry entry = batch.take(next++);
+                if (claim(entry)) {
                     delivered++;
-                    handler.ready(batch.entry(index), batch.ready(index));
+                    handler.ready(entry, Readiness.of(entry.fetchedBits));
                 }
             }
         } finally {
@@ -699,18 +704,17 @@ public abstract class KernelPoller implements Poller {
     }
 
     /** Whether the event still stands: nobody has cancelled or modified its registration since it was fetched. */
-    private boolean claim(int index) throws SyscallException {
-        Entry entry = batch.entry(index);
-        if (entry.version != batch.version(index) || !open) {
+    private boolean claim(Entry entry) throws SyscallException {
+        if (entry.version != entry.fetchedVersion || !open) {
             return false;
         }
-        if (entry.channel == null && !entry.trigger().isOneshot()
-                || batch.ready(index).isInvalid()) {
-            return true;
-        }
+        return entry.isPlain || entry.fetchedBits == Readiness.INVALID || claimLocked(entry);
+    }
+
+    private boolean claimLocked(Entry entry) throws SyscallException {
         lock.lock();
         try {
-            if (entry.version != batch.version(index)) {
+            if (entry.version != entry.fetchedVersion) {
                 return false;
             }
             if (entry.channel != null && isClosed(entry)) {
@@ -718,7 +722,7 @@ public abstract class KernelPoller implements Poller {
                 return false;
             }
             if (entry.trigger().isOneshot()) {
-                entry.fired = true;
+                entry.asked = 0;
                 if (entry.constantBits == 0 || entry.kernelState != 0) {
                     fired(entry);
                 }
@@ -736,23 +740,20 @@ public abstract class KernelPoller implements Poller {
     private void putBack() {
         lock.lock();
         try {
-            int kept = 0;
-            for (int index = 0; index < batch.count(); index++) {
-                Entry entry = batch.entry(index);
-                if (entry.version == batch.version(index)) {
-                    boolean again =
-                            !batch.ready(index).isInvalid() && (entry.trigger() == Trigger.LEVEL || askAgain(entry));
-                    batch.keep(index, kept);
-                    if (again) {
-                        batch.owe(kept);
-                    }
-                    kept++;
-                }
-            }
-            batch.truncate(kept);
+            batch.retain(this::isOwed);
         } finally {
             lock.unlock();
         }
+    }
+
+    private boolean isOwed(Entry entry) {
+        if (entry.version != entry.fetchedVersion) {
+            return false;
+        }
+        if (entry.fetchedBits != Readiness.INVALID && (entry.trigger() == Trigger.LEVEL || askAgain(entry))) {
+            batch.owe(entry);
+        }
+        return true;
     }
 
     private boolean askAgain(Entry entry) {

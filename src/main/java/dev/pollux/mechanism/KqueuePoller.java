@@ -7,6 +7,12 @@ import static dev.pollux.abi.Kqueue.EV_DELETE;
 import static dev.pollux.abi.Kqueue.EV_ENABLE;
 import static dev.pollux.abi.Kqueue.EV_EOF;
 import static dev.pollux.abi.Kqueue.EV_ERROR;
+import static dev.pollux.mechanism.PollBits.ERR;
+import static dev.pollux.mechanism.PollBits.HUP;
+import static dev.pollux.mechanism.PollBits.IN;
+import static dev.pollux.mechanism.PollBits.OUT;
+import static dev.pollux.mechanism.PollBits.PRI;
+import static dev.pollux.mechanism.PollBits.RDHUP;
 
 import dev.pollux.Interest;
 import dev.pollux.Mechanism;
@@ -331,7 +337,7 @@ public final class KqueuePoller extends KernelPoller {
             reportError(entry, (int) abi.data(events.buffer(), index));
             return;
         }
-        if (!batch.contains(entry)) {
+        if (!entry.isFetched) {
             entry.ended = 0;
         }
         entry.ended |= (flags & EV_EOF) != 0 ? bit : 0;

@@ -68,7 +68,7 @@ public final class PollPoller extends KernelPoller {
             entries[count] = entry;
             entry.kernelState = count++;
         }
-        putSlot(entry.kernelState, entry.fd(), pollEvents(interest));
+        putSlot(entry.kernelState, entry.fd(), PollBits.pollfdEvents(interest));
     }
 
     /** (a) */

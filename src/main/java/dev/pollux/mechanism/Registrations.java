@@ -9,10 +9,23 @@ import java.util.Objects;
 final class Registrations {
     private Entry[] byFd = new Entry[64];
     private int size;
+    private int channels;
+    private int nextFd;
     private int lastGeneration;
 
     int size() {
         return size;
+    }
+
+    /** How many of them are of channels. */
+    int channels() {
+        return channels;
+    }
+
+    /** The table's numbers in turn, round and round; null for one that is not registered. */
+    Entry next() {
+        nextFd = nextFd + 1 < byFd.length ? nextFd + 1 : 0;
+        return byFd[nextFd];
     }
 
     /** 0 is nobody's. */
@@ -40,16 +53,19 @@ final class Registrations {
         }
         byFd[entry.fd()] = entry;
         size++;
+        channels += entry.channel == null ? 0 : 1;
     }
 
     void remove(Entry entry) {
         byFd[entry.fd()] = null;
         size--;
+        channels -= entry.channel == null ? 0 : 1;
     }
 
     void clear() {
         Arrays.fill(byFd, null);
         size = 0;
+        channels = 0;
     }
 
     /** A copy, for what is rare. */

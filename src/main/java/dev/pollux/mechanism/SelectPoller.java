@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.pollux.mechanism;
 
+import static dev.pollux.mechanism.PollBits.IN;
+import static dev.pollux.mechanism.PollBits.OUT;
+import static dev.pollux.mechanism.PollBits.PRI;
+
 import dev.pollux.DescriptorLimitException;
 import dev.pollux.Interest;
 import dev.pollux.Mechanism;
