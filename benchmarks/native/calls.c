@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// One system call, many times: what it costs when nobody is in between.
+
+#include "dev_pollux_benchmarks_PlainC.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/epoll.h>
+
+JNIEXPORT jlong JNICALL Java_dev_pollux_benchmarks_PlainC_fcntl(JNIEnv *env, jclass type, jint fd, jint times)
+{
+    (void)env;
+    (void)type;
+    jlong sum = 0;
+    for (jint i = 0; i < times; i++) {
+        int rc = fcntl(fd, F_GETFD, 0);
+        if (rc < 0)
+            return -errno;
+        sum += rc;
+    }
+    return sum;
+}
+
+JNIEXPORT jlong JNICALL Java_dev_pollux_benchmarks_PlainC_epollWait(JNIEnv *env, jclass type, jint epfd, jint maxevents,
+                                                                    jint times)
+{
+    (void)env;
+    (void)type;
+    struct epoll_event events[64];
+    if (maxevents > 64)
+        return -EINVAL;
+    jlong sum = 0;
+    for (jint i = 0; i < times; i++) {
+        int rc = epoll_wait(epfd, events, maxevents, 0);
+        if (rc < 0)
+            return -errno;
+        sum += rc;
+    }
+    return sum;
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.benchmarks;
+
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.openjdk.jmh.infra.BenchmarkParams;
+import org.openjdk.jmh.results.BenchmarkResult;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.WorkloadParams;
+import org.openjdk.jmh.runner.format.OutputFormatFactory;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/**
+ * Measures cells in rounds: each round gives each cell one fork, and every other round goes through them backwards. JMH
+ * by itself would run all forks of one cell before the next; a machine that grows slower in the meantime would make the
+ * later cell look slow.
+ */
+final class Campaign {
+    private final Profile profile;
+    private final PrintStream log;
+    private final PrintWriter progress;
+
+    /** JMH's own words go to the log. */
+    Campaign(Profile profile, PrintStream log, PrintWriter progress) {
+        this.profile = profile;
+        this.log = log;
+        this.progress = progress;
+    }
+
+    /** One result for each cell, in this order. */
+    Collection<RunResult> run(List<Cell> cells) throws RunnerException {
+        Map<Cell, List<RunResult>> turns = new LinkedHashMap<>();
+        cells.forEach(cell -> turns.put(cell, new ArrayList<>()));
+        int total = cells.size() * profile.rounds();
+        int done = 0;
+        long startNanos = System.nanoTime();
+        for (int round = 0; round < profile.rounds(); round++) {
+            for (Cell cell : order(cells, round)) {
+                RunResult turn = turn(cell);
+                turns.get(cell).add(turn);
+                done++;
+                long leftNanos = (System.nanoTime() - startNanos) / done * (total - done);
+                tell(cell, turn.getPrimaryResult(), done + "/" + total, leftNanos);
+            }
+        }
+        return turns.values().stream().map(this::merge).toList();
+    }
+
+    private static List<Cell> order(List<Cell> cells, int round) {
+        List<Cell> order = new ArrayList<>(cells);
+        if (round % 2 == 1) {
+            Collections.reverse(order);
+        }
+        return order;
+    }
+
+    private RunResult turn(Cell cell) throws RunnerException {
+        ChainedOptionsBuilder options =
+                profile.oneTurn().include("^" + Pattern.quote(cell.benchmark().getName() + "."));
+        cell.params().forEach(options::param);
+        try {
+            return new Runner(options.build(), OutputFormatFactory.createFormatInstance(log, VerboseMode.NORMAL))
+                    .runSingle();
+        } catch (RunnerException e) {
+            throw new RunnerException(cell + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void tell(Cell cell, Result<?> result, String count, long leftNanos) {
+        progress.printf(
+                Locale.ROOT,
+                "[%s, %d:%02d left] %s: %,.1f %s%n",
+                count,
+                leftNanos / 60_000_000_000L,
+                leftNanos / 1_000_000_000 % 60,
+                cell,
+                result.getScore(),
+                result.getScoreUnit());
+        progress.flush();
+    }
+
+    /** All turns of a cell as if JMH had run them as forks. */
+    private RunResult merge(List<RunResult> turns) {
+        List<BenchmarkResult> forks = turns.stream()
+                .flatMap(turn -> turn.getBenchmarkResults().stream())
+                .toList();
+        return new RunResult(withForks(turns.get(0).getParams(), profile.forks()), forks);
+    }
+
+    private static BenchmarkParams withForks(BenchmarkParams params, int forks) {
+        WorkloadParams workload = new WorkloadParams();
+        for (String key : params.getParamsKeys()) {
+            workload.put(key, params.getParam(key), 0);
+        }
+        return new BenchmarkParams(
+                params.getBenchmark(),
+                params.generatedBenchmark(),
+                params.shouldSynchIterations(),
+                params.getThreads(),
+                params.getThreadGroups(),
+                params.getThreadGroupLabels(),
+                forks,
+                params.getWarmupForks(),
+                params.getWarmup(),
+                params.getMeasurement(),
+                params.getMode(),
+                workload,
+                params.getTimeUnit(),
+                params.getOpsPerInvocation(),
+                "java", // where it is installed is nobody's business
+                params.getJvmArgs(),
+                params.getJdkVersion(),
+                params.getVmName(),
+                params.getVmVersion(),
+                params.getJmhVersion(),
+                params.getTimeout());
+    }
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.benchmarks;
+
+import java.util.List;
+import java.util.Set;
+import picocli.CommandLine.Command;
+
+@Command(name = "cost", description = "One system call through each way of calling C.")
+final class CostCommand extends MeasureCommand {
+    @Override
+    List<Cell> plan(Usable usable, Set<Caller> callers) {
+        return Plan.cost(usable, callers);
+    }
+
+    @Override
+    String table(List<Measurement> measurements) {
+        return Ratios.cost(measurements);
+    }
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.benchmarks;
+
+import dev.pollux.Mechanism;
+import java.util.Locale;
+
+/** How close to plain C a caller is meant to be. */
+record Goal(double atMost) {
+    /**
+     * Of the objects that a poll could leave behind, the smallest has 16 bytes. Less than one byte more than under C
+     * is the harness's own, not an object in each poll.
+     */
+    private static final double HARNESS_BYTES = 1;
+
+    /** Null if nothing was promised. */
+    static Goal of(Mechanism mechanism, Caller caller, int a) {
+        return switch (caller) {
+            case JNI, FFM -> new Goal(mechanism == Mechanism.EPOLL && a < 16 ? 1.10 : 1.05);
+            case JNA -> a == 1 ? new Goal(1.6) : a >= 128 ? new Goal(1.1) : null;
+            case C, JNA_INTERFACE -> null;
+        };
+    }
+
+    /** {@code <= 1.05: met}; "within error" where the interval has room for the goal, but the value is above it. */
+    String verdict(Estimate ratio) {
+        String word = ratio.value() <= atMost
+                ? "met"
+                : ratio.value() - ratio.error() <= atMost ? "within error" : "**missed**";
+        return String.format(Locale.ROOT, "≤ %.2f: %s", atMost, word);
+    }
+
+    /** Whether a poll leaves no garbage, as far as is known. */
+    static boolean isFreeOfGarbage(Measurement measurement, Measurement inC) {
+        return !(measurement.bytesPerOp() - inC.bytesPerOp() >= HARNESS_BYTES);
+    }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.benchmarks;
+
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+
+/**
+ * How much each cell is measured.
+ *
+ * @param forks in how many JVMs of its own; 0: once, in this one
+ */
+record Profile(Mode mode, int forks, int warmups, int iterations, TimeValue time) {
+    static final Profile FULL = new Profile(Mode.AverageTime, 5, 5, 5, TimeValue.milliseconds(500));
+    static final Profile QUICK = new Profile(Mode.AverageTime, 2, 3, 3, TimeValue.milliseconds(200));
+
+    /** Says nothing of time, only whether it runs. */
+    static final Profile SMOKE = new Profile(Mode.SingleShotTime, 0, 0, 1, TimeValue.milliseconds(1));
+
+    /** From which release on the JDK wants to be told that native code is called on purpose. */
+    private static final int NATIVE_ACCESS_SINCE = 22;
+
+    /** How often each cell gets its turn. */
+    int rounds() {
+        return Math.max(forks, 1);
+    }
+
+    /** JMH's options for one turn. */
+    ChainedOptionsBuilder oneTurn() {
+        ChainedOptionsBuilder options = new OptionsBuilder()
+                .mode(mode)
+                .timeUnit(TimeUnit.NANOSECONDS)
+                .forks(Math.min(forks, 1))
+                .warmupIterations(warmups)
+                .warmupTime(time)
+                .measurementIterations(iterations)
+                .measurementTime(time)
+                .addProfiler("gc")
+                .addProfiler(WorkerAllocation.class)
+                .shouldFailOnError(true);
+        return Runtime.version().feature() >= NATIVE_ACCESS_SINCE
+                ? options.jvmArgsAppend("--enable-native-access=ALL-UNNAMED")
+                : options;
+    }
+
+    @Override
+    public String toString() {
+        return forks + " forks of " + iterations + " iterations of " + time + " after " + warmups + " of warm-up";
+    }
+}
