@@ -38,6 +38,7 @@ class ArchitectureTest {
                         new Room(ROOT + ".abi"),
                         new Room(ROOT + ".syscall"),
                         new Room(ROOT + ".syscall.jna", ROOT + ".syscall", ROOT + ".abi", "com.sun.jna.."),
+                        new Room(ROOT + ".syscall.jni", ROOT + ".syscall", ROOT + ".abi"),
                         new Room(ROOT + ".syscall.trace", ROOT + ".syscall", ROOT + ".abi"),
                         new Room(ROOT + ".mechanism", ROOT, ROOT + ".abi", ROOT + ".syscall"),
                         new Room(

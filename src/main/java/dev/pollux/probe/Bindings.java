@@ -7,6 +7,7 @@ import dev.pollux.syscall.NativeMemory;
 import dev.pollux.syscall.Syscalls;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** The bindings, by name only: each may be missing from this jar, this JDK or this machine. */
 final class Bindings {
@@ -21,6 +22,9 @@ final class Bindings {
     private static final Map<Binding, String> WAYS_OUT = Map.of(
             Binding.JNA,
             "; JNA needs its jar on the class path and a folder where it may unpack its library, -Djna.tmpdir=DIR");
+
+    /** What the JVM remembers of the error that a class failed with when it was first used. */
+    private static final Pattern FAILED_BEFORE = Pattern.compile("^Exception \\S+: (.*) \\[in thread \".*\"]$");
 
     private Bindings() {}
 
@@ -37,12 +41,19 @@ final class Bindings {
         } catch (ClassNotFoundException e) {
             throw unavailable(binding, "it is not in this build of Pollux", e);
         } catch (ReflectiveOperationException | LinkageError e) {
-            throw unavailable(binding, "it cannot be loaded: " + innermost(e) + WAYS_OUT.getOrDefault(binding, ""), e);
+            throw unavailable(binding, "it cannot be loaded: " + reason(e) + WAYS_OUT.getOrDefault(binding, ""), e);
         }
     }
 
-    private static Throwable innermost(Throwable e) {
-        return e.getCause() == null ? e : innermost(e.getCause());
+    /** What is behind it all, as a sentence; of a missing class the message is the name alone. */
+    private static String reason(Throwable e) {
+        if (e.getCause() != null) {
+            return reason(e.getCause());
+        }
+        String message = String.valueOf(e.getMessage());
+        return message.indexOf(' ') < 0
+                ? e.toString()
+                : FAILED_BEFORE.matcher(message).replaceFirst("$1");
     }
 
     private static MechanismUnavailableException unavailable(Binding binding, String reason, Throwable cause) {

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.syscall.jni;
+
+import dev.pollux.abi.Errno;
+import dev.pollux.abi.Kqueue;
+import dev.pollux.syscall.NativeMemory;
+import dev.pollux.syscall.Syscalls;
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+
+/**
+ * The C shims of {@code native/}. kqueue is the system's own: where the property {@code dev.pollux.kqueue.library}
+ * names another library's, whose structures Pollux then uses, there is none through here.
+ */
+public final class JniSyscalls implements Syscalls {
+    /** @throws UnsatisfiedLinkError if the library cannot be had; the message says where it was looked for */
+    public JniSyscalls() {
+        ShimLibrary.require();
+    }
+
+    private static long address(NativeMemory memory) {
+        return NativeMemory.addressOf(memory);
+    }
+
+    // C holds an address only: the collector must not give the memory back before the call has returned.
+
+    private static int kept(int rc, NativeMemory memory) {
+        Reference.reachabilityFence(memory);
+        return rc;
+    }
+
+    private static int kept(int rc, NativeMemory first, NativeMemory second) {
+        Reference.reachabilityFence(first);
+        return kept(rc, second);
+    }
+
+    private static int kept(int rc, NativeMemory first, NativeMemory second, NativeMemory third) {
+        Reference.reachabilityFence(first);
+        return kept(rc, second, third);
+    }
+
+    private static int kept(int rc, NativeMemory first, NativeMemory second, NativeMemory third, NativeMemory fourth) {
+        Reference.reachabilityFence(first);
+        return kept(rc, second, third, fourth);
+    }
+
+    @Override
+    public String missing(String function) {
+        boolean isKqueue = function.equals("kqueue") || function.equals("kevent");
+        if (isKqueue && System.getProperty(Kqueue.LIBRARY_PROPERTY) != null) {
+            return "JNI has the system's own kqueue only, and " + Kqueue.LIBRARY_PROPERTY + " names another library";
+        }
+        return Shim.has(function) ? null : "the native library was compiled on a system without " + function;
+    }
+
+    @Override
+    public long addressOf(ByteBuffer direct) {
+        return Shim.addressOf(direct);
+    }
+
+    @Override
+    public int open(NativeMemory pathname, int flags) {
+        return kept(Shim.open(address(pathname), flags), pathname);
+    }
+
+    @Override
+    public int close(int fd) {
+        return Shim.close(fd);
+    }
+
+    @Override
+    public int read(int fd, NativeMemory buf, int bufOffset, int count) {
+        return kept(Shim.read(fd, address(buf) + bufOffset, count), buf);
+    }
+
+    @Override
+    public int write(int fd, NativeMemory buf, int bufOffset, int count) {
+        return kept(Shim.write(fd, address(buf) + bufOffset, count), buf);
+    }
+
+    @Override
+    public int pipe(NativeMemory pipefd) {
+        return kept(Shim.pipe(address(pipefd)), pipefd);
+    }
+
+    @Override
+    public int dup(int oldfd) {
+        return Shim.dup(oldfd);
+    }
+
+    @Override
+    public int fcntl(int fd, int op, int arg) {
+        return Shim.fcntl(fd, op, arg);
+    }
+
+    @Override
+    public int fstat(int fd, NativeMemory statbuf) {
+        return kept(Shim.fstat(fd, address(statbuf)), statbuf);
+    }
+
+    @Override
+    public int eventfd(int initval, int flags) {
+        return Shim.eventfd(initval, flags);
+    }
+
+    @Override
+    public int getrlimit(int resource, NativeMemory rlim) {
+        return kept(Shim.getrlimit(resource, address(rlim)), rlim);
+    }
+
+    @Override
+    public int setrlimit(int resource, NativeMemory rlim) {
+        return kept(Shim.setrlimit(resource, address(rlim)), rlim);
+    }
+
+    @Override
+    public int socket(int domain, int type, int protocol) {
+        return Shim.socket(domain, type, protocol);
+    }
+
+    @Override
+    public int socketpair(int domain, int type, int protocol, NativeMemory sv) {
+        return kept(Shim.socketpair(domain, type, protocol, address(sv)), sv);
+    }
+
+    @Override
+    public int bind(int sockfd, NativeMemory addr, int addrlen) {
+        return kept(Shim.bind(sockfd, address(addr), addrlen), addr);
+    }
+
+    @Override
+    public int listen(int sockfd, int backlog) {
+        return Shim.listen(sockfd, backlog);
+    }
+
+    @Override
+    public int accept(int sockfd) {
+        return Shim.accept(sockfd);
+    }
+
+    @Override
+    public int connect(int sockfd, NativeMemory addr, int addrlen) {
+        return kept(Shim.connect(sockfd, address(addr), addrlen), addr);
+    }
+
+    @Override
+    public int shutdown(int sockfd, int how) {
+        return Shim.shutdown(sockfd, how);
+    }
+
+    @Override
+    public int getsockname(int sockfd, NativeMemory addr, NativeMemory addrlen) {
+        return kept(Shim.getsockname(sockfd, address(addr), address(addrlen)), addr, addrlen);
+    }
+
+    @Override
+    public int getsockopt(int sockfd, int level, int optname, NativeMemory optval, NativeMemory optlen) {
+        return kept(Shim.getsockopt(sockfd, level, optname, address(optval), address(optlen)), optval, optlen);
+    }
+
+    @Override
+    public int setsockopt(int sockfd, int level, int optname, NativeMemory optval, int optlen) {
+        return kept(Shim.setsockopt(sockfd, level, optname, address(optval), optlen), optval);
+    }
+
+    @Override
+    public int send(int sockfd, NativeMemory buf, int bufOffset, int len, int flags) {
+        return kept(Shim.send(sockfd, address(buf) + bufOffset, len, flags), buf);
+    }
+
+    @Override
+    public int recv(int sockfd, NativeMemory buf, int bufOffset, int len, int flags) {
+        return kept(Shim.recv(sockfd, address(buf) + bufOffset, len, flags), buf);
+    }
+
+    @Override
+    public int pselect(
+            int nfds, NativeMemory readfds, NativeMemory writefds, NativeMemory exceptfds, NativeMemory timeout) {
+        return kept(
+                Shim.pselect(nfds, address(readfds), address(writefds), address(exceptfds), address(timeout)),
+                readfds,
+                writefds,
+                exceptfds,
+                timeout);
+    }
+
+    @Override
+    public int poll(NativeMemory fds, int nfds, int timeoutMillis) {
+        return kept(Shim.poll(address(fds), nfds, timeoutMillis), fds);
+    }
+
+    @Override
+    public int ppoll(NativeMemory fds, int nfds, NativeMemory timeout) {
+        return kept(Shim.ppoll(address(fds), nfds, address(timeout)), fds, timeout);
+    }
+
+    @Override
+    public int epollCreate1(int flags) {
+        return Shim.epollCreate1(flags);
+    }
+
+    @Override
+    public int epollCtl(int epfd, int op, int fd, NativeMemory event) {
+        return kept(Shim.epollCtl(epfd, op, fd, address(event)), event);
+    }
+
+    @Override
+    public int epollWait(int epfd, NativeMemory events, int maxevents, int timeoutMillis) {
+        return kept(Shim.epollWait(epfd, address(events), maxevents, timeoutMillis), events);
+    }
+
+    @Override
+    public int epollPwait2(int epfd, NativeMemory events, int maxevents, NativeMemory timeout) {
+        return kept(Shim.epollPwait2(epfd, address(events), maxevents, address(timeout)), events, timeout);
+    }
+
+    @Override
+    public int kqueue() {
+        return System.getProperty(Kqueue.LIBRARY_PROPERTY) == null ? Shim.kqueue() : -Errno.ENOSYS;
+    }
+
+    @Override
+    public int kevent(
+            int kq, NativeMemory changelist, int nchanges, NativeMemory eventlist, int nevents, NativeMemory timeout) {
+        return kept(
+                Shim.kevent(kq, address(changelist), nchanges, address(eventlist), nevents, address(timeout)),
+                changelist,
+                eventlist,
+                timeout);
+    }
+
+    @Override
+    public int ioctl(int fd, long op, NativeMemory argp) {
+        return kept(Shim.ioctl(fd, op, address(argp)), argp);
+    }
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.syscall.jni;
+
+/**
+ * The functions of {@code native/}, as javac's header of this class declares them to C. Each answers {@code -errno}
+ * for an error, and {@code -ENOSYS} where the system has no such call. Addresses are longs, 0 is NULL.
+ */
+final class Shim {
+    /** Raised whenever a function below is added, removed or changed. */
+    static final int VERSION = 1;
+
+    private Shim() {}
+
+    // native/posix.c
+
+    static native int open(long pathname, int flags);
+
+    static native int close(int fd);
+
+    static native int read(int fd, long buf, int count);
+
+    static native int write(int fd, long buf, int count);
+
+    static native int pipe(long pipefd);
+
+    static native int dup(int oldfd);
+
+    static native int fcntl(int fd, int op, int arg);
+
+    static native int fstat(int fd, long statbuf);
+
+    static native int eventfd(int initval, int flags);
+
+    static native int getrlimit(int resource, long rlim);
+
+    static native int setrlimit(int resource, long rlim);
+
+    static native int socket(int domain, int type, int protocol);
+
+    static native int socketpair(int domain, int type, int protocol, long sv);
+
+    static native int bind(int sockfd, long addr, int addrlen);
+
+    static native int listen(int sockfd, int backlog);
+
+    static native int accept(int sockfd);
+
+    static native int connect(int sockfd, long addr, int addrlen);
+
+    static native int shutdown(int sockfd, int how);
+
+    static native int getsockname(int sockfd, long addr, long addrlen);
+
+    static native int getsockopt(int sockfd, int level, int optname, long optval, long optlen);
+
+    static native int setsockopt(int sockfd, int level, int optname, long optval, int optlen);
+
+    static native int send(int sockfd, long buf, int len, int flags);
+
+    static native int recv(int sockfd, long buf, int len, int flags);
+
+    // native/select.c
+
+    static native int pselect(int nfds, long readfds, long writefds, long exceptfds, long timeout);
+
+    // native/poll.c
+
+    static native int poll(long fds, int nfds, int timeoutMillis);
+
+    static native int ppoll(long fds, int nfds, long timeout);
+
+    // native/epoll.c
+
+    static native int epollCreate1(int flags);
+
+    static native int epollCtl(int epfd, int op, int fd, long event);
+
+    static native int epollWait(int epfd, long events, int maxevents, int timeoutMillis);
+
+    static native int epollPwait2(int epfd, long events, int maxevents, long timeout);
+
+    // native/kqueue.c
+
+    static native int kqueue();
+
+    static native int kevent(int kq, long changelist, int nchanges, long eventlist, int nevents, long timeout);
+
+    // native/devpoll.c
+
+    static native int ioctl(int fd, long op, long argp);
+
+    // native/channel.c
+
+    /** Where a direct buffer begins. */
+    static native long addressOf(java.nio.ByteBuffer direct);
+
+    /** The descriptor under a channel of the JDK; -ENOSYS if this JDK keeps it elsewhere, -EINVAL if it is not one. */
+    static native int channelFd(java.nio.channels.SelectableChannel channel);
+
+    // native/layout.c
+
+    /** The name of the index-th number that the compiler told, as {@code "epoll_event.data"}; null beyond the last. */
+    static native String layoutName(int index);
+
+    /** Its value. */
+    static native long layoutValue(int index);
+
+    // native/posix.c
+
+    /** Whether this C function was there when the library was compiled. */
+    static native boolean has(String function);
+
+    /** The {@link #VERSION} in the header that the library was compiled with. */
+    static native int version();
+}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.syscall.jni;
+
+import dev.pollux.abi.Os;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Locale;
+
+/**
+ * The native library behind {@link Shim}. It is looked for once: the file that {@link #FILE_PROPERTY} names, and no
+ * other; or else {@code libpollux} in {@code java.library.path}; or else the one in this jar.
+ */
+final class ShimLibrary {
+    /** The system property that names the library's file. If it is set, nothing else will do. */
+    static final String FILE_PROPERTY = "dev.pollux.native.library";
+
+    /** The system property that names the folder where the jar's library is unpacked for a moment. */
+    static final String TMPDIR_PROPERTY = "dev.pollux.native.tmpdir";
+
+    private static final String NAME = "pollux";
+    private static final String FILE = System.mapLibraryName(NAME);
+    private static final String WAY_OUT = "-D" + TMPDIR_PROPERTY + "=DIR unpacks it elsewhere";
+
+    /** Null if it is loaded. */
+    private static final String FAILURE = load();
+
+    private ShimLibrary() {}
+
+    /** @throws UnsatisfiedLinkError if the library cannot be had; the message says where it was looked for */
+    static void require() {
+        if (FAILURE != null) {
+            throw new UnsatisfiedLinkError(FAILURE);
+        }
+    }
+
+    private static String load() {
+        try {
+            String file = System.getProperty(FILE_PROPERTY);
+            if (file == null) {
+                loadInstalledOrPacked();
+            } else {
+                loadNamed(file);
+            }
+            return null;
+        } catch (UnsatisfiedLinkError e) {
+            return e.getMessage();
+        }
+    }
+
+    private static void loadNamed(String file) {
+        try {
+            System.load(new File(file).getAbsolutePath());
+        } catch (UnsatisfiedLinkError e) {
+            throw new UnsatisfiedLinkError("-D" + FILE_PROPERTY + "=" + file + ": " + e.getMessage());
+        }
+        requireVersion(file);
+    }
+
+    private static void loadInstalledOrPacked() {
+        String notInstalled = loadInstalled();
+        if (notInstalled != null) {
+            try {
+                loadPacked(platform(System.getProperty("os.name"), System.getProperty("os.arch")) + "/" + FILE);
+            } catch (UnsatisfiedLinkError notPacked) {
+                throw new UnsatisfiedLinkError(notInstalled + "; " + notPacked.getMessage());
+            }
+        }
+    }
+
+    /** Null, or why there is none. */
+    private static String loadInstalled() {
+        try {
+            System.loadLibrary(NAME);
+        } catch (UnsatisfiedLinkError e) {
+            return e.getMessage().replaceFirst("(in java\\.library\\.path):.*", "$1"); // which is long
+        }
+        requireVersion(FILE + " in java.library.path");
+        return null;
+    }
+
+    private static void loadPacked(String resource) {
+        try (InputStream packed = ShimLibrary.class.getResourceAsStream("/" + resource)) {
+            if (packed == null) {
+                throw new UnsatisfiedLinkError("no " + resource + " in this build of Pollux");
+            }
+            loadFrom(privateFolder().resolve(FILE), packed);
+        } catch (IOException e) {
+            throw new UnsatisfiedLinkError(resource + " cannot be unpacked: " + e + "; " + WAY_OUT);
+        }
+        requireVersion(resource);
+    }
+
+    /** A new one, which this user alone can enter, and whose name nobody can foresee. */
+    static Path privateFolder() throws IOException {
+        String parent = System.getProperty(TMPDIR_PROPERTY, System.getProperty("java.io.tmpdir"));
+        return Files.createTempDirectory(
+                Path.of(parent).toAbsolutePath(),
+                NAME,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+
+    /** The file and its folder are gone afterwards: what is mapped needs no name. */
+    private static void loadFrom(Path file, InputStream packed) throws IOException {
+        try {
+            Files.copy(packed, file);
+            System.load(file.toString());
+        } catch (UnsatisfiedLinkError e) {
+            throw new UnsatisfiedLinkError(e.getMessage() + "; the folder may be mounted noexec: " + WAY_OUT);
+        } finally {
+            Files.deleteIfExists(file);
+            Files.delete(file.getParent());
+        }
+    }
+
+    /** The functions of another library of that name would fail later, one by one. */
+    private static void requireVersion(String library) {
+        int version;
+        try {
+            version = Shim.version();
+        } catch (UnsatisfiedLinkError e) {
+            throw new UnsatisfiedLinkError(library + " is not the native library of Pollux");
+        }
+        if (version != Shim.VERSION) {
+            throw new UnsatisfiedLinkError(
+                    library + " belongs to another version of Pollux: its functions are of version " + version
+                            + ", and " + Shim.VERSION + " is needed");
+        }
+    }
+
+    /** The folder that JNA, too, would look in: {@code linux-x86-64}. */
+    static String platform(String osName, String osArch) {
+        String os = switch (Os.named(osName)) {
+            case MACOS -> "darwin";
+            case SOLARIS -> "sunos";
+            case DRAGONFLY -> "dragonflybsd";
+            default -> osName.toLowerCase(Locale.ROOT);
+        };
+        return os + "-" + (osArch.equals("amd64") || osArch.equals("x86_64") ? "x86-64" : osArch);
+    }
+}

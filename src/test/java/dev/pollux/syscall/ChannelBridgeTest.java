@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.syscall;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pollux.ChannelUser;
+import dev.pollux.ChildJvm;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Pipe;
+import java.nio.channels.spi.SelectorProvider;
+import org.junit.jupiter.api.Test;
+
+/** Who tells the descriptor of a channel: the native library, or reflection with a flag, or nobody. */
+class ChannelBridgeTest {
+    private static final String NO_LIBRARY = "-Ddev.pollux.native.library=/nonexistent/libpollux.so";
+    private static final String[] FLAG = {"--add-opens", "java.base/sun.nio.ch=ALL-UNNAMED"};
+
+    @Test
+    void withoutTheNativeLibraryTheErrorNamesTheFlagAndSaysWhyThereIsNone() throws Exception {
+        ChildJvm child = ChildJvm.run(ChannelUser.class, NO_LIBRARY);
+
+        assertThat(child.output())
+                .startsWith("refused: ")
+                .contains("start the JVM with " + FLAG[0] + " " + FLAG[1])
+                .contains("no native library", "/nonexistent/libpollux.so");
+        assertThat(child.exitCode()).isZero();
+    }
+
+    @Test
+    void withTheFlagTheNativeLibraryIsNotNeeded() throws Exception {
+        ChildJvm child = ChildJvm.run(ChannelUser.class, NO_LIBRARY, FLAG[0], FLAG[1]);
+
+        assertThat(child).isEqualTo(new ChildJvm(0, "ready: 1\n"));
+    }
+
+    @Test
+    void aChannelThatIsNotTheJdksHasNoDescriptor() throws IOException {
+        Pipe.SourceChannel foreign = new ForeignChannel();
+
+        assertThatThrownBy(() -> ChannelBridge.fd(foreign))
+                .isInstanceOf(UnsupportedOperationException.class)
+                .hasMessageContaining(ForeignChannel.class.getName())
+                .hasMessageContaining("not a channel of the JDK");
+    }
+
+    private static final class ForeignChannel extends Pipe.SourceChannel {
+        ForeignChannel() {
+            super(SelectorProvider.provider());
+        }
+
+        @Override
+        public int read(ByteBuffer dst) {
+            return -1;
+        }
+
+        @Override
+        public long read(ByteBuffer[] dsts, int offset, int length) {
+            return -1;
+        }
+
+        @Override
+        public long read(ByteBuffer[] dsts) {
+            return -1;
+        }
+
+        @Override
+        protected void implCloseSelectableChannel() {}
+
+        @Override
+        protected void implConfigureBlocking(boolean block) {}
+    }
+}

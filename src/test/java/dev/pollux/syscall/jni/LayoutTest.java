@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.syscall.jni;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import dev.pollux.abi.DevPoll;
+import dev.pollux.abi.Epoll;
+import dev.pollux.abi.Errno;
+import dev.pollux.abi.EventFd;
+import dev.pollux.abi.FdSet;
+import dev.pollux.abi.Kqueue;
+import dev.pollux.abi.Os;
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Every number in {@code abi/} against what the C compiler read in this system's headers: {@code native/layout.c}. */
+class LayoutTest {
+    private static final String ABI = "dev.pollux.abi";
+
+    /** Of these a system may have nothing at all. */
+    private static final Set<Class<?>> FACILITIES = Set.of(DevPoll.class, Epoll.class, EventFd.class, Kqueue.class);
+
+    /** Numbers that no header states. */
+    private static final Map<String, String> OUR_OWN = Map.of(
+            "Errno.UNKNOWN", "no error has this number",
+            "Socket.SOCKADDR_MAX_SIZE", "room for the largest address of all systems",
+            "Socket.SIN6_SIZE", "Socket.sin6Size is compared",
+            "Socket.SIN6_SIZE_SOLARIS", "Socket.sin6Size is compared",
+            "Stat.SIZE_MAX", "room for the largest struct of all systems",
+            "Stat.MODE", "Stat.modeOffset is compared",
+            "Stat.MODE_WIDTH", "Stat.modeWidthBytes is compared",
+            "Timespec.NANOS_PER_SECOND", "a fact of time");
+
+    /** Numbers that some systems' headers have not got. */
+    private static final Map<String, String> NOT_EVERYWHERE = Map.of(
+            "DevPoll.DP_SETP", "newer illumos only",
+            "Epoll.EPOLLEXCLUSIVE", "Linux 4.5 and glibc 2.24",
+            "Epoll.EPOLLWAKEUP", "Linux",
+            "Kqueue.EV_RECEIPT", "not in old systems",
+            "Kqueue.EV_DISPATCH", "not in old systems",
+            "Kqueue.NOTE_TRIGGER", "comes with EVFILT_USER",
+            "PollFd.POLLRDHUP", "Linux, FreeBSD and illumos",
+            "Socket.MSG_NOSIGNAL", "not in old macOS",
+            "Stat.LINUX_INO", "Linux");
+
+    private static final Map<String, Long> LAYOUT = new LinkedHashMap<>();
+
+    @BeforeAll
+    static void readTheLayout() {
+        PackedShim.assumePresent();
+        ShimLibrary.require();
+        String name;
+        while ((name = Shim.layoutName(LAYOUT.size())) != null) {
+            assertThat(LAYOUT.put(name, Shim.layoutValue(LAYOUT.size())))
+                    .as(name + " stands there twice")
+                    .isNull();
+        }
+    }
+
+    @Test
+    void everyNumberThatTheCompilerReadIsTheOneInJava() throws ReflectiveOperationException {
+        assertThat(LAYOUT).hasSizeGreaterThan(150);
+        Map<String, Long> inJava = new LinkedHashMap<>();
+        for (String name : LAYOUT.keySet()) {
+            inJava.put(name, inJava(name));
+        }
+
+        assertThat(inJava).isEqualTo(LAYOUT);
+    }
+
+    @Test
+    void theTableEndsWhereItEnds() {
+        for (int index : new int[] {-1, Integer.MIN_VALUE, LAYOUT.size(), Integer.MAX_VALUE}) {
+            assertThat(Shim.layoutName(index)).isNull();
+            assertThat(Shim.layoutValue(index)).isZero();
+        }
+    }
+
+    @Test
+    void everyNumberInJavaIsOneThatTheCompilerReadOrIsExplained() {
+        List<String> unexplained = new ArrayList<>();
+        for (Class<?> type : abi()) {
+            boolean isHere = LAYOUT.keySet().stream().anyMatch(name -> name.startsWith(type.getSimpleName() + "."));
+            if (!isHere) {
+                assertThat(FACILITIES.contains(type) || numbers(type).isEmpty())
+                        .as("the compiler read nothing of " + type)
+                        .isTrue();
+                continue;
+            }
+            numbers(type).stream()
+                    .filter(name -> !LAYOUT.containsKey(name)
+                            && !OUR_OWN.containsKey(name)
+                            && !NOT_EVERYWHERE.containsKey(name))
+                    .forEach(unexplained::add);
+        }
+
+        assertThat(unexplained).isEmpty();
+    }
+
+    @Test
+    void whatIsExplainedIsInJavaAndNotInTheTable() {
+        Set<String> numbers =
+                abi().stream().flatMap(type -> numbers(type).stream()).collect(Collectors.toSet());
+
+        assertThat(numbers).containsAll(OUR_OWN.keySet()).containsAll(NOT_EVERYWHERE.keySet());
+        assertThat(LAYOUT).doesNotContainKeys(OUR_OWN.keySet().toArray(String[]::new));
+    }
+
+    @Test
+    void linuxLacksNothingButKqueueAndDevPoll() {
+        assumeThat(Os.here()).isEqualTo(Os.LINUX);
+
+        assertThat(NOT_EVERYWHERE.keySet().stream().filter(name -> !LAYOUT.containsKey(name)))
+                .allMatch(name -> name.startsWith("Kqueue.") || name.startsWith("DevPoll."));
+        assertThat(LAYOUT).containsKeys("Epoll.sizeBytes", "EventFd.EFD_CLOEXEC", "Errno.ENOSYS");
+    }
+
+    private static List<Class<?>> abi() {
+        return new ClassFileImporter()
+                .withImportOption(new ImportOption.DoNotIncludeTests()).importPackages(ABI).stream()
+                        .filter(each -> each.getPackageName().equals(ABI) && each.isTopLevelClass())
+                        .<Class<?>>map(JavaClass::reflect)
+                        .toList();
+    }
+
+    /** The constants of a class, public or not. */
+    private static List<String> numbers(Class<?> type) {
+        return Arrays.stream(type.getDeclaredFields())
+                .filter(field -> Modifier.isStatic(field.getModifiers()))
+                .filter(field -> field.getType() == int.class || field.getType() == long.class)
+                .map(field -> type.getSimpleName() + "." + field.getName())
+                .toList();
+    }
+
+    private static long inJava(String name) throws ReflectiveOperationException {
+        int dot = name.indexOf('.');
+        Class<?> type = Class.forName(ABI + "." + name.substring(0, dot));
+        String member = name.substring(dot + 1);
+        if (type == Errno.class) {
+            return Errno.on(Os.here()).number(member);
+        }
+        if (name.equals("FdSet.sizeBytes")) {
+            return FdSet.sizeBytes(FdSet.FD_SETSIZE);
+        }
+        for (Field field : type.getDeclaredFields()) {
+            if (field.getName().equals(member)) {
+                field.setAccessible(true);
+                return field.getLong(null);
+            }
+        }
+        for (Method method : type.getDeclaredMethods()) {
+            if (method.getName().equals(member) && takesSystem(method)) {
+                return ofSystem(method);
+            }
+        }
+        return nested(type, member);
+    }
+
+    private static boolean takesSystem(Method method) {
+        return method.getParameterCount() > 0 && method.getParameterTypes()[0] == Os.class;
+    }
+
+    private static long ofSystem(Method method) throws ReflectiveOperationException {
+        method.setAccessible(true);
+        Object[] system = {Os.here(), System.getProperty("os.arch")};
+        return ((Number) method.invoke(null, Arrays.copyOf(system, method.getParameterCount()))).longValue();
+    }
+
+    private static long nested(Class<?> type, String member) throws ReflectiveOperationException {
+        Object here = type == Epoll.class ? Epoll.layout() : type == Kqueue.class ? Kqueue.abi() : null;
+        assertThat(here)
+                .as("there is no " + type.getSimpleName() + "." + member)
+                .isNotNull();
+        boolean isField = Arrays.stream(here.getClass().getFields())
+                .anyMatch(each -> each.getName().equals(member));
+        Object value = isField
+                ? here.getClass().getField(member).get(here)
+                : here.getClass().getMethod(member).invoke(here);
+        return ((Number) value).longValue();
+    }
+}
