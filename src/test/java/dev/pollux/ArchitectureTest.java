@@ -6,6 +6,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -30,7 +31,20 @@ class ArchitectureTest {
             .importPackages(ROOT);
 
     /** What a room may import beside itself and the JDK's {@code java.*}. */
-    private record Room(String path, String... mayImport) {}
+    private record Room(String path, String... mayImport) {
+        void check() {
+            assertThat(POLLUX.stream().filter(each -> each.getPackageName().equals(path)))
+                    .isNotEmpty();
+            String[] allowed = Stream.concat(Stream.of(path, "java.."), Stream.of(mayImport))
+                    .toArray(String[]::new);
+            classes()
+                    .that()
+                    .resideInAPackage(path)
+                    .should()
+                    .onlyDependOnClassesThat(resideInAnyPackage(allowed))
+                    .check(POLLUX);
+        }
+    }
 
     @TestFactory
     Stream<DynamicTest> eachRoomImportsOnlyWhatItMay() {
@@ -50,19 +64,16 @@ class ArchitectureTest {
                                 ROOT + ".mechanism",
                                 ROOT + ".posix"),
                         new Room(ROOT + ".posix", ROOT, ROOT + ".abi", ROOT + ".syscall"))
-                .map(room -> DynamicTest.dynamicTest(room.path, () -> {
-                    assertThat(POLLUX.stream()
-                                    .filter(each -> each.getPackageName().equals(room.path)))
-                            .isNotEmpty();
-                    String[] allowed = Stream.concat(Stream.of(room.path, "java.."), Stream.of(room.mayImport))
-                            .toArray(String[]::new);
-                    classes()
-                            .that()
-                            .resideInAPackage(room.path)
-                            .should()
-                            .onlyDependOnClassesThat(resideInAnyPackage(allowed))
-                            .check(POLLUX);
-                }));
+                .map(room -> DynamicTest.dynamicTest(room.path, room::check));
+    }
+
+    @Test
+    void theRoomOfFfmDoesSoTooWhereTheJdkCanCompileIt() {
+        if (Runtime.version().feature() < 22) {
+            System.out.println("skipped: the room of FFM: this JDK, " + Runtime.version() + ", cannot compile it");
+        }
+        assumeThat(Runtime.version().feature()).isGreaterThanOrEqualTo(22);
+        new Room(ROOT + ".syscall.ffm", ROOT + ".syscall", ROOT + ".abi").check();
     }
 
     @Test

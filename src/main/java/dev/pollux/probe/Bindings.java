@@ -23,6 +23,8 @@ final class Bindings {
             Binding.JNA,
             "; JNA needs its jar on the class path and a folder where it may unpack its library, -Djna.tmpdir=DIR");
 
+    private static final int FFM_SINCE = 22;
+
     /** What the JVM remembers of the error that a class failed with when it was first used. */
     private static final Pattern FAILED_BEFORE = Pattern.compile("^Exception \\S+: (.*) \\[in thread \".*\"]$");
 
@@ -39,20 +41,39 @@ final class Bindings {
             NativeMemory.allocate(syscalls, Long.BYTES); // loads what the binding itself needs, here and not later
             return syscalls;
         } catch (ClassNotFoundException e) {
-            throw unavailable(binding, "it is not in this build of Pollux", e);
+            throw unavailable(binding, absence(binding), e);
         } catch (ReflectiveOperationException | LinkageError e) {
-            throw unavailable(binding, "it cannot be loaded: " + reason(e) + WAYS_OUT.getOrDefault(binding, ""), e);
+            throw unavailable(binding, "it cannot be loaded: " + reason(e) + wayOut(binding, e), e);
         }
+    }
+
+    private static String absence(Binding binding) {
+        int version = Runtime.version().feature();
+        if (binding != Binding.FFM) {
+            return "it is not in this build of Pollux";
+        }
+        return version < FFM_SINCE
+                ? "this JVM is " + version + "; FFM needs " + FFM_SINCE + " or later"
+                : "this build of Pollux was made by a JDK older than " + FFM_SINCE
+                        + ", without FFM, or its jar has lost Multi-Release: true from the manifest";
+    }
+
+    private static String wayOut(Binding binding, Throwable e) {
+        return innermost(e).toString().contains("IllegalCallerException")
+                ? "; start the JVM with --enable-native-access=ALL-UNNAMED"
+                : WAYS_OUT.getOrDefault(binding, "");
+    }
+
+    private static Throwable innermost(Throwable e) {
+        return e.getCause() == null ? e : innermost(e.getCause());
     }
 
     /** What is behind it all, as a sentence; of a missing class the message is the name alone. */
     private static String reason(Throwable e) {
-        if (e.getCause() != null) {
-            return reason(e.getCause());
-        }
-        String message = String.valueOf(e.getMessage());
+        Throwable innermost = innermost(e);
+        String message = String.valueOf(innermost.getMessage());
         return message.indexOf(' ') < 0
-                ? e.toString()
+                ? innermost.toString()
                 : FAILED_BEFORE.matcher(message).replaceFirst("$1");
     }
 

@@ -1,0 +1,410 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.syscall.ffm;
+
+import dev.pollux.abi.Errno;
+import dev.pollux.abi.Kqueue;
+import dev.pollux.abi.Symbols;
+import dev.pollux.syscall.NativeMemory;
+import dev.pollux.syscall.Syscalls;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout.PathElement;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+
+/**
+ * The C library through {@code java.lang.foreign}.
+ *
+ * <p>Functions come from the whole process, not from libc by name, so that an interposed one (LD_PRELOAD) counts.
+ * kqueue comes from the library that the property {@code dev.pollux.kqueue.library} names, where it is set; it is read
+ * once, when kqueue is first called.
+ *
+ * <p>The JDK makes an object of 40 bytes in every call that captures errno, until its C2 compiler sees that nobody
+ * needs it. All calls therefore go through one handle, which is compiled early, and for the rare ones too.
+ */
+@SuppressWarnings("restricted")
+public final class FfmSyscalls implements Syscalls {
+    private static final StructLayout STATE = Linker.Option.captureStateLayout();
+    private static final long ERRNO = STATE.byteOffset(PathElement.groupElement("errno"));
+
+    /** Where errno goes before the JVM can change it: for each thread its own, freed with the thread. */
+    private static final ThreadLocal<MemorySegment> CAPTURED =
+            ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(STATE));
+
+    // Every argument is a C long, pointers too: where C takes an int in a register, its upper half is not looked at,
+    // nor is a register for which the function has no parameter. Of a result the lower half is all there is to know.
+    // The third argument is passed again as the first on the stack: there macOS on arm64 looks for a variadic one.
+
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
+    private static final FunctionDescriptor ANY_FUNCTION =
+            FunctionDescriptor.of(ValueLayout.JAVA_INT, LONG, LONG, LONG, LONG, LONG, LONG, LONG, LONG, LONG);
+
+    private static final class Linked {
+        /** Not final, so that C2 compiles it by itself: deep inside a caller, C2 stops halfway and keeps the object. */
+        static MethodHandle anyFunction =
+                Linker.nativeLinker().downcallHandle(ANY_FUNCTION, Linker.Option.captureCallState("errno"));
+    }
+
+    private static int call(MemorySegment function, long a, long b, long c, long d, long e, long f) {
+        if (function == null) {
+            return -Errno.ENOSYS;
+        }
+        MemorySegment captured = CAPTURED.get();
+        try {
+            int result = (int) Linked.anyFunction.invokeExact(function, captured, a, b, c, d, e, f, 0L, 0L, c);
+            return result == -1 ? -captured.get(ValueLayout.JAVA_INT, ERRNO) : result;
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    private static AssertionError unexpected(Throwable fromHandle) {
+        if (fromHandle instanceof Error error) {
+            throw error;
+        }
+        return new AssertionError(fromHandle);
+    }
+
+    private static int call(MemorySegment function, long a) {
+        return call(function, a, 0, 0, 0, 0, 0);
+    }
+
+    private static int call(MemorySegment function, long a, long b) {
+        return call(function, a, b, 0, 0, 0, 0);
+    }
+
+    private static int call(MemorySegment function, long a, long b, long c) {
+        return call(function, a, b, c, 0, 0, 0);
+    }
+
+    private static int call(MemorySegment function, long a, long b, long c, long d) {
+        return call(function, a, b, c, d, 0, 0);
+    }
+
+    private static int call(MemorySegment function, long a, long b, long c, long d, long e) {
+        return call(function, a, b, c, d, e, 0);
+    }
+
+    private static long address(NativeMemory memory) {
+        return NativeMemory.addressOf(memory);
+    }
+
+    /** Keeps memory from being freed while C, which has only its address, is at it. */
+    private static int kept(int rc, NativeMemory memory) {
+        Reference.reachabilityFence(memory);
+        return rc;
+    }
+
+    private static int kept(int rc, NativeMemory memory, NativeMemory another) {
+        Reference.reachabilityFence(memory);
+        return kept(rc, another);
+    }
+
+    /** Where functions are looked up. */
+    private static final class Library {
+        private static final int RTLD_LAZY = 1;
+
+        private static final MethodHandle DL =
+                Linker.nativeLinker().downcallHandle(FunctionDescriptor.of(LONG, LONG, LONG));
+        private static final MemorySegment DLOPEN = linkers("dlopen");
+        private static final MemorySegment DLSYM = linkers("dlsym");
+        private static final MemorySegment DLERROR = linkers("dlerror");
+
+        static final Library PROCESS = new Library(null);
+
+        private final long handle;
+        private final String missing;
+
+        /** A library by its path, or for null the process with all that it has loaded for everyone. */
+        Library(String path) {
+            try (Arena arena = Arena.ofConfined()) {
+                handle = dl(DLOPEN, path == null ? 0 : arena.allocateFrom(path).address(), RTLD_LAZY);
+                missing = handle == 0 ? lastError() : null;
+            }
+        }
+
+        private static MemorySegment linkers(String function) {
+            return Linker.nativeLinker().defaultLookup().find(function).orElseThrow();
+        }
+
+        private static long dl(MemorySegment function, long a, long b) {
+            try {
+                return (long) DL.invokeExact(function, a, b);
+            } catch (Throwable t) {
+                throw unexpected(t);
+            }
+        }
+
+        private static String lastError() {
+            long text = dl(DLERROR, 0, 0);
+            return text == 0
+                    ? "the linker gives no reason"
+                    : MemorySegment.ofAddress(text).reinterpret(Long.MAX_VALUE).getString(0);
+        }
+
+        private long address(String function) {
+            try (Arena arena = Arena.ofConfined()) {
+                return dl(
+                        DLSYM,
+                        handle,
+                        arena.allocateFrom(Symbols.symbol(function)).address());
+            }
+        }
+
+        String missing(String function) {
+            return missing != null ? missing : address(function) == 0 ? lastError() : null;
+        }
+
+        /** Null if it is missing. */
+        MemorySegment function(String name) {
+            return missing(name) != null ? null : MemorySegment.ofAddress(address(name));
+        }
+    }
+
+    private static final class Functions {
+        static final MemorySegment OPEN = Library.PROCESS.function("open");
+        static final MemorySegment CLOSE = Library.PROCESS.function("close");
+        static final MemorySegment READ = Library.PROCESS.function("read");
+        static final MemorySegment WRITE = Library.PROCESS.function("write");
+        static final MemorySegment PIPE = Library.PROCESS.function("pipe");
+        static final MemorySegment DUP = Library.PROCESS.function("dup");
+        static final MemorySegment FCNTL = Library.PROCESS.function("fcntl");
+        static final MemorySegment FSTAT = Library.PROCESS.function("fstat");
+        static final MemorySegment EVENTFD = Library.PROCESS.function("eventfd");
+        static final MemorySegment GETRLIMIT = Library.PROCESS.function("getrlimit");
+        static final MemorySegment SETRLIMIT = Library.PROCESS.function("setrlimit");
+
+        static final MemorySegment SOCKET = Library.PROCESS.function("socket");
+        static final MemorySegment SOCKETPAIR = Library.PROCESS.function("socketpair");
+        static final MemorySegment BIND = Library.PROCESS.function("bind");
+        static final MemorySegment LISTEN = Library.PROCESS.function("listen");
+        static final MemorySegment ACCEPT = Library.PROCESS.function("accept");
+        static final MemorySegment CONNECT = Library.PROCESS.function("connect");
+        static final MemorySegment SHUTDOWN = Library.PROCESS.function("shutdown");
+        static final MemorySegment GETSOCKNAME = Library.PROCESS.function("getsockname");
+        static final MemorySegment GETSOCKOPT = Library.PROCESS.function("getsockopt");
+        static final MemorySegment SETSOCKOPT = Library.PROCESS.function("setsockopt");
+        static final MemorySegment SEND = Library.PROCESS.function("send");
+        static final MemorySegment RECV = Library.PROCESS.function("recv");
+
+        static final MemorySegment PSELECT = Library.PROCESS.function("pselect");
+        static final MemorySegment POLL = Library.PROCESS.function("poll");
+        static final MemorySegment PPOLL = Library.PROCESS.function("ppoll");
+
+        static final MemorySegment EPOLL_CREATE1 = Library.PROCESS.function("epoll_create1");
+        static final MemorySegment EPOLL_CTL = Library.PROCESS.function("epoll_ctl");
+        static final MemorySegment EPOLL_WAIT = Library.PROCESS.function("epoll_wait");
+        static final MemorySegment EPOLL_PWAIT2 = Library.PROCESS.function("epoll_pwait2");
+
+        static final MemorySegment IOCTL = Library.PROCESS.function("ioctl");
+    }
+
+    private static final class KqueueFunctions {
+        static final Library LIBRARY = new Library(System.getProperty(Kqueue.LIBRARY_PROPERTY));
+
+        static final MemorySegment KQUEUE = LIBRARY.function("kqueue");
+        static final MemorySegment KEVENT = LIBRARY.function("kevent");
+    }
+
+    /** Asks the JVM for leave to call C, and finds the linker: what can be thrown is thrown here. */
+    public FfmSyscalls() {
+        MemorySegment.NULL.reinterpret(0);
+        missing("close");
+    }
+
+    @Override
+    public String missing(String function) {
+        return switch (function) {
+            case "kqueue", "kevent" -> KqueueFunctions.LIBRARY.missing(function);
+            default -> Library.PROCESS.missing(function);
+        };
+    }
+
+    @Override
+    public long addressOf(ByteBuffer direct) {
+        return MemorySegment.ofBuffer(direct.duplicate().clear()).address();
+    }
+
+    @Override
+    public int open(NativeMemory pathname, int flags) {
+        return kept(call(Functions.OPEN, address(pathname), flags), pathname);
+    }
+
+    @Override
+    public int close(int fd) {
+        return call(Functions.CLOSE, fd);
+    }
+
+    @Override
+    public int read(int fd, NativeMemory buf, int bufOffset, int count) {
+        return kept(call(Functions.READ, fd, address(buf) + bufOffset, count), buf);
+    }
+
+    @Override
+    public int write(int fd, NativeMemory buf, int bufOffset, int count) {
+        return kept(call(Functions.WRITE, fd, address(buf) + bufOffset, count), buf);
+    }
+
+    @Override
+    public int pipe(NativeMemory pipefd) {
+        return kept(call(Functions.PIPE, address(pipefd)), pipefd);
+    }
+
+    @Override
+    public int dup(int oldfd) {
+        return call(Functions.DUP, oldfd);
+    }
+
+    @Override
+    public int fcntl(int fd, int op, int arg) {
+        return call(Functions.FCNTL, fd, op, arg);
+    }
+
+    @Override
+    public int fstat(int fd, NativeMemory statbuf) {
+        return kept(call(Functions.FSTAT, fd, address(statbuf)), statbuf);
+    }
+
+    @Override
+    public int eventfd(int initval, int flags) {
+        return call(Functions.EVENTFD, initval, flags);
+    }
+
+    @Override
+    public int getrlimit(int resource, NativeMemory rlim) {
+        return kept(call(Functions.GETRLIMIT, resource, address(rlim)), rlim);
+    }
+
+    @Override
+    public int setrlimit(int resource, NativeMemory rlim) {
+        return kept(call(Functions.SETRLIMIT, resource, address(rlim)), rlim);
+    }
+
+    @Override
+    public int socket(int domain, int type, int protocol) {
+        return call(Functions.SOCKET, domain, type, protocol);
+    }
+
+    @Override
+    public int socketpair(int domain, int type, int protocol, NativeMemory sv) {
+        return kept(call(Functions.SOCKETPAIR, domain, type, protocol, address(sv)), sv);
+    }
+
+    @Override
+    public int bind(int sockfd, NativeMemory addr, int addrlen) {
+        return kept(call(Functions.BIND, sockfd, address(addr), addrlen), addr);
+    }
+
+    @Override
+    public int listen(int sockfd, int backlog) {
+        return call(Functions.LISTEN, sockfd, backlog);
+    }
+
+    @Override
+    public int accept(int sockfd) {
+        return call(Functions.ACCEPT, sockfd);
+    }
+
+    @Override
+    public int connect(int sockfd, NativeMemory addr, int addrlen) {
+        return kept(call(Functions.CONNECT, sockfd, address(addr), addrlen), addr);
+    }
+
+    @Override
+    public int shutdown(int sockfd, int how) {
+        return call(Functions.SHUTDOWN, sockfd, how);
+    }
+
+    @Override
+    public int getsockname(int sockfd, NativeMemory addr, NativeMemory addrlen) {
+        return kept(call(Functions.GETSOCKNAME, sockfd, address(addr), address(addrlen)), addr, addrlen);
+    }
+
+    @Override
+    public int getsockopt(int sockfd, int level, int optname, NativeMemory optval, NativeMemory optlen) {
+        return kept(
+                call(Functions.GETSOCKOPT, sockfd, level, optname, address(optval), address(optlen)), optval, optlen);
+    }
+
+    @Override
+    public int setsockopt(int sockfd, int level, int optname, NativeMemory optval, int optlen) {
+        return kept(call(Functions.SETSOCKOPT, sockfd, level, optname, address(optval), optlen), optval);
+    }
+
+    @Override
+    public int send(int sockfd, NativeMemory buf, int bufOffset, int len, int flags) {
+        return kept(call(Functions.SEND, sockfd, address(buf) + bufOffset, len, flags), buf);
+    }
+
+    @Override
+    public int recv(int sockfd, NativeMemory buf, int bufOffset, int len, int flags) {
+        return kept(call(Functions.RECV, sockfd, address(buf) + bufOffset, len, flags), buf);
+    }
+
+    @Override
+    public int pselect(
+            int nfds, NativeMemory readfds, NativeMemory writefds, NativeMemory exceptfds, NativeMemory timeout) {
+        int rc = call(
+                Functions.PSELECT, nfds, address(readfds), address(writefds), address(exceptfds), address(timeout), 0);
+        return kept(kept(rc, readfds, writefds), exceptfds, timeout);
+    }
+
+    @Override
+    public int poll(NativeMemory fds, int nfds, int timeoutMillis) {
+        return kept(call(Functions.POLL, address(fds), nfds, timeoutMillis), fds);
+    }
+
+    @Override
+    public int ppoll(NativeMemory fds, int nfds, NativeMemory timeout) {
+        return kept(call(Functions.PPOLL, address(fds), nfds, address(timeout)), fds, timeout);
+    }
+
+    @Override
+    public int epollCreate1(int flags) {
+        return call(Functions.EPOLL_CREATE1, flags);
+    }
+
+    @Override
+    public int epollCtl(int epfd, int op, int fd, NativeMemory event) {
+        return kept(call(Functions.EPOLL_CTL, epfd, op, fd, address(event)), event);
+    }
+
+    @Override
+    public int epollWait(int epfd, NativeMemory events, int maxevents, int timeoutMillis) {
+        return kept(call(Functions.EPOLL_WAIT, epfd, address(events), maxevents, timeoutMillis), events);
+    }
+
+    @Override
+    public int epollPwait2(int epfd, NativeMemory events, int maxevents, NativeMemory timeout) {
+        return kept(call(Functions.EPOLL_PWAIT2, epfd, address(events), maxevents, address(timeout)), events, timeout);
+    }
+
+    @Override
+    public int kqueue() {
+        return call(KqueueFunctions.KQUEUE, 0);
+    }
+
+    @Override
+    public int kevent(
+            int kq, NativeMemory changelist, int nchanges, NativeMemory eventlist, int nevents, NativeMemory timeout) {
+        int rc = call(
+                KqueueFunctions.KEVENT,
+                kq,
+                address(changelist),
+                nchanges,
+                address(eventlist),
+                nevents,
+                address(timeout));
+        return kept(kept(rc, changelist, eventlist), timeout);
+    }
+
+    @Override
+    public int ioctl(int fd, long op, NativeMemory argp) {
+        return kept(call(Functions.IOCTL, fd, op, address(argp)), argp);
+    }
+}

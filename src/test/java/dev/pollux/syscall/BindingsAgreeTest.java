@@ -1,0 +1,459 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.syscall;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.pollux.Background;
+import dev.pollux.Binding;
+import dev.pollux.Descriptors;
+import dev.pollux.Usable;
+import dev.pollux.abi.Epoll;
+import dev.pollux.abi.Errno;
+import dev.pollux.abi.EventFd;
+import dev.pollux.abi.Fcntl;
+import dev.pollux.abi.FdSet;
+import dev.pollux.abi.PollFd;
+import dev.pollux.abi.Rlimit;
+import dev.pollux.abi.Socket;
+import dev.pollux.abi.Stat;
+import dev.pollux.abi.Timespec;
+import dev.pollux.posix.Posix;
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The same call with the same arguments has the same result through every binding. */
+@ParameterizedClass(name = "through {0}")
+@EnumSource(Binding.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class BindingsAgreeTest {
+    private static final int CALLS = 100_000;
+
+    /** Every function that a binding binds. */
+    private static final List<String> FUNCTIONS = List.of(
+            ("open close read write pipe dup fcntl fstat eventfd getrlimit setrlimit socket socketpair bind listen accept "
+                            + "connect shutdown getsockname getsockopt setsockopt send recv pselect poll ppoll "
+                            + "epoll_create1 epoll_ctl epoll_wait epoll_pwait2 kqueue kevent ioctl")
+                    .split(" "));
+
+    @Parameter
+    private Binding binding;
+
+    private Syscalls calls;
+    private Descriptors descriptors;
+
+    @BeforeParameterizedClassInvocation
+    void skipWhatIsNotUsable() {
+        String reason = null;
+        try {
+            Usable.syscalls(binding);
+        } catch (IOException e) {
+            reason = e.getMessage();
+            System.out.println("skipped: " + reason);
+        }
+        assumeThat(reason).isNull();
+    }
+
+    /** The descriptors are made through JNA, whose own results are what the others are held against. */
+    @BeforeEach
+    void open() throws IOException {
+        calls = Usable.syscalls(binding);
+        descriptors = new Descriptors(new Posix(Usable.syscalls(Binding.JNA)));
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        descriptors.close();
+    }
+
+    private NativeMemory allocate(int sizeBytes) {
+        return NativeMemory.allocate(calls, sizeBytes);
+    }
+
+    private NativeMemory cString(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        NativeMemory memory = allocate(bytes.length + 1);
+        memory.buffer().put(0, bytes);
+        return memory;
+    }
+
+    private NativeMemory timespec(long nanos) {
+        NativeMemory timeout = allocate(Timespec.SIZE);
+        Timespec.put(timeout.buffer(), nanos);
+        return timeout;
+    }
+
+    private NativeMemory pollFd(int fd, int events) {
+        NativeMemory pollFd = allocate(PollFd.SIZE);
+        pollFd.putInt(PollFd.FD, fd);
+        pollFd.putShort(PollFd.EVENTS, (short) events);
+        return pollFd;
+    }
+
+    private void assumeThere(String function) {
+        assumeThat(calls.missing(function)).isNull();
+    }
+
+    private static void assertError(int rc, String errno) {
+        assertThat(rc).isNegative();
+        assertThat(Errno.name(-rc)).isEqualTo(errno);
+    }
+
+    private static byte[] bytes(NativeMemory memory) {
+        byte[] bytes = new byte[memory.sizeBytes()];
+        memory.buffer().get(0, bytes);
+        return bytes;
+    }
+
+    @Test
+    void theSameFunctionsAreThereAndWhatIsMissingSaysWhyAndAnswersEnosys() throws IOException {
+        Syscalls jna = Usable.syscalls(Binding.JNA);
+        for (String function : FUNCTIONS) {
+            assertThat(calls.missing(function) == null)
+                    .as("%s is there: %s", function, calls.missing(function))
+                    .isEqualTo(jna.missing(function) == null);
+        }
+        if (calls.missing("kqueue") != null) {
+            assertThat(calls.missing("kqueue")).contains("kqueue");
+            assertThat(calls.kqueue()).isEqualTo(-Errno.ENOSYS);
+            assertThat(calls.kevent(-1, null, 0, null, 0, null)).isEqualTo(-Errno.ENOSYS);
+        }
+    }
+
+    @Test
+    void anAddressIsThatOfIndexZeroWhateverThePosition() throws IOException {
+        Syscalls jna = Usable.syscalls(Binding.JNA);
+        ByteBuffer buffer = ByteBuffer.allocateDirect(64);
+        long address = calls.addressOf(buffer);
+
+        assertThat(address).isNotZero().isEqualTo(jna.addressOf(buffer));
+        assertThat(calls.addressOf(buffer.position(8).limit(32))).isEqualTo(address);
+        assertThat(calls.addressOf(buffer.slice())).isEqualTo(address + 8);
+        assertThat(buffer.position()).isEqualTo(8);
+    }
+
+    @Test
+    void aDescriptorThatIsNotOpenIsEbadf() throws IOException {
+        int fd = descriptors.closedNumber();
+        NativeMemory memory = allocate(Stat.SIZE_MAX);
+
+        assertError(calls.close(fd), "EBADF");
+        assertError(calls.close(-1), "EBADF");
+        assertError(calls.read(fd, memory, 0, 1), "EBADF");
+        assertError(calls.write(fd, memory, 0, 1), "EBADF");
+        assertError(calls.dup(fd), "EBADF");
+        assertError(calls.fcntl(fd, Fcntl.F_GETFL, 0), "EBADF");
+        assertError(calls.fstat(fd, memory), "EBADF");
+        assertError(calls.bind(fd, memory, 16), "EBADF");
+        assertError(calls.listen(fd, 1), "EBADF");
+        assertError(calls.accept(fd), "EBADF");
+        assertError(calls.connect(fd, memory, 16), "EBADF");
+        assertError(calls.shutdown(fd, Socket.SHUT_RD), "EBADF");
+        assertError(calls.getsockname(fd, memory, memory), "EBADF");
+        assertError(calls.getsockopt(fd, Socket.SOL_SOCKET, Socket.SO_ERROR, memory, memory), "EBADF");
+        assertError(calls.setsockopt(fd, Socket.SOL_SOCKET, Socket.SO_REUSEADDR, memory, 4), "EBADF");
+        assertError(calls.send(fd, memory, 0, 1, 0), "EBADF");
+        assertError(calls.recv(fd, memory, 0, 1, 0), "EBADF");
+        assertError(calls.ioctl(fd, 0, null), "EBADF");
+    }
+
+    @Test
+    void everyOtherErrorIsItsOwn() throws IOException {
+        NativeMemory memory = allocate(64);
+        Posix.Pipe pipe = descriptors.pipe();
+
+        assertError(calls.open(cString("/dev/null/below"), Fcntl.O_RDONLY), "ENOTDIR");
+        assertError(calls.open(cString("/no/such/file"), Fcntl.O_RDONLY), "ENOENT");
+        assertError(calls.open(cString("/"), Fcntl.O_WRONLY), "EISDIR");
+        assertError(calls.open(null, Fcntl.O_RDONLY), "EFAULT");
+        assertError(calls.pipe(null), "EFAULT");
+        assertError(calls.read(pipe.readFd(), memory, 0, 1), Errno.name(Errno.EAGAIN));
+        assertError(calls.listen(pipe.readFd(), 1), "ENOTSOCK");
+        assertError(calls.ioctl(pipe.readFd(), 0x7fff_ffffL, null), "ENOTTY");
+        assertError(calls.fcntl(pipe.readFd(), 0x7fff_ffff, 0), "EINVAL");
+        assertError(calls.getrlimit(-1, memory), "EINVAL");
+        assertError(calls.setrlimit(-1, memory), "EINVAL");
+        assertError(calls.socket(-1, Socket.SOCK_STREAM, 0), "EAFNOSUPPORT");
+        assertError(calls.socketpair(-1, Socket.SOCK_STREAM, 0, memory), "EAFNOSUPPORT");
+        assertError(calls.pselect(-1, null, null, null, null), "EINVAL");
+        assertError(calls.poll(null, 1, 0), "EFAULT");
+        descriptors.close(pipe.readFd());
+        assertError(calls.write(pipe.writeFd(), memory, 0, 1), "EPIPE");
+    }
+
+    @Test
+    void readAndWriteBeginAtTheOffset() throws IOException {
+        Posix.Pipe pipe = descriptors.pipe();
+        NativeMemory from = allocate(8);
+        NativeMemory to = allocate(8);
+        from.putLong(0, 0x0807060504030201L);
+
+        assertThat(calls.write(pipe.writeFd(), from, 3, 4)).isEqualTo(4);
+        assertThat(calls.read(pipe.readFd(), to, 1, 6)).isEqualTo(4);
+
+        for (int i = 0; i < 4; i++) {
+            assertThat(to.buffer().get(1 + i)).isEqualTo(from.buffer().get(3 + i));
+        }
+        assertThat(to.buffer().get(0)).isZero();
+        assertThat(to.buffer().get(5)).isZero();
+        descriptors.close(pipe.writeFd());
+        assertThat(calls.read(pipe.readFd(), to, 0, 8)).isZero();
+    }
+
+    @Test
+    void pipeSocketpairAndDupMakeDescriptors() {
+        NativeMemory pair = allocate(2 * Integer.BYTES);
+        NativeMemory byteHere = allocate(1);
+        byteHere.buffer().put(0, (byte) 42);
+
+        assertThat(calls.pipe(pair)).isZero();
+        assertByteGoesFromTo(pair.getInt(Integer.BYTES), pair.getInt(0));
+        assertThat(calls.socketpair(Socket.AF_UNIX, Socket.SOCK_STREAM, 0, pair))
+                .isZero();
+        int dup = calls.dup(pair.getInt(0));
+        assertThat(dup).isGreaterThan(pair.getInt(0));
+        assertThat(calls.send(pair.getInt(Integer.BYTES), byteHere, 0, 1, Socket.MSG_NOSIGNAL))
+                .isEqualTo(1);
+        byteHere.buffer().put(0, (byte) 0);
+        assertThat(calls.recv(dup, byteHere, 0, 1, Socket.MSG_PEEK)).isEqualTo(1);
+        assertThat(byteHere.buffer().get(0)).isEqualTo((byte) 42);
+        assertThat(calls.close(dup)).isZero();
+        assertByteGoesFromTo(pair.getInt(Integer.BYTES), pair.getInt(0));
+    }
+
+    private void assertByteGoesFromTo(int writeFd, int readFd) {
+        NativeMemory memory = allocate(1);
+        assertThat(calls.write(writeFd, memory, 0, 1)).isEqualTo(1);
+        assertThat(calls.read(readFd, memory, 0, 1)).isEqualTo(1);
+        assertThat(calls.close(writeFd)).isZero();
+        assertThat(calls.close(readFd)).isZero();
+    }
+
+    @Test
+    void aConnectionIsMadeAndTuned() throws IOException {
+        NativeMemory address = allocate(Socket.SOCKADDR_MAX_SIZE);
+        NativeMemory length = allocate(Integer.BYTES);
+        NativeMemory option = allocate(Integer.BYTES);
+        int listener = descriptors.opened(calls.socket(Socket.AF_INET, Socket.SOCK_STREAM, 0));
+        int client = descriptors.opened(calls.socket(Socket.AF_INET, Socket.SOCK_STREAM, 0));
+        int addrlen = Socket.putInet(address.buffer(), new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0));
+
+        assertThat(calls.bind(listener, address, addrlen)).isZero();
+        assertThat(calls.listen(listener, 1)).isZero();
+        length.putInt(0, address.sizeBytes());
+        assertThat(calls.getsockname(listener, address, length)).isZero();
+        assertThat(length.getInt(0)).isEqualTo(addrlen);
+        assertThat(Socket.getInet(address.buffer()).getPort()).isPositive();
+        assertThat(calls.connect(client, address, addrlen)).isZero();
+        int accepted = descriptors.opened(calls.accept(listener));
+        assertThat(accepted).isPositive();
+
+        length.putInt(0, Integer.BYTES);
+        option.putInt(0, 1);
+        assertThat(calls.setsockopt(client, Socket.IPPROTO_TCP, Socket.TCP_NODELAY, option, Integer.BYTES))
+                .isZero();
+        option.putInt(0, 0);
+        assertThat(calls.getsockopt(client, Socket.IPPROTO_TCP, Socket.TCP_NODELAY, option, length))
+                .isZero();
+        assertThat(option.getInt(0)).isNotZero();
+        assertThat(calls.shutdown(client, Socket.SHUT_WR)).isZero();
+        assertThat(calls.recv(accepted, option, 0, 1, 0)).isZero();
+    }
+
+    @Test
+    void fcntlPassesItsArgument() throws IOException {
+        int fd = descriptors.pipe().readFd();
+
+        assertThat(calls.fcntl(fd, Fcntl.F_GETFD, 0)).isEqualTo(Fcntl.FD_CLOEXEC);
+        assertThat(calls.fcntl(fd, Fcntl.F_SETFD, 0)).isZero();
+        assertThat(calls.fcntl(fd, Fcntl.F_GETFD, 0)).isZero();
+        int flags = calls.fcntl(fd, Fcntl.F_GETFL, 0);
+        assertThat(flags & Fcntl.O_NONBLOCK).isEqualTo(Fcntl.O_NONBLOCK);
+        assertThat(calls.fcntl(fd, Fcntl.F_SETFL, flags & ~Fcntl.O_NONBLOCK)).isZero();
+        assertThat(calls.fcntl(fd, Fcntl.F_GETFL, 0)).isEqualTo(flags & ~Fcntl.O_NONBLOCK);
+        assertThat(descriptors.opened(calls.fcntl(fd, Fcntl.F_DUPFD_CLOEXEC, 600)))
+                .isGreaterThanOrEqualTo(600);
+        assertError(calls.fcntl(fd, Fcntl.F_DUPFD_CLOEXEC, -1), "EINVAL");
+    }
+
+    @Test
+    void openFstatAndGetrlimitSeeWhatJnaSees() throws IOException {
+        Syscalls jna = Usable.syscalls(Binding.JNA);
+        int fd = descriptors.opened(calls.open(cString("/"), Fcntl.O_RDONLY | Fcntl.O_CLOEXEC));
+        NativeMemory stat = allocate(Stat.SIZE_MAX);
+        NativeMemory sameStat = allocate(Stat.SIZE_MAX);
+        NativeMemory limit = allocate(Rlimit.SIZE);
+        NativeMemory sameLimit = allocate(Rlimit.SIZE);
+
+        assertThat(calls.fstat(fd, stat)).isZero();
+        assertThat(jna.fstat(fd, sameStat)).isZero();
+        assertThat(bytes(stat)).isEqualTo(bytes(sameStat));
+        assertThat(Stat.mode(stat.buffer()) & Stat.S_IFMT).isEqualTo(Stat.S_IFDIR);
+        assertThat(calls.getrlimit(Rlimit.RLIMIT_NOFILE, limit)).isZero();
+        assertThat(calls.setrlimit(Rlimit.RLIMIT_NOFILE, limit)).isZero();
+        assertThat(jna.getrlimit(Rlimit.RLIMIT_NOFILE, sameLimit)).isZero();
+        assertThat(bytes(limit)).isEqualTo(bytes(sameLimit));
+    }
+
+    @Test
+    void eventfdCountsFromItsInitialValue() {
+        assumeThere("eventfd");
+        NativeMemory count = allocate(Long.BYTES);
+        int fd = descriptors.opened(calls.eventfd(7, EventFd.EFD_CLOEXEC | EventFd.EFD_NONBLOCK));
+
+        assertThat(calls.read(fd, count, 0, Long.BYTES)).isEqualTo(Long.BYTES);
+        assertThat(count.getLong(0)).isEqualTo(7);
+        assertError(calls.read(fd, count, 0, Long.BYTES), "EAGAIN");
+        assertError(calls.eventfd(0, -1), "EINVAL");
+    }
+
+    @Test
+    void pselectSeesWhatIsReadableWritableAndNothingElse() throws IOException {
+        Posix.Pipe ready = descriptors.readyPipe();
+        Posix.Pipe empty = descriptors.pipe();
+        int nfds = Math.max(ready.writeFd(), empty.writeFd()) + 1;
+        NativeMemory readfds = allocate(FdSet.sizeBytes(nfds));
+        NativeMemory writefds = allocate(FdSet.sizeBytes(nfds));
+        NativeMemory exceptfds = allocate(FdSet.sizeBytes(nfds));
+        FdSet.set(readfds.buffer(), ready.readFd());
+        FdSet.set(readfds.buffer(), empty.readFd());
+        FdSet.set(writefds.buffer(), empty.writeFd());
+        FdSet.set(exceptfds.buffer(), ready.readFd());
+
+        assertThat(calls.pselect(nfds, readfds, writefds, exceptfds, null)).isEqualTo(2);
+
+        assertThat(FdSet.isSet(readfds.buffer(), ready.readFd())).isTrue();
+        assertThat(FdSet.isSet(readfds.buffer(), empty.readFd())).isFalse();
+        assertThat(FdSet.isSet(writefds.buffer(), empty.writeFd())).isTrue();
+        assertThat(FdSet.isSet(exceptfds.buffer(), ready.readFd())).isFalse();
+        assertThat(calls.pselect(0, null, null, null, timespec(1))).isZero();
+        assertError(calls.pselect(0, null, null, null, timespec(-1)), "EINVAL");
+    }
+
+    @Test
+    void pollAndPpollSeeAByte() throws IOException {
+        NativeMemory ready = pollFd(descriptors.readyPipe().readFd(), PollFd.POLLIN);
+        NativeMemory empty = pollFd(descriptors.pipe().readFd(), PollFd.POLLIN);
+
+        assertThat(calls.poll(ready, 1, -1)).isEqualTo(1);
+        assertThat(ready.getShort(PollFd.REVENTS)).isEqualTo((short) PollFd.POLLIN);
+        assertThat(calls.poll(empty, 1, 1)).isZero();
+        assumeThere("ppoll");
+        ready.putShort(PollFd.REVENTS, (short) 0);
+        assertThat(calls.ppoll(ready, 1, null)).isEqualTo(1);
+        assertThat(ready.getShort(PollFd.REVENTS)).isEqualTo((short) PollFd.POLLIN);
+        assertThat(calls.ppoll(empty, 1, timespec(1))).isZero();
+        assertError(calls.ppoll(empty, 1, timespec(-1)), "EINVAL");
+    }
+
+    @Test
+    void epollSeesAByteAndGivesBackTheData() throws IOException {
+        assumeThere("epoll_create1");
+        Epoll.Layout layout = Epoll.layout();
+        NativeMemory event = allocate(4 * layout.sizeBytes());
+        int fd = descriptors.readyPipe().readFd();
+        int epfd = descriptors.opened(calls.epollCreate1(Epoll.EPOLL_CLOEXEC));
+        event.putInt(layout.eventsOffset(), Epoll.EPOLLIN);
+        event.putLong(layout.dataOffset(), 0x1234_5678_9abc_def0L);
+
+        assertThat(calls.epollCtl(epfd, Epoll.EPOLL_CTL_ADD, fd, event)).isZero();
+        assertError(calls.epollCtl(epfd, Epoll.EPOLL_CTL_ADD, fd, event), "EEXIST");
+        event.putLong(layout.dataOffset(), 0);
+        assertThat(calls.epollWait(epfd, event, 4, -1)).isEqualTo(1);
+        assertThat(event.getLong(layout.dataOffset())).isEqualTo(0x1234_5678_9abc_def0L);
+        assertError(calls.epollWait(epfd, event, 0, 0), "EINVAL");
+        assertError(calls.epollWait(fd, event, 4, 0), "EINVAL");
+        assertError(calls.epollCreate1(-1), "EINVAL");
+        if (calls.missing("epoll_pwait2") == null) {
+            event.putLong(layout.dataOffset(), 0);
+            assertThat(calls.epollPwait2(epfd, event, 4, null)).isEqualTo(1);
+            assertThat(event.getLong(layout.dataOffset())).isEqualTo(0x1234_5678_9abc_def0L);
+        }
+        assertThat(calls.epollCtl(epfd, Epoll.EPOLL_CTL_DEL, fd, null)).isZero();
+        assertError(calls.epollCtl(epfd, Epoll.EPOLL_CTL_DEL, fd, null), "ENOENT");
+        assertThat(calls.epollWait(epfd, event, 4, 0)).isZero();
+    }
+
+    /** Calls that fail at once, each for another reason. */
+    private List<IntSupplier> failures() throws IOException {
+        int readFd = descriptors.pipe().readFd();
+        NativeMemory memory = allocate(1);
+        NativeMemory path = cString("/dev/null/below");
+        return List.of(
+                () -> calls.close(-1),
+                () -> calls.read(readFd, memory, 0, 1),
+                () -> calls.open(path, Fcntl.O_RDONLY),
+                () -> calls.listen(readFd, 1));
+    }
+
+    private static final List<String> ERRORS = List.of("EBADF", Errno.name(Errno.EAGAIN), "ENOTDIR", "ENOTSOCK");
+
+    @Test
+    void eachThreadSeesItsOwnErrnoOnly() throws Exception {
+        List<IntSupplier> failures = failures();
+        List<Background<?>> threads = new ArrayList<>();
+        for (int i = 0; i < failures.size(); i++) {
+            IntSupplier failure = failures.get(i);
+            int expected = failure.getAsInt();
+            assertError(expected, ERRORS.get(i));
+            threads.add(Background.start(() -> {
+                for (int call = 0; call < CALLS; call++) {
+                    int rc = failure.getAsInt();
+                    if (rc != expected) {
+                        throw new AssertionError(Errno.name(-rc) + " instead of " + Errno.name(-expected));
+                    }
+                }
+                return null;
+            }));
+        }
+        for (Background<?> thread : threads) {
+            thread.get();
+        }
+    }
+
+    @Test
+    void soDoesEachVirtualThread() throws Exception {
+        assumeThat(Runtime.version().feature())
+                .as("virtual threads came with 21")
+                .isGreaterThanOrEqualTo(21);
+        Method startVirtualThread = Thread.class.getMethod("startVirtualThread", Runnable.class);
+        List<IntSupplier> failures = failures();
+        int threads = 1000;
+        CountDownLatch ended = new CountDownLatch(threads);
+        AtomicInteger wrong = new AtomicInteger();
+        for (int i = 0; i < threads; i++) {
+            IntSupplier failure = failures.get(i % failures.size());
+            int expected = failure.getAsInt();
+            Runnable work = () -> {
+                for (int call = 0; call < 100; call++) {
+                    wrong.addAndGet(failure.getAsInt() == expected ? 0 : 1);
+                    Thread.yield();
+                }
+                ended.countDown();
+            };
+            startVirtualThread.invoke(null, work);
+        }
+        assertThat(ended.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(wrong).hasValue(0);
+    }
+}
