@@ -6,15 +6,13 @@ import java.util.function.Predicate;
 
 /**
  * What was fetched and not yet delivered, in the kernel's order; each registration once. What is owed keeps its place
- * before what comes later, if it comes again in the next fetch.
- *
- * <p>What was fetched is noted in the entry itself: one store into an array, not three, is what an event costs here.
+ * before what comes later, if it comes again in the next fetch. What was fetched is noted in the entry itself.
  */
 final class Batch {
     private Entry[] entries = new Entry[64];
     private int count;
     private int owed;
-    private int news;
+    private int joined;
 
     int count() {
         return count;
@@ -27,7 +25,7 @@ final class Batch {
 
     /** Grows with each registration and each bit that was not there before. */
     int news() {
-        return news;
+        return count + joined;
     }
 
     /** Adds, or joins with what is there for the same registration in the same version. */
@@ -39,7 +37,6 @@ final class Batch {
         if (count == entries.length) {
             entries = Arrays.copyOf(entries, 2 * count);
         }
-        news++;
         entries[count++] = entry;
         entry.isFetched = true;
         entry.fetchedBits = bits;
@@ -49,7 +46,7 @@ final class Batch {
     private void join(Entry entry, int bits) {
         int before = entry.fetchedVersion == entry.version ? entry.fetchedBits : 0;
         owed -= entry.fetchedBits == 0 ? 1 : 0;
-        news += (before | bits) != before ? 1 : 0;
+        joined += (before | bits) != before ? 1 : 0;
         entry.fetchedBits = before | bits;
         entry.fetchedVersion = entry.version;
     }

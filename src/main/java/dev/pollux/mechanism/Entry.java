@@ -27,9 +27,6 @@ final class Entry implements Registration {
     /** Whose descriptor it is, null for a raw one. */
     final SelectableChannel channel;
 
-    /** Not ONESHOT, and no channel's: an event can be delivered without a look at anything else. */
-    final boolean isPlain;
-
     /** Travels through the kernel beside the descriptor and tells this registration from a later one of its number. */
     final int generation;
 
@@ -40,7 +37,10 @@ final class Entry implements Registration {
     volatile int version;
 
     /** The interest as bits of Readiness; 0 while nothing is to be told: once a ONESHOT has fired, and after the end. */
-    int asked;
+    volatile int asked;
+
+    /** Where its answers lie in the table of those that are told without the lock; 0 if there are none. */
+    volatile int answersAtOnce;
 
     /** Silenced because all it had to say was a hang-up or an error that nobody asked for. */
     boolean hushed;
@@ -66,9 +66,6 @@ final class Entry implements Registration {
     /** The mechanism's own: an array index, the filters that are armed; 0 means that the kernel has nothing. */
     int kernelState;
 
-    /** epoll: how many events it had. */
-    int reports;
-
     /** kqueue: what {@code fstat} says the descriptor is, 0 if it was not asked yet. */
     int fileType;
 
@@ -93,7 +90,6 @@ final class Entry implements Registration {
         this.attachment = attachment;
         this.channel = channel;
         this.generation = generation;
-        this.isPlain = channel == null && !trigger.isOneshot();
     }
 
     @Override
@@ -131,6 +127,18 @@ final class Entry implements Registration {
         poller.cancel(this);
     }
 
+    /** Whether an event can be delivered without noting anything. */
+    boolean isPlain() {
+        return !trigger.isOneshot() && channel == null;
+    }
+
+    /** An event was reported as most are: the next ones can be told at once, until something changes. */
+    void tellAtOnce() {
+        if (answersAtOnce == 0 && isPlain() && !hushed) {
+            answersAtOnce = PollBits.row(asked);
+        }
+    }
+
     /** Whether the kernel should be watching. */
     boolean isArmed() {
         return asked != 0;
@@ -143,11 +151,13 @@ final class Entry implements Registration {
 
     void listenFor(Interest newInterest) {
         interest = newInterest;
+        answersAtOnce = 0;
         asked = PollBits.asked(newInterest);
     }
 
     void end() {
         valid = false;
+        answersAtOnce = 0;
         asked = 0;
     }
 

@@ -14,12 +14,15 @@ import static dev.pollux.mechanism.PollBits.OUT;
 
 import dev.pollux.Interest;
 import dev.pollux.Mechanism;
+import dev.pollux.Readiness;
+import dev.pollux.ReadyHandler;
 import dev.pollux.SyscallException;
 import dev.pollux.Trigger;
 import dev.pollux.abi.Epoll;
 import dev.pollux.abi.Errno;
 import dev.pollux.abi.Timespec;
 import dev.pollux.syscall.NativeMemory;
+import java.io.IOException;
 
 /**
  * {@code epoll(7)}.
@@ -28,8 +31,8 @@ import dev.pollux.syscall.NativeMemory;
  *   <li>(a) An event carries 64 bits of ours: the descriptor below, the registration's generation above. What comes
  *       for a generation that has ended is not looked at.
  *   <li>(b) A descriptor closed while a duplicate of it is open stays in the list, cannot be named any more (EBADF),
- *       and goes on being reported. Each 1024th event of a registration has its descriptor checked, so that this does
- *       not go on for ever. Events of ended registrations in two waits in a row are ghosts, and the whole list is built
+ *       and goes on being reported. In each 1024th wait the descriptors of all that is ready are checked, so that
+ *       this does not go on for ever. Events of ended registrations in two waits in a row are ghosts, and the whole list is built
  *       anew.
  *   <li>(c) Regular files, directories and the like are refused with EPERM: they are always ready, and are kept on a
  *       list of our own.
@@ -53,6 +56,9 @@ public final class EpollPoller extends KernelPoller {
     private final int wakerFd;
     private int epfd;
     private NativeMemory events;
+
+    /** How many of the answers at hand were delivered at once. */
+    private int delivered;
 
     /** How many waits in a row brought an event of an ended registration. */
     private int ghostlyWaits;
@@ -219,14 +225,50 @@ public final class EpollPoller extends KernelPoller {
     }
 
     @Override
+    boolean deliversAtOnce() {
+        return true;
+    }
+
+    @Override
+    int deliverAtOnce(int result, ReadyHandler handler) throws IOException {
+        NativeMemory answers = events;
+        int end = result * LAYOUT.sizeBytes();
+        int offset = 0;
+        try {
+            while (offset < end) {
+                long data = answers.getLong(offset + LAYOUT.dataOffset());
+                Entry entry = registrations.get((int) data, (int) (data >>> 32));
+                int pollBits = answers.getInt(offset + LAYOUT.eventsOffset());
+                Readiness ready = entry == null ? null : PollBits.told(entry.answersAtOnce, pollBits);
+                if (ready == null) {
+                    break;
+                }
+                offset += LAYOUT.sizeBytes();
+                handler.ready(entry, ready);
+            }
+        } finally {
+            delivered = offset / LAYOUT.sizeBytes();
+        }
+        int count = delivered;
+        if (offset == end) {
+            delivered = 0;
+            ghostlyWaits = 0;
+        }
+        return count;
+    }
+
+    @Override
     void collect(int result) throws SyscallException {
         boolean ghosts = false;
-        for (int index = 0, offset = 0; index < result; index++, offset += LAYOUT.sizeBytes()) {
+        int first = delivered;
+        delivered = 0;
+        for (int index = first; index < result; index++) {
+            int offset = index * LAYOUT.sizeBytes();
             long data = events.getLong(offset + LAYOUT.dataOffset());
             int generation = (int) (data >>> 32);
             Entry entry = registrations.get((int) data, generation);
             if (entry != null) {
-                if ((++entry.reports & CLOSED_CHECK_MASK) == 0 && isClosed(entry)) {
+                if (isClosedCheckDue() && isClosed(entry)) {
                     drop(entry);
                 }
                 report(entry, events.getInt(offset + LAYOUT.eventsOffset()));

@@ -37,8 +37,8 @@ public abstract class KernelPoller implements Poller {
     /** How often a wait that failed on a closed descriptor is taken up again though none was found. */
     private static final int VAIN_LOOKS = 3;
 
-    /** Each 1024th event of a registration has its descriptor checked. */
-    static final int CLOSED_CHECK_MASK = 0x3ff;
+    /** In each 1024th wait the descriptors of all that is ready are checked. */
+    private static final int CLOSED_CHECK_MASK = 0x3ff;
 
     /** How many numbers each poll looks up, in turn, for closed channels. */
     private static final int SWEPT_NUMBERS = 4;
@@ -61,6 +61,7 @@ public abstract class KernelPoller implements Poller {
     private boolean waiting;
     private int changers;
     private int waits;
+    private int foundAtOnce;
     private long hushedAtNanos;
     private volatile boolean open = true;
 
@@ -118,6 +119,24 @@ public abstract class KernelPoller implements Poller {
 
     /** Calls {@link #report} for what {@link #await} found; its result was positive. */
     abstract void collect(int result) throws SyscallException;
+
+    /** Whether {@link #deliverAtOnce} can be asked. */
+    boolean deliversAtOnce() {
+        return false;
+    }
+
+    /**
+     * Delivers what {@link #await} found, without the lock and without a batch, up to the first answer that is not
+     * as most are or whose handler throws; {@link #collect} goes on behind that one. How many it delivered.
+     */
+    int deliverAtOnce(int result, ReadyHandler handler) throws IOException {
+        throw new UnsupportedOperationException();
+    }
+
+    /** Whether the descriptors of all that is ready are to be checked now. */
+    final boolean isClosedCheckDue() {
+        return (waits & CLOSED_CHECK_MASK) == 0;
+    }
 
     /** Whether {@link #await} answers this when a descriptor was closed that is armed. */
     boolean isAnswerToClosed(int rc) {
@@ -181,16 +200,18 @@ public abstract class KernelPoller implements Poller {
     }
 
     private void sort(Entry entry, int pollBits) throws SyscallException {
-        int ready = PollBits.readiness(entry.asked, pollBits);
-        if ((ready & PollBits.TOLD) != 0) {
-            batch.add(entry, ready);
+        Readiness ready = PollBits.readiness(entry.asked, pollBits);
+        if (PollBits.isTold(ready)) {
+            batch.add(entry, ready.bits());
             if (entry.hushed) {
                 unhush(entry);
             }
+            entry.tellAtOnce();
         } else if ((pollBits & (PollBits.HUP | PollBits.ERR)) != 0
                 && !entry.hushed
                 && !entry.trigger().isEdge()) {
             entry.hushed = true;
+            entry.answersAtOnce = 0;
             hush(entry);
         }
     }
@@ -455,6 +476,7 @@ public abstract class KernelPoller implements Poller {
     }
 
     private void armNow(Entry entry, Interest interest) throws SyscallException {
+        entry.answersAtOnce = 0;
         arm(entry, interest);
         entry.armedAfterWait = waits;
         if (entry.constantBits != 0 && !constants.contains(entry)) {
@@ -511,7 +533,7 @@ public abstract class KernelPoller implements Poller {
             boolean again = false;
             for (; ; ) {
                 boolean woken = fetch(remainingNanos, again);
-                int delivered = deliver(handler);
+                int delivered = foundAtOnce > 0 ? deliverFound(handler) : deliver(handler);
                 if (delivered > 0 || woken || timeoutNanos == 0) {
                     return delivered;
                 }
@@ -555,7 +577,9 @@ public abstract class KernelPoller implements Poller {
             }
             int reasons = waker.take();
             requireOpenPoller();
-            if (rc > 0) {
+            if (rc > 0 && deliversAtOnce() && batch.count() == 0 && constants.isEmpty() && !isClosedCheckDue()) {
+                foundAtOnce = rc;
+            } else if (rc > 0) {
                 collect(rc);
             } else if (rc < 0 && rc != -Errno.EINTR && rc != -Errno.EAGAIN && batch.events() == 0) {
                 throw waitFailure(rc);
@@ -665,7 +689,7 @@ public abstract class KernelPoller implements Poller {
     private static boolean isConstantReady(Entry entry) {
         return entry.isArmed()
                 && !(entry.told && entry.trigger().isEdge())
-                && (PollBits.readiness(entry.asked, entry.constantBits) & PollBits.TOLD) != 0;
+                && PollBits.isTold(PollBits.readiness(entry.asked, entry.constantBits));
     }
 
     /** Nobody else would notice that one of them was closed. */
@@ -673,13 +697,46 @@ public abstract class KernelPoller implements Poller {
         for (int i = constants.size() - 1; i >= 0; i--) {
             Entry entry = constants.get(i);
             if (isConstantReady(entry)) {
-                if (isClosed(entry) || (++entry.reports & CLOSED_CHECK_MASK) == 0 && isLost(entry)) {
+                if (isClosed(entry) || isClosedCheckDue() && isLost(entry)) {
                     drop(entry);
                 } else {
                     entry.told = true;
                     sort(entry, entry.constantBits);
                 }
             }
+        }
+    }
+
+    private int deliverFound(ReadyHandler handler) throws IOException {
+        int found = foundAtOnce;
+        foundAtOnce = 0;
+        int delivered;
+        try {
+            delivered = deliverAtOnce(found, handler);
+        } catch (IOException | RuntimeException | Error fromHandler) {
+            try {
+                collectRest(found);
+                putBack();
+            } catch (SyscallException e) {
+                fromHandler.addSuppressed(e);
+            }
+            throw fromHandler;
+        }
+        if (delivered < found) {
+            collectRest(found);
+            delivered += deliver(handler);
+        }
+        return delivered;
+    }
+
+    private void collectRest(int found) throws SyscallException {
+        lock.lock();
+        try {
+            if (open) {
+                collect(found);
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -708,7 +765,7 @@ public abstract class KernelPoller implements Poller {
         if (entry.version != entry.fetchedVersion || !open) {
             return false;
         }
-        return entry.isPlain || entry.fetchedBits == Readiness.INVALID || claimLocked(entry);
+        return entry.fetchedBits == Readiness.INVALID || entry.isPlain() || claimLocked(entry);
     }
 
     private boolean claimLocked(Entry entry) throws SyscallException {

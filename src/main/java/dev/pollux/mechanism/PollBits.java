@@ -17,16 +17,19 @@ final class PollBits {
     /** epoll's number; poll's own differs between systems. */
     static final int RDHUP = 0x2000;
 
-    /** What is told, and not only a detail of it. */
-    static final int TOLD = Readiness.READABLE | Readiness.WRITABLE | Readiness.PRIORITY | Readiness.INVALID;
+    /** What is told; the rest is detail. */
+    private static final int TOLD = Readiness.READABLE | Readiness.WRITABLE | Readiness.PRIORITY | Readiness.INVALID;
 
     /** The rows are interests, the columns poll bits, with RDHUP in NVAL's place. */
-    private static final byte[] ANSWERS = new byte[1 << 9];
+    private static final Readiness[] ANSWERS = new Readiness[1 << 9];
+
+    /** The same, with null for an answer that is all details. */
+    private static final Readiness[] TOLD_ANSWERS = new Readiness[ANSWERS.length];
 
     static {
         for (int index = 0; index < ANSWERS.length; index++) {
-            int pollBits = index & 0x1f | (index & 0x20) << 8;
-            ANSWERS[index] = (byte) answer(index >> 6, pollBits);
+            ANSWERS[index] = Readiness.of(answer(index >> 6, index & 0x1f | (index & 0x20) << 8));
+            TOLD_ANSWERS[index] = isTold(ANSWERS[index]) ? ANSWERS[index] : null;
         }
     }
 
@@ -59,9 +62,27 @@ final class PollBits {
                 | (interest.isPriority() ? Readiness.PRIORITY : 0);
     }
 
-    /** What poll bits say to somebody who asked for this: bits of {@link Readiness}. */
-    static int readiness(int asked, int pollBits) {
-        return ANSWERS[asked << 6 | pollBits & 0x1f | (pollBits & RDHUP) >> 8];
+    /** What poll bits say to somebody who asked for this. */
+    static Readiness readiness(int asked, int pollBits) {
+        return ANSWERS[row(asked) | column(pollBits)];
+    }
+
+    /** The same by row; null if that is all details. */
+    static Readiness told(int row, int pollBits) {
+        return TOLD_ANSWERS[(row | column(pollBits)) & TOLD_ANSWERS.length - 1];
+    }
+
+    static int row(int asked) {
+        return asked << 6;
+    }
+
+    private static int column(int pollBits) {
+        return pollBits & 0x1f | (pollBits & RDHUP) >> 8;
+    }
+
+    /** Whether this is worth telling at all. */
+    static boolean isTold(Readiness ready) {
+        return (ready.bits() & TOLD) != 0;
     }
 
     private static int answer(int asked, int pollBits) {
