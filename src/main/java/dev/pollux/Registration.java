@@ -31,6 +31,8 @@ public interface Registration {
      *
      * @throws ClosedPollerException if the poller is closed
      * @throws IllegalStateException if this registration is no longer valid
+     * @throws java.nio.channels.ClosedChannelException if it is a channel's and that has been closed; the registration
+     *     is dropped
      * @throws SyscallException if the kernel has to be asked (epoll, kqueue, /dev/poll) and refuses: EBADF or ENOENT if
      *     the descriptor is no longer open, and the registration is then dropped. select and poll find that out in the
      *     next poll, and tell {@link Readiness#isInvalid}

@@ -91,7 +91,7 @@ public final class Probe {
             }
             return openRow(row, candidate, traceSink == null ? syscalls : new TracingSyscalls(syscalls, traceSink));
         } catch (SyscallException e) {
-            throw hasRunOut(e) ? e : unavailable(row, candidate, explain(row.mechanism(), syscalls, e), e);
+            throw hasRunOut(e) ? e : unavailable(row, candidate, explain(row.mechanism(), candidate, syscalls, e), e);
         }
     }
 
@@ -122,19 +122,22 @@ public final class Probe {
         return e;
     }
 
-    private static String explain(Mechanism mechanism, Syscalls syscalls, SyscallException e) {
+    private static String explain(Mechanism mechanism, Binding candidate, Syscalls syscalls, SyscallException e) {
         String missing = syscalls.missing(e.call());
         if (missing == null) {
             return e.getMessage();
         }
-        String library = System.getProperty(Kqueue.LIBRARY_PROPERTY);
-        String wayOut = mechanism != Mechanism.KQUEUE
-                ? ""
-                : library == null
-                        ? "; -D" + Kqueue.LIBRARY_PROPERTY + "=PATH binds another library's"
-                        : "; it was looked for in " + library;
         return "there is no function " + e.call() + " here ("
-                + missing.lines().findFirst().orElse("") + ")" + wayOut;
+                + missing.lines().findFirst().orElse("") + ")"
+                + (mechanism == Mechanism.KQUEUE ? kqueueElsewhere(candidate) : "");
+    }
+
+    private static String kqueueElsewhere(Binding candidate) {
+        String library = System.getProperty(Kqueue.LIBRARY_PROPERTY);
+        if (library == null) {
+            return "; -D" + Kqueue.LIBRARY_PROPERTY + "=PATH binds another library's, through JNA or FFM";
+        }
+        return candidate == Binding.JNI ? "" : "; it was looked for in " + library;
     }
 
     /** Null if the poller does its work. */
@@ -218,7 +221,7 @@ public final class Probe {
                         ? Finding.unusable(row.mechanism(), candidate, failure)
                         : usable(row, candidate, poller, posix);
             } catch (SyscallException e) {
-                return Finding.unusable(row.mechanism(), candidate, explain(row.mechanism(), syscalls, e));
+                return Finding.unusable(row.mechanism(), candidate, explain(row.mechanism(), candidate, syscalls, e));
             }
         } catch (IOException | RuntimeException e) {
             return Finding.unusable(row.mechanism(), candidate, String.valueOf(e.getMessage()));
