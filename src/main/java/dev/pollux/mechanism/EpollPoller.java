@@ -60,6 +60,9 @@ public final class EpollPoller extends KernelPoller {
     /** How many of the answers at hand were delivered at once. */
     private int delivered;
 
+    /** Whether an answer was nobody's after handlers had run: a ghost, or what one of them has cancelled. */
+    private boolean doubtful;
+
     /** How many waits in a row brought an event of an ended registration. */
     private int ghostlyWaits;
 
@@ -226,7 +229,7 @@ public final class EpollPoller extends KernelPoller {
 
     @Override
     boolean deliversAtOnce() {
-        return true;
+        return !doubtful && ghostlyWaits == 0;
     }
 
     @Override
@@ -252,14 +255,13 @@ public final class EpollPoller extends KernelPoller {
         int count = delivered;
         if (offset == end) {
             delivered = 0;
-            ghostlyWaits = 0;
         }
         return count;
     }
 
     @Override
     void collect(int result) throws SyscallException {
-        boolean ghosts = false;
+        boolean strangers = false;
         int first = delivered;
         delivered = 0;
         for (int index = first; index < result; index++) {
@@ -273,10 +275,11 @@ public final class EpollPoller extends KernelPoller {
                 }
                 report(entry, events.getInt(offset + LAYOUT.eventsOffset()));
             } else {
-                ghosts |= generation != 0;
+                strangers |= generation != 0;
             }
         }
-        ghostlyWaits = ghosts ? ghostlyWaits + 1 : 0;
+        doubtful = strangers && first > 0;
+        ghostlyWaits = strangers && first == 0 ? ghostlyWaits + 1 : 0;
         if (ghostlyWaits >= 2) {
             rebuild();
         }
