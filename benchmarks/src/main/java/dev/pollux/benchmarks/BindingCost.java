@@ -5,29 +5,14 @@ import dev.pollux.abi.Epoll;
 import dev.pollux.syscall.NativeMemory;
 import dev.pollux.syscall.Syscalls;
 import java.io.IOException;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 
 /** One system call, from C and through each way of calling C from Java. */
-@State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Fork(2)
-@Warmup(iterations = 5, time = 500, timeUnit = TimeUnit.MILLISECONDS)
-@Measurement(iterations = 5, time = 500, timeUnit = TimeUnit.MILLISECONDS)
-public class BindingCost {
+public class BindingCost extends NanosAnOperation {
     /** Calls in one invocation: for C this is one call from Java, whose cost does not show then. */
     private static final int CALLS = 1000;
 
@@ -39,20 +24,21 @@ public class BindingCost {
     @Param({"C", "JNI", "FFM", "JNA", "JNA_INTERFACE"})
     public Caller caller;
 
-    private Pipes pipes;
+    private Pairs pipes;
     private Syscalls syscalls;
     private int epfd;
     private CallLoop loop;
 
     @Setup
     public void open() throws IOException {
-        pipes = Pipes.open(1, 1);
+        pipes = Pairs.open(Pairs.Kind.PIPE, caller, 1, 0);
+        pipes.makeReady(0);
         syscalls = CallLoop.syscalls(caller.binding() == null ? Caller.JNA : caller);
         epfd = syscalls.epollCreate1(Epoll.EPOLL_CLOEXEC);
         Epoll.Layout layout = Epoll.layout();
         NativeMemory event = NativeMemory.allocate(syscalls, layout.sizeBytes());
         event.putInt(layout.eventsOffset(), Epoll.EPOLLIN);
-        int rc = syscalls.epollCtl(epfd, Epoll.EPOLL_CTL_ADD, pipes.readFds()[0], event);
+        int rc = syscalls.epollCtl(epfd, Epoll.EPOLL_CTL_ADD, pipes.fd(0), event);
         if (rc < 0) {
             throw new IllegalStateException("epoll_ctl answered " + rc);
         }
@@ -63,11 +49,7 @@ public class BindingCost {
     @Benchmark
     @OperationsPerInvocation(CALLS)
     public long call() throws IOException {
-        long sum = loop.run(CALLS);
-        if (sum != CALLS) {
-            throw new IllegalStateException("the results of " + CALLS + " calls add up to " + sum);
-        }
-        return sum;
+        return Loop.require("the sum of the results", CALLS, loop.run(CALLS));
     }
 
     @TearDown

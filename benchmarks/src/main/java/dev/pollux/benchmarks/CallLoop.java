@@ -23,6 +23,7 @@ interface CallLoop {
             case C -> inC(call, target);
             case JNI, FFM, JNA -> through(syscalls(caller), call, target);
             case JNA_INTERFACE -> through(Native.load("c", LibC.class), call, target);
+            default -> throw new IllegalArgumentException(caller + " is no way of calling C");
         };
     }
 
@@ -32,7 +33,7 @@ interface CallLoop {
             case JNI -> "dev.pollux.syscall.jni.JniSyscalls";
             case FFM -> "dev.pollux.syscall.ffm.FfmSyscalls";
             case JNA -> "dev.pollux.syscall.jna.JnaSyscalls";
-            case C, JNA_INTERFACE -> throw new IllegalArgumentException(caller + " is no binding of Pollux");
+            default -> throw new IllegalArgumentException(caller + " is no binding of Pollux");
         };
         try {
             Syscalls syscalls =

@@ -2,24 +2,56 @@
 package dev.pollux.benchmarks;
 
 import dev.pollux.Binding;
+import dev.pollux.Mechanism;
+import java.util.EnumSet;
+import java.util.Set;
 
-/** Who makes the system calls: C itself, or Java through one of the bindings. */
+/** Who waits: C itself, Pollux through one of its bindings, or what one would use instead of Pollux. */
 public enum Caller {
-    C(null),
-    JNI(Binding.JNI),
-    FFM(Binding.FFM),
-    JNA(Binding.JNA),
-    /** JNA as most programs use it, an interface and a proxy; Pollux has no such binding. */
-    JNA_INTERFACE(null);
+    C(null, Mechanism.EPOLL, Mechanism.POLL, Mechanism.SELECT),
+    JNI(Binding.JNI, Mechanism.values()),
+    FFM(Binding.FFM, Mechanism.values()),
+    JNA(Binding.JNA, Mechanism.values()),
+    /** JNA as most programs use it, an interface and a proxy; Pollux has no such binding, and so it cannot wait. */
+    JNA_INTERFACE(null),
+    /** The JDK's {@code Selector}, with its set of selected keys. */
+    JDK_KEYS(null, Mechanism.EPOLL),
+    /** The JDK's {@code Selector}, with {@code select(Consumer)}. */
+    JDK_CONSUMER(null, Mechanism.EPOLL),
+    /** Netty on top of the JDK's {@code Selector}. */
+    NETTY_NIO(null, Mechanism.EPOLL),
+    /** Netty's own epoll. */
+    NETTY_EPOLL(null, Mechanism.EPOLL),
+    /** The {@code Selector} of jnr-enxio. */
+    JNR_ENXIO(null, Mechanism.POLL),
+    LIBEVENT(null, Mechanism.EPOLL, Mechanism.POLL, Mechanism.SELECT);
 
     private final Binding binding;
+    private final Set<Mechanism> mechanisms;
 
-    Caller(Binding binding) {
+    Caller(Binding binding, Mechanism... mechanisms) {
         this.binding = binding;
+        this.mechanisms = EnumSet.noneOf(Mechanism.class);
+        this.mechanisms.addAll(Set.of(mechanisms));
     }
 
     /** Pollux's binding, null if this is none. */
     Binding binding() {
         return binding;
+    }
+
+    /** Whether this could ever wait through the mechanism, on Linux. */
+    boolean has(Mechanism mechanism) {
+        return mechanisms.contains(mechanism);
+    }
+
+    /** Whether the loop is in C, and Java only calls it. */
+    boolean isInC() {
+        return this == C || this == LIBEVENT;
+    }
+
+    /** Whether it can only wait for channels that the JDK opened. */
+    boolean needsChannelsOfTheJdk() {
+        return this == JDK_KEYS || this == JDK_CONSUMER;
     }
 }

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.results.BenchmarkResult;
@@ -20,6 +21,7 @@ import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.WorkloadParams;
 import org.openjdk.jmh.runner.format.OutputFormatFactory;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.Options;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
@@ -28,9 +30,12 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  * later cell look slow.
  */
 final class Campaign {
+    private static final int LOCK_WAIT_SECONDS = 600;
+
     private final Profile profile;
     private final PrintStream log;
     private final PrintWriter progress;
+    private final Map<Cell, String> failures = new LinkedHashMap<>();
 
     /** JMH's own words go to the log. */
     Campaign(Profile profile, PrintStream log, PrintWriter progress) {
@@ -39,8 +44,8 @@ final class Campaign {
         this.progress = progress;
     }
 
-    /** One result for each cell, in this order. */
-    Collection<RunResult> run(List<Cell> cells) throws RunnerException {
+    /** One result for each cell that did not fail, in this order. */
+    Collection<RunResult> run(List<Cell> cells) {
         Map<Cell, List<RunResult>> turns = new LinkedHashMap<>();
         cells.forEach(cell -> turns.put(cell, new ArrayList<>()));
         int total = cells.size() * profile.rounds();
@@ -48,13 +53,13 @@ final class Campaign {
         long startNanos = System.nanoTime();
         for (int round = 0; round < profile.rounds(); round++) {
             for (Cell cell : order(cells, round)) {
-                RunResult turn = turn(cell);
-                turns.get(cell).add(turn);
                 done++;
+                String result = turn(cell, turns);
                 long leftNanos = (System.nanoTime() - startNanos) / done * (total - done);
-                tell(cell, turn.getPrimaryResult(), done + "/" + total, leftNanos);
+                tell(cell, result, done + "/" + total, leftNanos);
             }
         }
+        turns.keySet().removeAll(failures.keySet());
         return turns.values().stream().map(this::merge).toList();
     }
 
@@ -66,28 +71,63 @@ final class Campaign {
         return order;
     }
 
+    /** Which cells failed, and why: they have no result. */
+    Map<Cell, String> failures() {
+        return failures;
+    }
+
+    /** What came of it, as text. A cell that has failed once has no more turns. */
+    private String turn(Cell cell, Map<Cell, List<RunResult>> turns) {
+        if (!failures.containsKey(cell)) {
+            try {
+                RunResult result = turn(cell);
+                turns.get(cell).add(result);
+                return text(result.getPrimaryResult());
+            } catch (RunnerException e) {
+                failures.put(cell, e.getMessage());
+            }
+        }
+        return "failed: " + failures.get(cell);
+    }
+
     private RunResult turn(Cell cell) throws RunnerException {
         ChainedOptionsBuilder options =
                 profile.oneTurn().include("^" + Pattern.quote(cell.benchmark().getName() + "."));
         cell.params().forEach(options::param);
-        try {
-            return new Runner(options.build(), OutputFormatFactory.createFormatInstance(log, VerboseMode.NORMAL))
-                    .runSingle();
-        } catch (RunnerException e) {
-            throw new RunnerException(cell + ": " + e.getMessage(), e);
+        return runAlone(options.build());
+    }
+
+    /** JMH lets one campaign of a machine run at a time, and so would anybody who measures: this waits for its turn. */
+    private RunResult runAlone(Options options) throws RunnerException {
+        for (int waited = 0; ; waited++) {
+            try {
+                return new Runner(options, OutputFormatFactory.createFormatInstance(log, VerboseMode.NORMAL))
+                        .runSingle();
+            } catch (RunnerException e) {
+                if (!String.valueOf(e.getMessage()).contains("JMH lock") || waited == LOCK_WAIT_SECONDS) {
+                    throw e;
+                }
+            }
+            if (waited == 0) {
+                progress.println("another JMH runs on this machine: waiting for it");
+            }
+            LockSupport.parkNanos(1_000_000_000L);
         }
     }
 
-    private void tell(Cell cell, Result<?> result, String count, long leftNanos) {
+    private static String text(Result<?> result) {
+        return String.format(Locale.ROOT, "%,.1f %s", result.getScore(), result.getScoreUnit());
+    }
+
+    private void tell(Cell cell, String result, String count, long leftNanos) {
         progress.printf(
                 Locale.ROOT,
-                "[%s, %d:%02d left] %s: %,.1f %s%n",
+                "[%s, %d:%02d left] %s: %s%n",
                 count,
                 leftNanos / 60_000_000_000L,
                 leftNanos / 1_000_000_000 % 60,
                 cell,
-                result.getScore(),
-                result.getScoreUnit());
+                result);
         progress.flush();
     }
 

@@ -5,7 +5,7 @@ import dev.pollux.Mechanism;
 import java.util.Locale;
 
 /** How close to plain C a caller is meant to be. */
-record Goal(double atMost) {
+public record Goal(double atMost) {
     /**
      * Of the objects that a poll could leave behind, the smallest has 16 bytes. Less than one byte more than under C
      * is the harness's own, not an object in each poll.
@@ -13,16 +13,16 @@ record Goal(double atMost) {
     private static final double HARNESS_BYTES = 1;
 
     /** Null if nothing was promised. */
-    static Goal of(Mechanism mechanism, Caller caller, int a) {
+    public static Goal of(Mechanism mechanism, Caller caller, int a) {
         return switch (caller) {
             case JNI, FFM -> new Goal(mechanism == Mechanism.EPOLL && a < 16 ? 1.10 : 1.05);
             case JNA -> a == 1 ? new Goal(1.6) : a >= 128 ? new Goal(1.1) : null;
-            case C, JNA_INTERFACE -> null;
+            default -> null;
         };
     }
 
     /** {@code <= 1.05: met}; "within error" where the interval has room for the goal, but the value is above it. */
-    String verdict(Estimate ratio) {
+    public String verdict(Estimate ratio) {
         String word = ratio.value() <= atMost
                 ? "met"
                 : ratio.value() - ratio.error() <= atMost ? "within error" : "**missed**";

@@ -7,26 +7,29 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** What a figure means nothing without. */
 final class Machine {
     private Machine() {}
 
-    /** Processor, kernel, JDK, the load when this is called, the date. */
-    static String describe() {
-        return String.format(
-                Locale.ROOT,
-                "%s, %d cores; %s %s; %s %s; load %.2f before; %s",
-                processor(),
-                Runtime.getRuntime().availableProcessors(),
-                System.getProperty("os.name"),
-                System.getProperty("os.version"),
-                System.getProperty("java.vm.name"),
-                System.getProperty("java.runtime.version"),
-                ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(),
-                Instant.now().truncatedTo(ChronoUnit.MINUTES));
+    /** Machine, kernel, JDK, the load when this is called, the date. */
+    static Map<String, String> describe() {
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("machine", processor() + ", " + Runtime.getRuntime().availableProcessors() + " cores");
+        facts.put("kernel", System.getProperty("os.name") + " " + System.getProperty("os.version"));
+        facts.put("jdk", System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version"));
+        facts.put(
+                "load before",
+                String.format(
+                        Locale.ROOT,
+                        "%.2f",
+                        ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage()));
+        facts.put("date", Instant.now().truncatedTo(ChronoUnit.MINUTES).toString());
+        return facts;
     }
 
     private static String processor() {

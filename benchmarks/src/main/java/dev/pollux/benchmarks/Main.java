@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.pollux.benchmarks;
 
+import dev.pollux.benchmarks.report.ReportCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import org.openjdk.jmh.runner.options.TimeValue;
@@ -17,7 +18,14 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "What waiting for descriptors costs, on every mechanism, through every binding.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {SpeedCommand.class, CostCommand.class, SmokeCommand.class})
+        subcommands = {
+            QuickCommand.class,
+            FullCommand.class,
+            ReportCommand.class,
+            SpeedCommand.class,
+            CostCommand.class,
+            SmokeCommand.class
+        })
 public final class Main implements Runnable {
     @Spec
     private CommandSpec spec;
@@ -41,6 +49,6 @@ public final class Main implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "which command? speed, cost or smoke");
+        throw new ParameterException(spec.commandLine(), "which command? quick, full, report, speed, cost or smoke");
     }
 }

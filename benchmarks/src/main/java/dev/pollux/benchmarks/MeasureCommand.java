@@ -1,34 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.pollux.benchmarks;
 
+import com.google.gson.GsonBuilder;
+import io.netty.util.Version;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
-import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.results.format.ResultFormatFactory;
 import org.openjdk.jmh.results.format.ResultFormatType;
-import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.TimeValue;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Measures a plan and prints it as a table. */
+/** Measures a plan, writes JMH's results and what they mean nothing without. */
 abstract class MeasureCommand implements Callable<Integer> {
     @Spec
-    private CommandSpec spec;
-
-    @Option(names = "--quick", description = "A look: fewer forks, shorter iterations.")
-    private boolean quick;
+    CommandSpec spec;
 
     @Option(names = "--forks", description = "JVMs for each cell; 0 runs all in this one.")
     private Integer forks;
@@ -47,66 +47,94 @@ abstract class MeasureCommand implements Callable<Integer> {
 
     @Option(
             names = "--out",
-            description = "Where JMH's results go; the table and JMH's log go beside. Default: target/COMMAND.json.")
+            description = "Where JMH's results go; all else goes beside. Default: target/COMMAND.json.")
     private Path out;
 
     abstract List<Cell> plan(Usable usable, Set<Caller> callers);
 
-    abstract String table(List<Measurement> measurements);
+    /** How much is measured, if nothing else is said. */
+    abstract Profile usual();
+
+    /** Shows the results, which have been written already. */
+    abstract void show(Path json, Map<String, Object> about) throws IOException;
 
     @Override
-    public Integer call() throws IOException, RunnerException {
+    public Integer call() throws IOException {
         PrintWriter progress = spec.commandLine().getErr();
         EnumSet<Caller> compared = EnumSet.of(Caller.C);
         compared.addAll(callers);
-        List<Cell> cells = plan(new Usable(progress::println), compared);
+        ThisMachine machine = new ThisMachine(progress::println);
+        List<Cell> cells = plan(machine, compared);
         if (cells.stream().allMatch(cell -> cell.params().get("caller").equals(Caller.C.name()))) {
             throw new IllegalStateException("nothing of this can be measured here");
         }
-        String machine = Machine.describe();
         Profile profile = profile();
+        Map<String, Object> about = about(profile);
         Path json = out != null ? out : Path.of("target", spec.name() + ".json");
         Files.createDirectories(json.toAbsolutePath().getParent());
         Path logFile = beside(json, ".log");
+        Campaign campaign;
         try (PrintStream log = new PrintStream(Files.newOutputStream(logFile), true, StandardCharsets.UTF_8)) {
-            write(new Campaign(profile, log, progress).run(cells), json);
-        } catch (RunnerException e) {
-            throw new RunnerException(e.getMessage() + "; more in " + logFile, e);
+            campaign = new Campaign(profile, log, progress);
+            write(campaign.run(cells), json);
         }
-        String report = machine + "; `" + command() + "`; " + profile + "; ± is 99.9 % confidence.\n\n" + table(json);
-        Files.writeString(beside(json, ".md"), report);
-        spec.commandLine().getOut().println(report);
+        about.put("left out", machine.leftOut());
+        about.put(
+                "failed",
+                campaign.failures().entrySet().stream().map(Object::toString).toList());
+        Files.writeString(
+                beside(json, ".meta.json"),
+                new GsonBuilder()
+                                .setPrettyPrinting()
+                                .disableHtmlEscaping()
+                                .create()
+                                .toJson(about) + "\n");
+        show(json, about);
+        campaign.failures().forEach((cell, why) -> progress.println("failed: " + cell + ": " + why));
+        if (!campaign.failures().isEmpty()) {
+            progress.println("more in " + logFile);
+            return 1;
+        }
         return 0;
     }
 
     private Profile profile() {
-        Profile base = quick ? Profile.QUICK : Profile.FULL;
+        Profile usual = usual();
         return new Profile(
-                base.mode(),
-                forks != null ? forks : base.forks(),
-                warmups != null ? warmups : base.warmups(),
-                iterations != null ? iterations : base.iterations(),
-                time != null ? time : base.time());
+                usual.mode(),
+                forks != null ? forks : usual.forks(),
+                warmups != null ? warmups : usual.warmups(),
+                iterations != null ? iterations : usual.iterations(),
+                time != null ? time : usual.time());
     }
 
-    private String command() {
-        return "java -jar target/benchmarks.jar "
-                + String.join(" ", spec.root().commandLine().getParseResult().originalArgs());
+    private Map<String, Object> about(Profile profile) {
+        Map<String, Object> about = new LinkedHashMap<>(Machine.describe());
+        about.put(
+                "command",
+                "java -jar target/benchmarks.jar "
+                        + String.join(
+                                " ", spec.root().commandLine().getParseResult().originalArgs()));
+        about.put("profile", profile.toString());
+        about.put(
+                "netty",
+                Version.identify().values().stream()
+                        .map(Version::artifactVersion)
+                        .distinct()
+                        .collect(Collectors.joining(", ")));
+        if (PlainC.libeventVersion() != null) {
+            about.put("libevent", PlainC.libeventVersion());
+        }
+        return about;
     }
 
-    private static Path beside(Path json, String ending) {
+    static Path beside(Path json, String ending) {
         return json.resolveSibling(json.getFileName().toString().replaceFirst("\\.json$", "") + ending);
     }
 
     private static void write(Collection<RunResult> results, Path json) throws IOException {
         try (PrintStream stream = new PrintStream(Files.newOutputStream(json), false, StandardCharsets.UTF_8)) {
             ResultFormatFactory.getInstance(ResultFormatType.JSON, stream).writeOut(results);
-        }
-    }
-
-    private String table(Path json) throws IOException {
-        try (Reader reader = Files.newBufferedReader(json)) {
-            return table(Measurement.read(reader));
         }
     }
 }

@@ -15,6 +15,11 @@ final class PlainC {
     static final int POLL = 1;
     static final int EPOLL = 2;
 
+    /** Whether the system is called directly, or libevent calls it. */
+    static final int PLAIN = 0;
+
+    static final int LIBEVENT = 1;
+
     static {
         unpackAndLoad();
     }
@@ -24,13 +29,79 @@ final class PlainC {
     /** Nothing but that the library is loaded then, or an error says why not. */
     static void load() {}
 
-    /** Registers these descriptors; what comes back is for {@link #run} and {@link #close}. */
-    static native long open(int mechanism, int[] fds);
+    /** The version of libevent, or null if it was not there when this was built. */
+    static native String libeventVersion();
 
-    /** Waits so many times and calls a C function for each ready descriptor; how many there were in all. */
-    static native long run(long loop, boolean blocking, int waits);
+    // A loop: what waits, and for which descriptors.
+
+    /** Registers these descriptors for reading; what comes back is for all below. */
+    static native long open(int library, int mechanism, int[] fds, int[] farFds);
 
     static native void close(long loop);
+
+    /** Waits so many times and calls a C function for each ready descriptor; how many there were in all. */
+    static native long waitFor(long loop, boolean blocking, int times);
+
+    /** For each of the order: writes a byte to it, waits, reads the byte; how many were ready in all. */
+    static native long pick(long loop, boolean blocking, int[] order);
+
+    /** Sends a byte into so many, at even distances. */
+    static native long startChain(long loop, int active);
+
+    /** Each that receives a byte sends one to the next, while writes are left; how many were received. */
+    static native long runChain(long loop, int writes);
+
+    /** Cancels all and registers them again; on epoll only. */
+    static native long cancelAndRegister(long loop);
+
+    /** Asks for writing besides, of all, and no more; on epoll only. */
+    static native long modify(long loop);
+
+    /** Makes all ONESHOT; on epoll only. */
+    static native long arm(long loop);
+
+    /** Waits so many times and arms again what was ready; on epoll only. */
+    static native long rearm(long loop, int times);
+
+    static native long wakeAndWait(long loop, int times);
+
+    /** Wakes the other, in a thread of its own, and is woken by it, so many times. */
+    static native long pingPong(long loop, long other, int times);
+
+    /** Sends back what comes, until {@link #stopEcho}. */
+    static native long serveEcho(long loop, int bufferSizeBytes);
+
+    static native long stopEcho(long loop);
+
+    // The client of all echo servers.
+
+    /** Connects so often to this port of the loopback address; what comes back is for the two below. */
+    static native long openClient(int port, int connections, int messageSizeBytes);
+
+    /** Sends so many messages as the array is long, one on each connection at a time; how long each was under way. */
+    static native long converse(long client, long[] latenciesNanos);
+
+    static native void closeClient(long client);
+
+    // What the workloads in Java do with a descriptor, whoever waits for it.
+
+    static native long writeByte(int fd);
+
+    static native long readByte(int fd);
+
+    static native long sendByte(int fd);
+
+    static native long receiveByte(int fd);
+
+    /** Sends until no more can be sent; how many bytes that were. */
+    static native long fill(int fd);
+
+    /** Keeps all that is open now open, out of this process's count, until {@link #letGo}. */
+    static native long keepOpen();
+
+    static native void letGo(long keeper);
+
+    // One call, many times.
 
     /** {@code fcntl(fd, F_GETFD)}; the sum of its results. */
     static native long fcntl(int fd, int times);

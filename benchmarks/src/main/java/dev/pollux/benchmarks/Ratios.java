@@ -26,9 +26,9 @@ final class Ratios {
         return points;
     }
 
-    /** {@link WaitAndDispatch}: a line for each point, the ratio to C for each binding, and whether it meets its goal. */
+    /** {@link DescriptorScaling}: a line for each point, the ratio to C for each binding, and whether it meets its goal. */
     static String speed(List<Measurement> measurements) {
-        var points = points(measurements, WaitAndDispatch.class.getSimpleName());
+        var points = points(measurements, DescriptorScaling.class.getSimpleName());
         List<Caller> callers = Arrays.stream(Caller.values())
                 .filter(caller ->
                         caller != Caller.C && points.values().stream().anyMatch(each -> each.containsKey(caller)))

@@ -3,10 +3,10 @@ package dev.pollux.benchmarks;
 
 import dev.pollux.Mechanism;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -14,7 +14,6 @@ import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.openjdk.jmh.runner.BenchmarkList;
 import org.openjdk.jmh.runner.BenchmarkListEntry;
-import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.format.OutputFormatFactory;
 import org.openjdk.jmh.runner.options.VerboseMode;
 import picocli.CommandLine.Command;
@@ -27,9 +26,12 @@ final class SmokeCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Override
-    public Integer call() throws RunnerException {
+    public Integer call() throws IOException {
+        System.setProperty("jmh.ignoreLock", "true"); // nothing is measured: whoever else runs does not matter
         PrintWriter progress = spec.commandLine().getErr();
-        List<Cell> cells = plan(new Usable(progress::println));
+        List<Cell> cells = new Plan(
+                        new ThisMachine(progress::println), EnumSet.allOf(Mechanism.class), EnumSet.allOf(Caller.class))
+                .smoke();
         Set<String> rotting = benchmarks();
         cells.forEach(cell -> rotting.remove(cell.benchmark().getName()));
         if (!rotting.isEmpty()) {
@@ -37,21 +39,15 @@ final class SmokeCommand implements Callable<Integer> {
         }
         ByteArrayOutputStream log = new ByteArrayOutputStream();
         try (PrintStream stream = new PrintStream(log, true, StandardCharsets.UTF_8)) {
-            new Campaign(Profile.SMOKE, stream, progress).run(cells);
-        } catch (RunnerException e) {
-            progress.println(log.toString(StandardCharsets.UTF_8));
-            throw e;
+            Campaign campaign = new Campaign(Profile.SMOKE, stream, progress);
+            campaign.run(cells);
+            if (!campaign.failures().isEmpty()) {
+                progress.println(log.toString(StandardCharsets.UTF_8));
+                throw new IllegalStateException("failed: " + campaign.failures().keySet());
+            }
         }
         spec.commandLine().getOut().println(cells.size() + " cells ran");
         return 0;
-    }
-
-    private static List<Cell> plan(Usable usable) {
-        EnumSet<Mechanism> mechanisms = EnumSet.of(Mechanism.EPOLL, Mechanism.POLL, Mechanism.SELECT);
-        EnumSet<Caller> callers = EnumSet.allOf(Caller.class);
-        List<Cell> cells = new ArrayList<>(Plan.speed(usable, mechanisms, EnumSet.allOf(Wait.class), callers));
-        cells.addAll(Plan.cost(usable, callers));
-        return cells;
     }
 
     /** The classes of all benchmarks in this jar. */

@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 @Command(name = "speed", description = "Wait and dispatch: every usable mechanism and binding against plain C.")
-final class SpeedCommand extends MeasureCommand {
+final class SpeedCommand extends TableCommand {
     @Option(names = "--mechanisms", split = ",", description = "Only these: EPOLL, POLL, SELECT.")
     private Set<Mechanism> mechanisms = EnumSet.of(Mechanism.EPOLL, Mechanism.POLL, Mechanism.SELECT);
 
@@ -22,7 +22,7 @@ final class SpeedCommand extends MeasureCommand {
 
     @Override
     List<Cell> plan(Usable usable, Set<Caller> callers) {
-        return Plan.speed(usable, mechanisms, waits, callers);
+        return new Plan(usable, mechanisms, callers).speed(waits);
     }
 
     @Override

@@ -2,53 +2,21 @@
 package dev.pollux.benchmarks;
 
 import dev.pollux.Mechanism;
-import dev.pollux.Pollers;
-import dev.pollux.probe.Finding;
-import dev.pollux.probe.ProbeReport;
-import java.io.IOException;
-import java.util.function.Consumer;
 
-/** What can be measured on this machine, in this JVM. */
-final class Usable {
-    private final ProbeReport probe = Pollers.probe();
-    private final Consumer<String> leftOut;
-
-    /**
-     * What cannot be measured is said to this one, with its reason.
-     *
-     * @throws LinkageError if the loops in plain C cannot be loaded
-     */
-    Usable(Consumer<String> leftOut) {
-        this.leftOut = leftOut;
-        PlainC.load(); // without it there is nothing to compare with
-    }
-
+/** What can be measured. Who says no has also said why, to whom it concerns. */
+interface Usable {
     /** Whether this caller can wait through this mechanism. */
-    boolean test(Mechanism mechanism, Caller caller) {
-        if (caller == Caller.C) {
-            return true;
-        }
-        Finding finding = probe.findings().stream()
-                .filter(each -> each.mechanism() == mechanism && each.binding() == caller.binding())
-                .findFirst()
-                .orElseThrow();
-        return finding.usable() || leaveOut(mechanism + " through " + caller, finding.reason());
-    }
+    boolean test(Mechanism mechanism, Caller caller);
+
+    /** Whether it still can with so many descriptors open, of which so many are ready at once. */
+    boolean test(Mechanism mechanism, Caller caller, int descriptors, int ready);
 
     /** Whether this caller can make a system call. */
-    boolean test(Caller caller) {
-        try {
-            if (caller.binding() != null) {
-                CallLoop.syscalls(caller);
-            }
-            return true;
-        } catch (IOException e) {
-            return leaveOut(caller.name(), e.getMessage());
-        }
-    }
+    boolean test(Caller caller);
 
-    private boolean leaveOut(String what, String reason) {
-        leftOut.accept("left out: " + what + ": " + reason);
-        return false;
-    }
+    /** Whether so many {@link Pairs} can be open, so many of which are written to. */
+    boolean test(int pairs, int written);
+
+    /** Whether this caller takes this descriptor for select. */
+    boolean test(dev.pollux.SelectLimit limit, int fd, Caller caller);
 }

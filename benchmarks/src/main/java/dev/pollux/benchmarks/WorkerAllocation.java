@@ -25,6 +25,9 @@ public final class WorkerAllocation implements InternalProfiler {
     /** What the results are called. */
     static final String NAME = "worker.alloc.norm";
 
+    /** What the names of the threads begin with that a benchmark has besides JMH's. */
+    static final String HELPER = "pollux-bench-";
+
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private long bytesBefore;
     private int measured;
@@ -53,8 +56,12 @@ public final class WorkerAllocation implements InternalProfiler {
 
     private long bytesByWorkers() {
         return Arrays.stream(threads.getThreadInfo(threads.getAllThreadIds()))
-                .filter(thread -> thread != null && thread.getThreadName().contains("jmh-worker"))
+                .filter(thread -> thread != null && isWorker(thread.getThreadName()))
                 .mapToLong(thread -> threads.getThreadAllocatedBytes(thread.getThreadId()))
                 .sum();
+    }
+
+    private static boolean isWorker(String threadName) {
+        return threadName.contains("jmh-worker") || threadName.startsWith(HELPER);
     }
 }

@@ -17,18 +17,18 @@ import org.junit.jupiter.api.Test;
 
 class RatiosTest {
     private static final Map<String, String> ONE_READY =
-            Map.of("mechanism", "EPOLL", "wait", "BLOCKING", "n", "1000", "a", "1");
+            Map.of("mechanism", "EPOLL", "wait", "BLOCKING", "n", "1000", "a", "1", "position", "SPREAD");
 
     @Test
     void resultsThatDifferInTheCallerAreOnePoint() throws IOException {
-        var points = Ratios.points(results(), "WaitAndDispatch");
+        var points = Ratios.points(results(), "DescriptorScaling");
         assertThat(points).hasSize(2);
         assertThat(points.get(ONE_READY)).containsOnlyKeys(Caller.C, Caller.JNI, Caller.FFM, Caller.JNA);
     }
 
     @Test
     void theErrorOfARatioIsThatOfBothTimes() throws IOException {
-        var point = Ratios.points(results(), "WaitAndDispatch").get(ONE_READY);
+        var point = Ratios.points(results(), "DescriptorScaling").get(ONE_READY);
         Estimate ratio = point.get(Caller.JNI).over(point.get(Caller.C));
         assertThat(ratio.value()).isCloseTo(1.05, within(1e-12));
         assertThat(ratio.error()).isCloseTo(1.05 * 0.05, within(1e-12)); // of 3 % and 4 %

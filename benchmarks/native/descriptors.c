@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the workloads in Java do with a descriptor, whoever waits for it; and a place for descriptors to stay open.
+
+#include "dev_pollux_benchmarks_PlainC.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <semaphore.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+JNIEXPORT jlong JNICALL Java_dev_pollux_benchmarks_PlainC_writeByte(JNIEnv *env, jclass type, jint fd)
+{
+    (void)env;
+    (void)type;
+    ssize_t rc = write(fd, "e", 1);
+    return rc < 0 ? -errno : rc;
+}
+
+JNIEXPORT jlong JNICALL Java_dev_pollux_benchmarks_PlainC_readByte(JNIEnv *env, jclass type, jint fd)
+{
+    (void)env;
+    (void)type;
+    char byte;
+    ssize_t rc = read(fd, &byte, 1);
+    return rc < 0 ? -errno : rc;
+}
+
+JNIEXPORT jlong JNICALL Java_dev_pollux_benchmarks_PlainC_sendByte(JNIEnv *env, jclass type, jint fd)
+{
+    (void)env;
+    (void)type;
+    ssize_t rc = send(fd, "e", 1, 0);
+    return rc < 0 ? -errno : rc;
+}
+
+JNIEXPORT jlong JNICALL Java_dev_pollux_benchmarks_PlainC_receiveByte(JNIEnv *env, jclass type, jint fd)
+{
+    (void)env;
+    (void)type;
+    char byte;
+    ssize_t rc = recv(fd, &byte, 1, 0);
+    return rc < 0 ? -errno : rc;
+}
+
+JNIEXPORT jlong JNICALL Java_dev_pollux_benchmarks_PlainC_fill(JNIEnv *env, jclass type, jint fd)
+{
+    (void)env;
+    (void)type;
+    static const char zeros[64 * 1024];
+    jlong sum = 0;
+    for (;;) {
+        ssize_t count = send(fd, zeros, sizeof zeros, MSG_DONTWAIT | MSG_NOSIGNAL);
+        if (count < 0)
+            return errno == EAGAIN ? sum : -errno;
+        sum += count;
+    }
+}
+
+// A thread with a descriptor table of its own, a copy of what was open when it began: what is closed elsewhere stays
+// open there, and does not count for the limit any more.
+
+struct keeper {
+    pthread_t thread;
+    sem_t begun, over;
+    int rc;
+};
+
+static void *keep_open(void *argument)
+{
+    struct keeper *self = argument;
+    self->rc = unshare(CLONE_FILES) < 0 ? -errno : 0;
+    sem_post(&self->begun);
+    while (sem_wait(&self->over) < 0) {
+    }
+    return NULL;
+}
+
+static void end_keeper(struct keeper *keeper)
+{
+    sem_post(&keeper->over);
+    pthread_join(keeper->thread, NULL);
+    sem_destroy(&keeper->begun);
+    sem_destroy(&keeper->over);
+    free(keeper);
+}
+
+JNIEXPORT jlong JNICALL Java_dev_pollux_benchmarks_PlainC_keepOpen(JNIEnv *env, jclass type)
+{
+    (void)env;
+    (void)type;
+    struct keeper *keeper = calloc(1, sizeof *keeper);
+    if (keeper == NULL)
+        return -ENOMEM;
+    sem_init(&keeper->begun, 0, 0);
+    sem_init(&keeper->over, 0, 0);
+    int rc = -pthread_create(&keeper->thread, NULL, keep_open, keeper);
+    if (rc < 0) {
+        free(keeper);
+        return rc;
+    }
+    while (sem_wait(&keeper->begun) < 0) {
+    }
+    rc = keeper->rc;
+    if (rc < 0) {
+        end_keeper(keeper);
+        return rc;
+    }
+    return (jlong)(intptr_t)keeper;
+}
+
+JNIEXPORT void JNICALL Java_dev_pollux_benchmarks_PlainC_letGo(JNIEnv *env, jclass type, jlong keeper)
+{
+    (void)env;
+    (void)type;
+    end_keeper((struct keeper *)(intptr_t)keeper);
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// What waits, and for which descriptors; the workloads are in workloads.c and echo.c.
+
+#ifndef POLLUX_BENCH_LOOP_H
+#define POLLUX_BENCH_LOOP_H
+
+#include <jni.h>
+#include <poll.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <time.h>
+
+struct registration {
+    int fd;
+    void *attachment;
+};
+
+struct loop {
+    // Waits once; how many descriptors the handler was called for, or -errno.
+    int (*once)(struct loop *, const struct timespec *timeout);
+    void (*handler)(struct loop *, struct registration *, unsigned ready);
+    int count;
+    int waker; // an eventfd, which every mechanism watches besides
+    struct registration *registrations;
+    int *far_fds; // the other ends
+    uint64_t *counters;
+
+    // of the workload that runs
+    int error;
+    int received;
+    int sent;
+    int writes_left;
+    char *buffer;
+    jint buffer_size;
+    atomic_bool stopped;
+
+    int epfd;
+    struct epoll_event *events;
+
+    struct pollfd *fds; // the first is the waker's
+
+    int nfds;
+    unsigned long *asked[3], *answer[3];
+    struct registration **by_fd;
+
+    struct event_base *base;
+    struct event **watches; // the last is the waker's
+    int delivered;
+};
+
+// The caller has filled in all that is not of one mechanism; 0 or -errno.
+int open_epoll(struct loop *);
+int open_poll(struct loop *);
+int open_select(struct loop *);
+int open_libevent(struct loop *, const char *method);
+void close_libevent(struct loop *);
+
+int epoll_watch(struct loop *, int op, struct registration *, unsigned events);
+int wake(struct loop *);
+void drain(struct loop *);
+
+static inline struct loop *loop_of(jlong handle)
+{
+    return (struct loop *)(intptr_t)handle;
+}
+
+static inline int is_readable(unsigned ready)
+{
+    return (ready & (POLLIN | POLLHUP | POLLERR)) != 0;
+}
+
+#endif

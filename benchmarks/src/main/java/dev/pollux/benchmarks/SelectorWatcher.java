@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.benchmarks;
+
+import dev.pollux.Interest;
+import java.io.IOException;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.Iterator;
+import java.util.function.IntFunction;
+
+/** A {@link Selector} with its set of selected keys. */
+class SelectorWatcher implements Watcher {
+    final Selector selector;
+    private final IntFunction<SelectableChannel> channels;
+
+    SelectorWatcher(Selector selector, IntFunction<SelectableChannel> channels) {
+        this.selector = selector;
+        this.channels = channels;
+    }
+
+    /** What is attached to a key: selectors know nothing of ONESHOT, so what frameworks do stands in for it. */
+    private record Once(Object attachment) {}
+
+    @Override
+    public Object register(int index, boolean once, Object attachment) throws IOException {
+        return channels.apply(index).register(selector, SelectionKey.OP_READ, once ? new Once(attachment) : attachment);
+    }
+
+    @Override
+    public void modify(Object registration, Interest interest) {
+        ((SelectionKey) registration)
+                .interestOps((interest.isRead() ? SelectionKey.OP_READ : 0)
+                        | (interest.isWrite() ? SelectionKey.OP_WRITE : 0));
+    }
+
+    @Override
+    public void cancel(Object registration) {
+        ((SelectionKey) registration).cancel();
+    }
+
+    @Override
+    public void settle() throws IOException {
+        selector.selectNow();
+        selector.selectedKeys().clear(); // what is ready comes again with the next poll
+    }
+
+    @Override
+    public int poll(boolean blocking, Handler handler) throws IOException {
+        int found = blocking ? selector.select() : selector.selectNow();
+        Iterator<SelectionKey> selected = selector.selectedKeys().iterator();
+        while (selected.hasNext()) {
+            tell(selected.next(), handler);
+            selected.remove();
+        }
+        return found;
+    }
+
+    static void tell(SelectionKey key, Handler handler) {
+        if (key.isReadable()) {
+            if (key.attachment() instanceof Once once) {
+                key.interestOps(0);
+                handler.readable(once.attachment);
+            } else {
+                handler.readable(key.attachment());
+            }
+        }
+    }
+
+    @Override
+    public void wakeup() {
+        selector.wakeup();
+    }
+
+    @Override
+    public void close() throws IOException {
+        selector.close();
+    }
+}

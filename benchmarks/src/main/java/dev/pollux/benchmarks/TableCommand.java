@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.benchmarks;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import picocli.CommandLine.Option;
+
+/** Measures one benchmark and prints a table. */
+abstract class TableCommand extends MeasureCommand {
+    @Option(names = "--quick", description = "A look: fewer forks, shorter iterations.")
+    private boolean quick;
+
+    abstract String table(List<Measurement> measurements);
+
+    @Override
+    Profile usual() {
+        return quick ? Profile.QUICK : Profile.FULL;
+    }
+
+    @Override
+    void show(Path json, Map<String, Object> about) throws IOException {
+        String head = Stream.of("machine", "kernel", "jdk", "load before", "date", "command", "profile")
+                .map(key -> key + ": " + about.get(key))
+                .collect(Collectors.joining("; "));
+        try (Reader reader = Files.newBufferedReader(json)) {
+            String text = head + "; ± is 99.9 % confidence.\n\n" + table(Measurement.read(reader));
+            Files.writeString(beside(json, ".md"), text);
+            spec.commandLine().getOut().println(text);
+        }
+    }
+}

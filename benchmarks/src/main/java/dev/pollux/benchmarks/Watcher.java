@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.benchmarks;
+
+import dev.pollux.Interest;
+import dev.pollux.Mechanism;
+import dev.pollux.Pollers;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.spi.SelectorProvider;
+import jnr.enxio.channels.NativeSelectorProvider;
+
+/**
+ * One way of waiting in Java, and as little on top of it as can be: the workloads are written once, over this. In a JVM
+ * that measures one caller there is one implementation, and the JIT compiler sees through it.
+ */
+interface Watcher extends Closeable {
+    /** Told what was registered with a descriptor that is readable. */
+    @FunctionalInterface
+    interface Handler {
+        void readable(Object attachment);
+    }
+
+    /**
+     * Watches for reading.
+     *
+     * @param once reports it once, and again after {@link #modify}
+     * @return for {@link #modify} and {@link #cancel}
+     */
+    Object register(int index, boolean once, Object attachment) throws IOException;
+
+    void modify(Object registration, Interest interest) throws IOException;
+
+    void cancel(Object registration) throws IOException;
+
+    /** Lets the kernel know of all changes, where that is not already done. */
+    void settle() throws IOException;
+
+    /** How many events were delivered. */
+    int poll(boolean blocking, Handler handler) throws IOException;
+
+    void wakeup();
+
+    static Watcher open(Caller caller, Mechanism mechanism, Ends ends) throws IOException {
+        return open(caller, mechanism, ends, dev.pollux.SelectLimit.KERNEL);
+    }
+
+    static Watcher open(Caller caller, Mechanism mechanism, Ends ends, dev.pollux.SelectLimit limit)
+            throws IOException {
+        return switch (caller) {
+            case JNI, FFM, JNA ->
+                new PollerWatcher(
+                        Pollers.builder()
+                                .mechanism(mechanism)
+                                .binding(caller.binding())
+                                .selectLimit(limit)
+                                .open(),
+                        ends);
+            case JDK_KEYS -> new SelectorWatcher(SelectorProvider.provider().openSelector(), ends::channel);
+            case JDK_CONSUMER -> new ConsumerWatcher(SelectorProvider.provider().openSelector(), ends::channel);
+            case JNR_ENXIO ->
+                new SelectorWatcher(
+                        NativeSelectorProvider.getInstance().openSelector(), new EnxioChannels(ends)::channel);
+            case NETTY_EPOLL -> new NettyWatcher(ends);
+            case C, LIBEVENT, JNA_INTERFACE, NETTY_NIO ->
+                throw new IllegalArgumentException(caller + " is no way of waiting in Java");
+        };
+    }
+}

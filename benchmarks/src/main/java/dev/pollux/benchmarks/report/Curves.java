@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.benchmarks.report;
+
+import dev.pollux.benchmarks.Estimate;
+import java.awt.BasicStroke;
+import java.awt.Font;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.function.DoubleFunction;
+import java.util.stream.DoubleStream;
+import org.jfree.chart.LegendItemCollection;
+import org.jfree.chart.plot.PlotOrientation;
+import org.jfree.chart.plot.ValueMarker;
+import org.jfree.chart.plot.XYPlot;
+import org.jfree.chart.renderer.xy.XYErrorRenderer;
+import org.jfree.chart.ui.RectangleAnchor;
+import org.jfree.chart.ui.TextAnchor;
+import org.jfree.data.Range;
+import org.jfree.data.xy.XYIntervalSeries;
+import org.jfree.data.xy.XYIntervalSeriesCollection;
+
+/** Something against a number, both logarithmic: the colour says the mechanism, marker and dashes say the caller. */
+final class Curves extends Picture {
+    /** What glibc's {@code fd_set} holds. */
+    static final int FD_SETSIZE = 1024;
+
+    /** {@code select} is drawn so far that the limit is worth a mark. */
+    private static final int NEAR_LIMIT = 900;
+
+    /** The last x is not even so many times the first. */
+    private static final int CLOSE = 2;
+
+    /** @param mechanism empty if there is none */
+    record Line(String mechanism, String caller, SortedMap<Double, Estimate> points) {
+        /** Peers have a colour of their own, for they have no choice of mechanism. */
+        Look look() {
+            Look look = Look.of(caller);
+            boolean own = mechanism.isEmpty() || Look.isPeer(caller) && !caller.equals(Look.BOOK);
+            return own ? look : look.in(Look.mechanism(mechanism));
+        }
+    }
+
+    private final List<Line> lines;
+    private final String xLabel;
+    private final String yLabel;
+    private final DoubleFunction<String> yText;
+    private final boolean relative;
+
+    /** @param relative whether y is a ratio, for which 1 is marked */
+    Curves(
+            String name,
+            String title,
+            String subtitle,
+            List<Line> lines,
+            String xLabel,
+            String yLabel,
+            DoubleFunction<String> yText,
+            boolean relative) {
+        super(name, title, subtitle);
+        this.lines = lines;
+        this.xLabel = xLabel;
+        this.yLabel = yLabel;
+        this.yText = yText;
+        this.relative = relative;
+    }
+
+    Range xRange() {
+        DoubleStream all =
+                lines.stream().flatMap(line -> line.points.keySet().stream()).mapToDouble(Double::doubleValue);
+        return LogScale.range(endsAtLimit() ? DoubleStream.concat(all, DoubleStream.of(FD_SETSIZE)) : all);
+    }
+
+    private boolean endsAtLimit() {
+        return lines.stream()
+                .anyMatch(
+                        line -> (line.mechanism.equals("SELECT") || isClose()) && line.points.lastKey() >= NEAR_LIMIT);
+    }
+
+    Range yRange() {
+        DoubleStream ends = lines.stream()
+                .flatMap(line -> line.points.values().stream())
+                .flatMapToDouble(each -> DoubleStream.of(low(each), high(each)));
+        return LogScale.range(relative ? DoubleStream.concat(ends, DoubleStream.of(0.95, 1.05)) : ends);
+    }
+
+    /** The lower end of the error bar; not all the way down where a logarithm has no place for it. */
+    static double low(Estimate estimate) {
+        return Math.max(estimate.value() - error(estimate), estimate.value() / 3);
+    }
+
+    static double high(Estimate estimate) {
+        return estimate.value() + error(estimate);
+    }
+
+    private static double error(Estimate estimate) {
+        return Double.isFinite(estimate.error()) ? estimate.error() : 0;
+    }
+
+    @Override
+    XYPlot plot(boolean narrow) {
+        XYIntervalSeriesCollection data = new XYIntervalSeriesCollection();
+        XYErrorRenderer renderer = new XYErrorRenderer();
+        renderer.setDrawXError(false);
+        renderer.setDefaultLinesVisible(true);
+        renderer.setUseFillPaint(true);
+        renderer.setDrawSeriesLineAsPath(true);
+        renderer.setErrorStroke(new BasicStroke(1.2f));
+        renderer.setCapLength(5);
+        for (int i = 0; i < lines.size(); i++) {
+            Line line = lines.get(i);
+            XYIntervalSeries series = new XYIntervalSeries(i);
+            double aside = aside(i);
+            line.points.forEach((x, y) -> series.add(x * aside, x, x, y.value(), low(y), high(y)));
+            data.addSeries(series);
+            Look look = line.look();
+            renderer.setSeriesPaint(i, look.ink().light);
+            renderer.setSeriesFillPaint(i, filled(line.caller) ? look.ink().light : Ink.PAPER.light);
+            renderer.setSeriesShape(i, look.marker());
+            renderer.setSeriesStroke(i, look.stroke());
+        }
+        XYPlot plot = new XYPlot(
+                data,
+                new LogScale(xLabel, xRange(), narrow ? 6 : 10, LogScale::number),
+                new LogScale(yLabel, yRange(), 9, yText),
+                renderer);
+        plot.setOrientation(PlotOrientation.VERTICAL);
+        if (endsAtLimit()) {
+            plot.addDomainMarker(limit());
+        }
+        if (relative) {
+            plot.addRangeMarker(new ValueMarker(1, Ink.SOFT.light, new BasicStroke(1.4f)));
+        }
+        return plot;
+    }
+
+    /** Where they would hide each other, the lines stand beside each other. */
+    private double aside(int line) {
+        Range range = xRange();
+        double span = range.getUpperBound() / range.getLowerBound();
+        double share = isClose() ? 0.01 : relative ? 0.003 : 0;
+        return Math.pow(span, share * (line - (lines.size() - 1) / 2.0));
+    }
+
+    /** All of it is about the limit. */
+    private boolean isClose() {
+        var xs = lines.stream()
+                .flatMap(line -> line.points.keySet().stream())
+                .mapToDouble(Double::doubleValue)
+                .summaryStatistics();
+        return xs.getMax() < CLOSE * xs.getMin();
+    }
+
+    private ValueMarker limit() {
+        ValueMarker limit = new ValueMarker(
+                FD_SETSIZE,
+                Ink.GREEN.light,
+                new BasicStroke(1.4f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, new float[] {5, 4}, 0));
+        limit.setLabel("\u00a0FD_SETSIZE = 1,024\u00a0");
+        limit.setLabelFont(font(Font.PLAIN, 11));
+        limit.setLabelPaint(Ink.GREEN.light);
+        limit.setLabelBackgroundColor(Ink.PAPER.light);
+        Range range = xRange();
+        boolean inLeftHalf = (double) FD_SETSIZE * FD_SETSIZE < range.getLowerBound() * range.getUpperBound();
+        limit.setLabelAnchor(inLeftHalf ? RectangleAnchor.TOP_RIGHT : RectangleAnchor.TOP_LEFT);
+        limit.setLabelTextAnchor(inLeftHalf ? TextAnchor.TOP_LEFT : TextAnchor.TOP_RIGHT);
+        return limit;
+    }
+
+    private static boolean filled(String caller) {
+        return caller.equals(Look.PLAIN_C) || caller.isEmpty();
+    }
+
+    /** The mechanisms' colours, then the callers' markers; not each of the many lines. */
+    @Override
+    LegendItemCollection legend() {
+        LegendItemCollection legend = new LegendItemCollection();
+        lines.stream()
+                .map(Line::mechanism)
+                .filter(mechanism -> !mechanism.isEmpty())
+                .distinct()
+                .forEach(mechanism -> legend.add(legendItem(
+                        mechanism,
+                        new Look(
+                                mechanism,
+                                Look.mechanism(mechanism),
+                                Look.of(Look.PLAIN_C).marker()),
+                        true,
+                        false,
+                        true)));
+        Map<String, Look> callers = new LinkedHashMap<>();
+        for (Line line : lines) {
+            Look look = line.look();
+            boolean own = look.ink() == Look.of(line.caller).ink() && Look.isPeer(line.caller);
+            callers.putIfAbsent(line.caller, own || line.mechanism.isEmpty() ? look : look.in(Ink.TEXT));
+        }
+        callers.forEach((caller, look) -> legend.add(legendItem(look.label(), look, true, true, filled(caller))));
+        return legend;
+    }
+
+    @Override
+    int plotHeight(boolean narrow) {
+        return narrow ? 320 : 400;
+    }
+}

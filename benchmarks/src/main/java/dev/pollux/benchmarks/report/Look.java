@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.benchmarks.report;
+
+import java.awt.BasicStroke;
+import java.awt.Shape;
+import java.awt.Stroke;
+import java.awt.geom.AffineTransform;
+import java.awt.geom.Ellipse2D;
+import java.awt.geom.Path2D;
+import java.awt.geom.Rectangle2D;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How a caller looks in each plot: colour, marker and dashes, so that nobody has to rely on one of them.
+ *
+ * @param dash lengths of line and gap; empty for an unbroken line
+ */
+record Look(String label, Ink ink, Shape marker, float... dash) {
+    static final String PLAIN_C = "C";
+
+    /** Figures from a book; no caller at all. */
+    static final String BOOK = "BOOK";
+
+    /** Pollux's own bindings. */
+    private static final List<String> BINDINGS = List.of("JNI", "FFM", "JNA");
+
+    private static final Map<String, Look> CALLERS = Map.ofEntries(
+            Map.entry(PLAIN_C, new Look("plain C", Ink.SLATE, disc())),
+            Map.entry("JNI", new Look("Pollux, JNI", Ink.BLUE, polygon(3, -90), 6, 3)),
+            Map.entry("FFM", new Look("Pollux, FFM", Ink.GREEN, square(), 2, 3)),
+            Map.entry("JNA", new Look("Pollux, JNA", Ink.RED, polygon(4, 0), 9, 3, 2, 3)),
+            Map.entry("JNA_INTERFACE", new Look("JNA, interface mapping", Ink.YELLOW, polygon(3, 90), 4, 2)),
+            Map.entry("JDK_KEYS", new Look("JDK Selector, keys", Ink.PURPLE, polygon(5, -90), 4, 2)),
+            Map.entry("JDK_CONSUMER", new Look("JDK Selector, consumer", Ink.PURPLE, polygon(3, 90), 1, 2)),
+            Map.entry("JDK_NIO", new Look("JDK NIO", Ink.PURPLE, polygon(5, -90), 4, 2)),
+            Map.entry("NETTY_EPOLL", new Look("Netty, epoll", Ink.ORANGE, polygon(6, 0), 4, 2)),
+            Map.entry("NETTY_NIO", new Look("Netty, NIO", Ink.ORANGE, polygon(3, 0), 1, 2)),
+            Map.entry("JNR_ENXIO", new Look("jnr-enxio", Ink.SKY, polygon(3, 180), 4, 2)),
+            Map.entry("LIBEVENT", new Look("libevent", Ink.GREY, polygon(4, 45), 4, 2)),
+            Map.entry(BOOK, new Look("the book, CPU time", Ink.SOFT, star(), 1, 4)));
+
+    private static final Map<String, Ink> MECHANISMS = Map.of(
+            "EPOLL", Ink.BLUE,
+            "POLL", Ink.RED,
+            "SELECT", Ink.GREEN,
+            "DEVPOLL", Ink.ORANGE,
+            "KQUEUE", Ink.PURPLE,
+            "IO_URING", Ink.YELLOW);
+
+    static Look of(String caller) {
+        Look known = CALLERS.get(caller);
+        return known != null ? known : new Look(caller.isEmpty() ? "measured" : caller, Ink.GREY, polygon(5, 90), 3, 3);
+    }
+
+    static boolean isBinding(String caller) {
+        return BINDINGS.contains(caller);
+    }
+
+    /** Neither plain C nor Pollux. */
+    static boolean isPeer(String caller) {
+        return !caller.isEmpty() && !caller.equals(PLAIN_C) && !isBinding(caller);
+    }
+
+    static boolean isMechanism(String name) {
+        return MECHANISMS.containsKey(name);
+    }
+
+    static Ink mechanism(String name) {
+        return MECHANISMS.getOrDefault(name, Ink.GREY);
+    }
+
+    /** Line and marker in another colour. */
+    Look in(Ink other) {
+        return new Look(label, other, marker, dash);
+    }
+
+    Stroke stroke() {
+        float width = 1.6f;
+        return dash.length == 0
+                ? new BasicStroke(width)
+                : new BasicStroke(width, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, dash, 0);
+    }
+
+    private static Shape disc() {
+        return new Ellipse2D.Double(-3, -3, 6, 6);
+    }
+
+    private static Shape square() {
+        return new Rectangle2D.Double(-3.2, -3.2, 6.4, 6.4);
+    }
+
+    private static Shape polygon(int corners, double startDegrees) {
+        return corners(corners, startDegrees, 4.4, 4.4);
+    }
+
+    private static Shape star() {
+        return corners(10, -90, 6, 2.4);
+    }
+
+    private static Shape corners(int corners, double startDegrees, double outer, double inner) {
+        Path2D path = new Path2D.Double();
+        path.moveTo(outer, 0);
+        for (int i = 1; i < corners; i++) {
+            double angle = 2 * Math.PI * i / corners;
+            double radius = i % 2 == 0 ? outer : inner;
+            path.lineTo(radius * Math.cos(angle), radius * Math.sin(angle));
+        }
+        path.closePath();
+        return path.createTransformedShape(AffineTransform.getRotateInstance(Math.toRadians(startDegrees)));
+    }
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.benchmarks.report;
+
+import java.awt.BasicStroke;
+import java.awt.Font;
+import java.awt.GraphicsEnvironment;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import org.jfree.chart.JFreeChart;
+import org.jfree.chart.LegendItem;
+import org.jfree.chart.LegendItemCollection;
+import org.jfree.chart.axis.ValueAxis;
+import org.jfree.chart.block.BlockBorder;
+import org.jfree.chart.plot.XYPlot;
+import org.jfree.chart.title.LegendTitle;
+import org.jfree.chart.title.TextTitle;
+import org.jfree.chart.ui.HorizontalAlignment;
+import org.jfree.chart.ui.RectangleEdge;
+import org.jfree.chart.ui.RectangleInsets;
+
+/** A plot that can be drawn for a wide and for a narrow screen. */
+abstract class Picture {
+    /** Arial and what has its measures; a reader whose system has none of them gets another at the same width. */
+    static final List<String> FONTS = List.of("Arial", "Liberation Sans", "Helvetica");
+
+    private static final String FONT = font();
+
+    static final int WIDE = 880;
+    static final int NARROW = 380;
+
+    private final String name;
+    private final String title;
+    private final String subtitle;
+
+    /** @param name of the file, without its ending */
+    Picture(String name, String title, String subtitle) {
+        this.name = name;
+        this.title = title;
+        this.subtitle = subtitle;
+    }
+
+    /** Without titles and legend. */
+    abstract XYPlot plot(boolean narrow);
+
+    abstract LegendItemCollection legend();
+
+    /** Pixels of the plot itself. */
+    abstract int plotHeight(boolean narrow);
+
+    String name() {
+        return name;
+    }
+
+    String title() {
+        return title;
+    }
+
+    String svg(boolean narrow) {
+        XYPlot plot = plot(narrow);
+        plot.setBackgroundPaint(Ink.PAPER.light);
+        plot.setOutlineVisible(false);
+        plot.setDomainGridlinePaint(Ink.GRID.light);
+        plot.setRangeGridlinePaint(Ink.GRID.light);
+        plot.setDomainGridlineStroke(new BasicStroke(1));
+        plot.setRangeGridlineStroke(new BasicStroke(1));
+        plot.setFixedLegendItems(legend());
+        plot.setInsets(new RectangleInsets(8, 2, 2, 14));
+        style(plot.getDomainAxis());
+        style(plot.getRangeAxis());
+        JFreeChart chart = new JFreeChart(null, null, plot, false);
+        chart.setBackgroundPaint(Ink.PAPER.light);
+        chart.setPadding(new RectangleInsets(10, 10, 8, 6));
+        chart.addSubtitle(text(title, font(Font.BOLD, 15), Ink.TEXT));
+        if (!subtitle.isEmpty()) {
+            chart.addSubtitle(text(subtitle, font(Font.PLAIN, 12), Ink.SOFT));
+        }
+        chart.addSubtitle(legend(plot));
+        int columns = narrow ? 2 : 6;
+        int legendHeight = 20 * ((plot.getLegendItems().getItemCount() + columns - 1) / columns);
+        int height = plotHeight(narrow) + legendHeight + (narrow ? 120 : 90);
+        return Svg.of(chart, narrow ? NARROW : WIDE, height, name + (narrow ? "-narrow" : ""), title + ". " + subtitle);
+    }
+
+    static Font font(int style, int size) {
+        return new Font(FONT, style, size);
+    }
+
+    private static String font() {
+        Set<String> installed = Set.copyOf(
+                Arrays.asList(GraphicsEnvironment.getLocalGraphicsEnvironment().getAvailableFontFamilyNames()));
+        return FONTS.stream().filter(installed::contains).findFirst().orElse(Font.SANS_SERIF);
+    }
+
+    private static TextTitle text(String text, Font font, Ink ink) {
+        TextTitle title = new TextTitle(text, font);
+        title.setPaint(ink.light);
+        title.setHorizontalAlignment(HorizontalAlignment.LEFT);
+        title.setTextAlignment(HorizontalAlignment.LEFT);
+        title.setExpandToFitSpace(true);
+        title.setPadding(new RectangleInsets(0, 4, 4, 4));
+        return title;
+    }
+
+    private static LegendTitle legend(XYPlot plot) {
+        LegendTitle legend = new LegendTitle(plot);
+        legend.setPosition(RectangleEdge.BOTTOM);
+        legend.setFrame(BlockBorder.NONE);
+        legend.setBackgroundPaint(Ink.PAPER.light);
+        legend.setItemFont(font(Font.PLAIN, 12));
+        legend.setItemPaint(Ink.TEXT.light);
+        legend.setItemLabelPadding(new RectangleInsets(2, 4, 2, 10));
+        return legend;
+    }
+
+    private static void style(ValueAxis axis) {
+        axis.setTickLabelFont(font(Font.PLAIN, 12));
+        axis.setTickLabelPaint(Ink.SOFT.light);
+        axis.setLabelFont(font(Font.PLAIN, 12));
+        axis.setLabelPaint(Ink.TEXT.light);
+        axis.setAxisLinePaint(Ink.SOFT.light);
+        axis.setTickMarkPaint(Ink.SOFT.light);
+    }
+
+    static LegendItem legendItem(String label, Look look, boolean line, boolean marker, boolean filled) {
+        return new LegendItem(
+                label,
+                null,
+                null,
+                null,
+                marker,
+                look.marker(),
+                true,
+                filled ? look.ink().light : Ink.PAPER.light,
+                true,
+                look.ink().light,
+                new BasicStroke(1.4f),
+                line,
+                new java.awt.geom.Line2D.Double(-14, 0, 14, 0),
+                look.stroke(),
+                look.ink().light);
+    }
+}
