@@ -350,6 +350,76 @@ public abstract class PollerContractHandling extends PollerContractRegistering {
         assertThat(look()).isEmpty();
     }
 
+    @SuppressWarnings("unchecked")
+    private static <T extends Throwable> void throwUndeclared(Throwable thrown) throws T {
+        throw (T) thrown;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anExceptionThatNoHandlerDeclaresLosesNothingEither(Trigger trigger) throws Exception {
+        assumeSupported(trigger);
+        Map<Registration, Integer> seen = new HashMap<>();
+        for (int i = 0; i < 5; i++) {
+            seen.put(poller.register(descriptors.readyPipe().readFd(), Interest.READ, trigger, null), 0);
+        }
+
+        for (int polls = 0; polls < 5; polls++) {
+            assertThatThrownBy(() -> poller.poll(0, (registration, ready) -> {
+                        seen.merge(registration, 1, Integer::sum);
+                        throwUndeclared(new Exception("on purpose"));
+                    }))
+                    .hasMessage("on purpose");
+        }
+
+        assertThat(seen.values()).as("events of each").containsOnly(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aDescriptorThatAHandlerModifiesAndClosesCostsTheOthersNothing(Trigger trigger) throws IOException {
+        assumeSupported(trigger);
+        List<Registration> all = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            all.add(poller.register(descriptors.readyPipe().readFd(), Interest.READ, trigger, null));
+        }
+        List<Registration> delivered = new ArrayList<>();
+        AtomicReference<Registration> closed = new AtomicReference<>();
+
+        for (int polls = 0; polls < 2; polls++) { // what is closed so may cost one poll, not an event
+            poller.poll(0, (registration, ready) -> {
+                if (!ready.isInvalid()) {
+                    delivered.add(registration);
+                }
+                if (closed.get() == null) {
+                    Registration next = all.get((all.indexOf(registration) + 1) % all.size());
+                    next.modify(Interest.READ);
+                    descriptors.close(next.fd());
+                    closed.set(next);
+                }
+            });
+        }
+
+        List<Registration> others = new ArrayList<>(all);
+        others.remove(closed.get());
+        assertThat(delivered).containsAll(others).doesNotContain(closed.get());
+    }
+
+    @Test
+    void aDescriptorThatAHandlerModifiesInEachPollHasItsTurnAllTheSame() throws IOException {
+        Two two = twoReady(Trigger.LEVEL);
+        Map<Registration, Integer> seen = new HashMap<>(Map.of(two.one(), 0, two.other(), 0));
+
+        for (int polls = 0; polls < 10; polls++) {
+            poller.poll(0, (registration, ready) -> {
+                seen.merge(registration, 1, Integer::sum);
+                two.not(registration).modify(Interest.READ);
+            });
+        }
+
+        assertThat(seen.values()).as("events of each in 10 polls").allMatch(count -> count >= 4);
+    }
+
     @Test
     void anExceptionWhileAOneshotIsHandledDoesNotArmItAgain() throws IOException {
         poller.register(descriptors.readyPipe().readFd(), Interest.READ, Trigger.ONESHOT, null);

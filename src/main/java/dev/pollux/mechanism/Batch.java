@@ -34,13 +34,17 @@ final class Batch {
             join(entry, bits);
             return;
         }
+        place(entry);
+        entry.fetchedBits = bits;
+        entry.fetchedVersion = entry.version;
+    }
+
+    private void place(Entry entry) {
         if (count == entries.length) {
             entries = Arrays.copyOf(entries, 2 * count);
         }
         entries[count++] = entry;
         entry.isFetched = true;
-        entry.fetchedBits = bits;
-        entry.fetchedVersion = entry.version;
     }
 
     private void join(Entry entry, int bits) {
@@ -56,6 +60,7 @@ final class Batch {
         Entry entry = entries[index];
         entries[index] = null;
         entry.isFetched = false;
+        owed -= entry.fetchedBits == 0 ? 1 : 0;
         return entry;
     }
 
@@ -67,7 +72,13 @@ final class Batch {
         Arrays.fill(entries, Math.max(count, taken), before, null);
     }
 
+    /** Keeps a place for what may come again. */
     void owe(Entry entry) {
+        if (!entry.isFetched) {
+            place(entry);
+        } else if (entry.fetchedBits == 0) {
+            return;
+        }
         entry.fetchedBits = 0;
         owed++;
     }

@@ -32,8 +32,8 @@ import java.io.IOException;
  *       for a generation that has ended is not looked at.
  *   <li>(b) A descriptor closed while a duplicate of it is open stays in the list, cannot be named any more (EBADF),
  *       and goes on being reported. In each 1024th wait the descriptors of all that is ready are checked, so that
- *       this does not go on for ever. Events of ended registrations in two waits in a row are ghosts, and the whole list is built
- *       anew.
+ *       this does not go on for ever. Once the kernel could not let go of a registration, events of ended ones in two
+ *       waits in a row are ghosts, and the whole list is built anew.
  *   <li>(c) Regular files, directories and the like are refused with EPERM: they are always ready, and are kept on a
  *       list of our own.
  *   <li>(d) HUP and ERR come even where nothing was asked, so an interest of NONE leaves the list, and an entry whose
@@ -59,6 +59,9 @@ public final class EpollPoller extends KernelPoller {
 
     /** How many of the answers at hand were delivered at once. */
     private int delivered;
+
+    /** Whether a registration has ended that the kernel may still have: (b). */
+    private boolean mayHaveGhosts;
 
     /** Whether an answer was nobody's after handlers had run: a ghost, or what one of them has cancelled. */
     private boolean doubtful;
@@ -162,7 +165,9 @@ public final class EpollPoller extends KernelPoller {
         if (entry.kernelState == IN_LIST) {
             entry.kernelState = 0;
             int rc = control(EPOLL_CTL_DEL, entry.fd(), 0, entry.generation);
-            if (rc < 0 && rc != -Errno.EBADF && rc != -Errno.ENOENT) {
+            if (rc == -Errno.EBADF || rc == -Errno.ENOENT) {
+                mayHaveGhosts = true;
+            } else if (rc < 0) {
                 throw failure(EPOLL_CTL_DEL, entry.fd(), rc);
             }
         }
@@ -200,6 +205,7 @@ public final class EpollPoller extends KernelPoller {
         }
         int rc = control(EPOLL_CTL_ADD, entry.fd(), 0, entry.generation);
         if (rc >= 0) {
+            mayHaveGhosts = true;
             entry.kernelState = IN_LIST;
             disarm(entry);
         }
@@ -269,13 +275,13 @@ public final class EpollPoller extends KernelPoller {
             long data = events.getLong(offset + LAYOUT.dataOffset());
             int generation = (int) (data >>> 32);
             Entry entry = registrations.get((int) data, generation);
-            if (entry != null) {
+            if (entry != null && entry.kernelState == IN_LIST) {
                 if (isClosedCheckDue() && isClosed(entry)) {
                     drop(entry);
                 }
                 report(entry, events.getInt(offset + LAYOUT.eventsOffset()));
             } else {
-                strangers |= generation != 0;
+                strangers |= generation != 0 && mayHaveGhosts;
             }
         }
         doubtful = strangers && first > 0;
@@ -300,6 +306,7 @@ public final class EpollPoller extends KernelPoller {
         syscalls.close(epfd);
         epfd = fresh;
         ghostlyWaits = 0;
+        mayHaveGhosts = false;
         watchWaker();
         for (Entry entry : registrations.all()) {
             entry.hushed = false;

@@ -57,6 +57,10 @@ public abstract class KernelPoller implements Poller {
     private final AtomicReference<Thread> pollingThread = new AtomicReference<>();
     private final List<Entry> constants = new ArrayList<>();
     private final List<Entry> hushed = new ArrayList<>();
+
+    /** What a handler has modified before its turn came: it keeps its place, or others would be told first for ever. */
+    private final List<Entry> modified = new ArrayList<>();
+
     private Waker waker;
     private boolean waiting;
     private int changers;
@@ -183,20 +187,25 @@ public abstract class KernelPoller implements Poller {
         if (!entry.isArmed()) {
             return;
         }
-        if (isLate(entry)) {
-            if (changesWhileWaiting() && entry.trigger() != Trigger.LEVEL) {
-                change(entry, entry.interest);
-            }
-            return;
-        }
         try {
-            sort(entry, pollBits);
+            if (!isLate(entry)) {
+                sort(entry, pollBits);
+            } else if (entry.trigger() == Trigger.LEVEL) {
+                batch.owe(entry);
+            } else if (changesWhileWaiting()) {
+                rearm(entry, entry.interest);
+            }
         } catch (SyscallException e) {
-            if (!isClosed(entry)) {
+            if (!isGoneBy(e, entry)) {
                 throw e;
             }
             drop(entry);
         }
+    }
+
+    /** Whether the kernel refused because the descriptor was closed; ENOENT: and its number is another's by now. */
+    private boolean isGoneBy(SyscallException e, Entry entry) {
+        return isClosed(entry) || e.errno() == Errno.ENOENT;
     }
 
     private void sort(Entry entry, int pollBits) throws SyscallException {
@@ -328,6 +337,9 @@ public abstract class KernelPoller implements Poller {
                 throw new IllegalArgumentException("descriptor " + fd + " is this " + mechanism() + " poller's own");
             }
             checkWatchable(fd, interest);
+            if (channel != null && !channel.isOpen()) {
+                throw new ClosedChannelException();
+            }
             Entry before = registrations.get(fd);
             if (before != null && !isGone(before)) {
                 throw new IllegalStateException("descriptor " + fd + " is already registered with this " + mechanism()
@@ -337,7 +349,7 @@ public abstract class KernelPoller implements Poller {
             if (interest == Interest.NONE) {
                 requireOpen(fd);
             } else {
-                armNow(entry, interest);
+                armOpen(entry, interest);
             }
             if (isClosedChannel(entry)) { // by another thread, perhaps before its number was armed
                 end(entry);
@@ -350,6 +362,17 @@ public abstract class KernelPoller implements Poller {
             return entry;
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void armOpen(Entry entry, Interest interest) throws IOException {
+        try {
+            armNow(entry, interest);
+        } catch (SyscallException e) {
+            if (isClosedChannel(entry)) {
+                throw closedChannel(e);
+            }
+            throw e;
         }
     }
 
@@ -449,7 +472,7 @@ public abstract class KernelPoller implements Poller {
         }
     }
 
-    private void change(Entry entry, Interest interest) throws SyscallException {
+    private void change(Entry entry, Interest interest) throws IOException {
         try {
             if (entry.hushed) {
                 hushed.remove(entry);
@@ -461,11 +484,20 @@ public abstract class KernelPoller implements Poller {
                 rearm(entry, interest);
             }
         } catch (SyscallException e) {
-            if (isClosed(entry) || e.errno() == Errno.ENOENT) {
+            if (isGoneBy(e, entry)) {
                 drop(entry);
+            }
+            if (isClosedChannel(entry)) {
+                throw closedChannel(e);
             }
             throw e;
         }
+    }
+
+    private static ClosedChannelException closedChannel(SyscallException e) {
+        ClosedChannelException closed = new ClosedChannelException();
+        closed.initCause(e);
+        return closed;
     }
 
     private void rearm(Entry entry, Interest interest) throws SyscallException {
@@ -713,7 +745,7 @@ public abstract class KernelPoller implements Poller {
         int delivered;
         try {
             delivered = deliverAtOnce(found, handler);
-        } catch (IOException | RuntimeException | Error fromHandler) {
+        } catch (Throwable fromHandler) {
             try {
                 collectRest(found);
                 putBack();
@@ -749,6 +781,8 @@ public abstract class KernelPoller implements Poller {
                 if (claim(entry)) {
                     delivered++;
                     handler.ready(entry, Readiness.of(entry.fetchedBits));
+                } else if (entry.isArmed()) {
+                    modified.add(entry);
                 }
             }
         } finally {
@@ -756,13 +790,17 @@ public abstract class KernelPoller implements Poller {
             if (batch.count() > 0) {
                 putBack();
             }
+            for (int i = 0; i < modified.size(); i++) {
+                batch.owe(modified.get(i));
+            }
+            modified.clear();
         }
         return delivered;
     }
 
     /** Whether the event still stands: nobody has cancelled or modified its registration since it was fetched. */
     private boolean claim(Entry entry) throws SyscallException {
-        if (entry.version != entry.fetchedVersion || !open) {
+        if (entry.version != entry.fetchedVersion || entry.fetchedBits == 0 || !open) {
             return false;
         }
         return entry.fetchedBits == Readiness.INVALID || entry.isPlain() || claimLocked(entry);
@@ -817,7 +855,7 @@ public abstract class KernelPoller implements Poller {
         try {
             change(entry, entry.interest);
             return true;
-        } catch (SyscallException e) {
+        } catch (IOException e) {
             return false;
         }
     }

@@ -111,8 +111,17 @@ final class ShimLibrary {
         } catch (UnsatisfiedLinkError e) {
             throw new UnsatisfiedLinkError(e.getMessage() + "; the folder may be mounted noexec: " + WAY_OUT);
         } finally {
-            Files.deleteIfExists(file);
-            Files.delete(file.getParent());
+            deleteIfPossible(file);
+            deleteIfPossible(file.getParent());
+        }
+    }
+
+    /** Some file systems keep a file that is mapped: then it goes when the JVM ends, or stays, in its private folder. */
+    private static void deleteIfPossible(Path path) {
+        try {
+            Files.deleteIfExists(path);
+        } catch (IOException e) {
+            path.toFile().deleteOnExit();
         }
     }
 
