@@ -121,14 +121,16 @@ public final class PollPoller extends KernelPoller {
         int slot = 1;
         int found = fds.getShort(PollFd.REVENTS) == 0 ? result : result - 1;
         while (found > 0 && slot < count) {
-            Entry entry = entries[slot];
             int revents = fds.getShort(slot * PollFd.SIZE + PollFd.REVENTS);
-            if (revents != 0) {
-                found--;
-                fds.putShort(slot * PollFd.SIZE + PollFd.REVENTS, (short) 0);
-                reportPolled(entry, revents);
+            if (revents == 0) {
+                slot++;
+                continue;
             }
-            if (slot < count && entries[slot] == entry) {
+            Entry entry = entries[slot];
+            found--;
+            fds.putShort(slot * PollFd.SIZE + PollFd.REVENTS, (short) 0);
+            reportPolled(entry, revents);
+            if (slot < count && entries[slot] == entry) { // else the last one has taken its place: (a)
                 slot++;
             }
         }
