@@ -4,6 +4,9 @@ package dev.pollux;
 import dev.pollux.posix.Posix;
 import dev.pollux.probe.Probe;
 import dev.pollux.probe.ProbeReport;
+import dev.pollux.syscall.Syscalls;
+import dev.pollux.syscall.trace.Trace;
+import dev.pollux.syscall.trace.TraceFormat;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Locale;
@@ -62,7 +65,7 @@ public final class Pollers {
      * @throws MechanismUnavailableException if no binding can be had
      */
     public static Posix posix() throws IOException {
-        return new Posix(builder().probe().syscalls());
+        return new Posix(builder().syscalls());
     }
 
     /** What to open. Not for use by several threads. */
@@ -70,7 +73,7 @@ public final class Pollers {
         private Mechanism mechanism;
         private Binding binding;
         private SelectLimit selectLimit = SelectLimit.FD_SETSIZE;
-        private Consumer<String> traceSink;
+        private Trace trace;
 
         private Builder() {}
 
@@ -97,10 +100,16 @@ public final class Pollers {
 
         /**
          * Hands each system call of the poller to the sink, one line a call in strace's grammar, on the thread that
-         * made it: {@code epoll_create1(EPOLL_CLOEXEC) = 8 <0.000003>}. Null traces nothing, and costs nothing.
+         * made it: {@code epoll_create1(EPOLL_CLOEXEC) = 8 <0.000003>}. Null leaves it to who runs the program; if
+         * nobody asks for a trace there is none, and it costs nothing.
          */
         public Builder trace(Consumer<String> sink) {
-            traceSink = sink;
+            return trace(TraceFormat.STRACE, sink);
+        }
+
+        /** The same in another format: JSON, with the thread, with the time. */
+        public Builder trace(TraceFormat format, Consumer<String> sink) {
+            trace = sink == null ? null : new Trace(format, sink);
             return this;
         }
 
@@ -109,29 +118,61 @@ public final class Pollers {
             return probe().open();
         }
 
+        /**
+         * The bare calls of the binding, for who shows or measures them.
+         *
+         * @throws MechanismUnavailableException if the binding cannot be had
+         */
+        public Syscalls syscalls() throws IOException {
+            return probe().syscalls();
+        }
+
         private Probe probe() {
             return new Probe(
                     mechanism != null ? mechanism : forced(Mechanism.class),
                     binding != null ? binding : forced(Binding.class),
                     selectLimit,
-                    traceSink);
+                    trace != null ? trace : forcedTrace());
+        }
+
+        /** Null if nobody wants one. */
+        private static Trace forcedTrace() {
+            String where = setting("trace");
+            if (where == null) {
+                return null;
+            }
+            boolean json = where.equals("json");
+            String format = json ? where : setting("trace.format");
+            return Trace.to(json ? "stderr" : where, TraceFormat.named(format, setting("trace.with")));
         }
 
         private static <E extends Enum<E>> E forced(Class<E> type) {
-            String name = type.getSimpleName();
-            String property = "dev.pollux." + name.toLowerCase(Locale.ROOT);
-            String variable = "POLLUX_" + name.toUpperCase(Locale.ROOT);
-            String source = System.getProperty(property) != null ? property : variable;
-            String value = System.getProperty(property, System.getenv(variable));
-            if (value == null || value.isBlank()) {
+            String name = type.getSimpleName().toLowerCase(Locale.ROOT);
+            String value = setting(name);
+            if (value == null) {
                 return null;
             }
             try {
-                return Enum.valueOf(type, value.strip().toUpperCase(Locale.ROOT).replace('-', '_'));
+                return Enum.valueOf(type, value.toUpperCase(Locale.ROOT).replace('-', '_'));
             } catch (IllegalArgumentException e) {
+                String source = System.getProperty(property(name)) != null ? property(name) : variable(name);
                 throw new IllegalArgumentException(
                         source + "=" + value + " is none of " + Arrays.toString(type.getEnumConstants()));
             }
+        }
+
+        /** What the user says from outside; null if nothing. */
+        private static String setting(String name) {
+            String value = System.getProperty(property(name), System.getenv(variable(name)));
+            return value == null || value.isBlank() ? null : value.strip();
+        }
+
+        private static String property(String name) {
+            return "dev.pollux." + name;
+        }
+
+        private static String variable(String name) {
+            return "POLLUX_" + name.toUpperCase(Locale.ROOT).replace('.', '_');
         }
     }
 }

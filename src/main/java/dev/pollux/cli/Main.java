@@ -7,9 +7,11 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
@@ -30,6 +32,9 @@ public final class Main implements Runnable {
             scope = ScopeType.INHERIT,
             description = "Show where in the program a failure came from.")
     private boolean stacktrace;
+
+    @Mixin
+    private TraceOptions traceOptions;
 
     private Main() {}
 
@@ -54,7 +59,9 @@ public final class Main implements Runnable {
                 .addSubcommand(new DemoCommand(isTerminal))
                 .addSubcommand(new EchoCommand(isTerminal))
                 .addSubcommand(new ConnectCommand())
+                .addSubcommand(new LessonCommand(isTerminal, System.in))
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionStrategy(parsed -> main.traceOptions.during(() -> new RunLast().execute(parsed)))
                 .setParameterExceptionHandler(usageError())
                 .setExecutionExceptionHandler(main.failure());
     }
@@ -83,6 +90,6 @@ public final class Main implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "which command? probe, demo, echo or connect");
+        throw new ParameterException(spec.commandLine(), "which command? probe, demo, echo, connect or lesson");
     }
 }

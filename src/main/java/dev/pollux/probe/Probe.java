@@ -15,6 +15,7 @@ import dev.pollux.mechanism.KernelPoller;
 import dev.pollux.mechanism.PollerSettings;
 import dev.pollux.posix.Posix;
 import dev.pollux.syscall.Syscalls;
+import dev.pollux.syscall.trace.Trace;
 import dev.pollux.syscall.trace.TracingSyscalls;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -24,7 +25,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -32,7 +32,7 @@ import java.util.stream.Collectors;
  * Never by the name of the operating system, and nothing is remembered: what a container forbids today it may allow
  * in the next one.
  *
- * <p>A null mechanism or binding is left to the order of preference; a null sink traces nothing.
+ * <p>A null mechanism or binding is left to the order of preference; a null trace writes nothing.
  */
 public final class Probe {
     private static final long TRIAL_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -40,13 +40,13 @@ public final class Probe {
     private final Mechanism mechanism;
     private final Binding binding;
     private final SelectLimit selectLimit;
-    private final Consumer<String> traceSink;
+    private final Trace trace;
 
-    public Probe(Mechanism mechanism, Binding binding, SelectLimit selectLimit, Consumer<String> traceSink) {
+    public Probe(Mechanism mechanism, Binding binding, SelectLimit selectLimit, Trace trace) {
         this.mechanism = mechanism;
         this.binding = binding;
         this.selectLimit = selectLimit;
-        this.traceSink = traceSink;
+        this.trace = trace;
     }
 
     /** Opens the first that works; what was asked for by name is not tried out, only opened. */
@@ -89,10 +89,15 @@ public final class Probe {
             if (mechanism == null) {
                 tryOut(row, candidate, syscalls);
             }
-            return openRow(row, candidate, traceSink == null ? syscalls : new TracingSyscalls(syscalls, traceSink));
+            return openRow(row, candidate, traced(syscalls));
         } catch (SyscallException e) {
             throw hasRunOut(e) ? e : unavailable(row, candidate, explain(row.mechanism(), candidate, syscalls, e), e);
         }
+    }
+
+    /** Nothing stands between where nobody looks. */
+    private Syscalls traced(Syscalls syscalls) {
+        return trace == null ? syscalls : new TracingSyscalls(syscalls, trace);
     }
 
     /** On a poller of its own, so that a trace shows only what its user asked for. */
@@ -162,7 +167,7 @@ public final class Probe {
         List<String> reasons = new ArrayList<>();
         for (Binding candidate : bindings()) {
             try {
-                return Bindings.load(candidate);
+                return traced(Bindings.load(candidate));
             } catch (MechanismUnavailableException e) {
                 reasons.add(e.getMessage());
             }
@@ -213,7 +218,7 @@ public final class Probe {
 
     private Finding find(Preference row, Binding candidate) {
         try {
-            Syscalls syscalls = Bindings.load(candidate);
+            Syscalls syscalls = traced(Bindings.load(candidate));
             try (KernelPoller poller = openRow(row, candidate, syscalls)) {
                 Posix posix = new Posix(syscalls);
                 String failure = trial(poller, posix);

@@ -28,7 +28,11 @@ class MainTest {
                 "connect 127.0.0.1",
                 "connect 127.0.0.1 -1",
                 "connect 127.0.0.1 1 --timeout -3",
-                "probe --yaml"
+                "probe --yaml",
+                "probe --trace-format=xml",
+                "probe --trace-with=love",
+                "lesson telepathy",
+                "lesson select poll"
             })
     void aWrongCommandLineExitsWith2AndSaysWhatIsWrong(String line) {
         CommandRun run = CommandRun.of(line.isEmpty() ? new String[0] : line.split(" "));
@@ -39,7 +43,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "probe --help", "demo --help", "echo -h", "connect --help"})
+    @ValueSource(strings = {"--help", "probe --help", "demo --help", "echo -h", "connect --help", "lesson --help"})
     void helpExitsWith0(String line) {
         CommandRun run = CommandRun.of(line.split(" "));
 

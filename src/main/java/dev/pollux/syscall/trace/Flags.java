@@ -17,13 +17,13 @@ import java.util.Map;
  * The names of numbers: those of one argument, in the order in which strace prints them. What has no name is printed
  * as a number: {@code EPOLLIN|0x100000}; where nothing at all is known, what it should have been follows as a comment.
  */
-final class Flags {
+public final class Flags {
     static final Flags EPOLL_CREATE = new Flags("EPOLL_???").with(Epoll.EPOLL_CLOEXEC, "EPOLL_CLOEXEC");
     static final Flags EPOLL_CTL = new Flags("EPOLL_CTL_???")
             .with(Epoll.EPOLL_CTL_ADD, "EPOLL_CTL_ADD")
             .with(Epoll.EPOLL_CTL_DEL, "EPOLL_CTL_DEL")
             .with(Epoll.EPOLL_CTL_MOD, "EPOLL_CTL_MOD");
-    static final Flags EPOLL_EVENTS = new Flags("EPOLL???")
+    public static final Flags EPOLL_EVENTS = new Flags("EPOLL???")
             .with(Epoll.EPOLLIN, "EPOLLIN")
             .with(Epoll.EPOLLPRI, "EPOLLPRI")
             .with(Epoll.EPOLLOUT, "EPOLLOUT")
@@ -34,14 +34,14 @@ final class Flags {
             .with(Epoll.EPOLLWAKEUP, "EPOLLWAKEUP")
             .with(Epoll.EPOLLONESHOT, "EPOLLONESHOT")
             .with(Epoll.EPOLLET, "EPOLLET");
-    static final Flags POLL_EVENTS = pollEvents();
+    public static final Flags POLL_EVENTS = pollEvents();
     /** What is written to /dev/poll: one bit more, which means something else to {@code poll}. */
     static final Flags DEVPOLL_EVENTS = pollEvents().with(DevPoll.POLLREMOVE, "POLLREMOVE");
 
     static final Flags EVENTFD =
             new Flags("EFD_???").with(EventFd.EFD_CLOEXEC, "EFD_CLOEXEC").with(EventFd.EFD_NONBLOCK, "EFD_NONBLOCK");
 
-    static final Flags KEVENT = new Flags("EV_???")
+    public static final Flags KEVENT = new Flags("EV_???")
             .with(Kqueue.EV_ADD, "EV_ADD")
             .with(Kqueue.EV_DELETE, "EV_DELETE")
             .with(Kqueue.EV_ENABLE, "EV_ENABLE")
@@ -131,7 +131,7 @@ final class Flags {
     }
 
     /** The names of all bits that are set. */
-    String set(int bits) {
+    public String set(int bits) {
         StringBuilder text = new StringBuilder();
         int left = join(text, bits);
         return text.length() > 0 ? withRest(text, left) : left == 0 ? "0" : nameless(left);

@@ -4,6 +4,9 @@ package dev.pollux.syscall.trace;
 import dev.pollux.abi.Errno;
 import dev.pollux.syscall.NativeMemory;
 import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Function;
 
 /**
@@ -13,25 +16,25 @@ final class TraceLine {
     private static final int NANOS_PER_MICRO = 1_000;
     private static final int MICROS_PER_SECOND = 1_000_000;
 
-    private final StringBuilder text;
-    private String separator = "";
+    private final String call;
+    private final List<String> arguments = new ArrayList<>();
     private String result;
-    private String comment = "";
+    private String answer;
+    private Instant began;
     private long beganNanos;
     private long tookNanos;
     private int rc;
 
     TraceLine(String call) {
-        text = new StringBuilder(call).append('(');
+        this.call = call;
     }
 
-    TraceLine add(int number) {
-        return add(Integer.toString(number));
+    TraceLine add(long number) {
+        return add(Long.toString(number));
     }
 
     TraceLine add(String argument) {
-        text.append(separator).append(argument);
-        separator = ", ";
+        arguments.add(argument);
         return this;
     }
 
@@ -55,6 +58,7 @@ final class TraceLine {
 
     /** The time counts from here. */
     TraceLine called() {
+        began = Instant.now();
         beganNanos = System.nanoTime();
         return this;
     }
@@ -77,17 +81,42 @@ final class TraceLine {
     }
 
     /** What else the kernel has to say, in parentheses behind the result; null is nothing. */
-    TraceLine comment(String answer) {
-        comment = answer == null ? "" : " (" + answer + ")";
+    TraceLine answer(String meaning) {
+        answer = meaning;
         return this;
+    }
+
+    String call() {
+        return call;
+    }
+
+    /** In strace's words. */
+    List<String> arguments() {
+        return arguments;
+    }
+
+    /** Null if the kernel had nothing else to say. */
+    String answer() {
+        return answer;
+    }
+
+    /** The error's name; null if there is none. */
+    String errno() {
+        return rc < 0 ? Errno.name(-rc) : null;
+    }
+
+    Instant began() {
+        return began;
     }
 
     @Override
     public String toString() {
-        return text + ") = " + result + comment + " <" + seconds() + ">";
+        return call + "(" + String.join(", ", arguments) + ") = " + result + (answer == null ? "" : " (" + answer + ")")
+                + " <" + seconds() + ">";
     }
 
-    private String seconds() {
+    /** How long the call took, with six digits behind the point. */
+    String seconds() {
         long micros = tookNanos / NANOS_PER_MICRO;
         String sixDigits =
                 Long.toString(MICROS_PER_SECOND + micros % MICROS_PER_SECOND).substring(1);

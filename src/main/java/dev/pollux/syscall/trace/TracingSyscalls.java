@@ -43,19 +43,24 @@ import java.util.function.Consumer;
 public final class TracingSyscalls extends ForwardingSyscalls {
     private static final String NULL = "NULL";
 
-    private final Consumer<String> sink;
+    private final Trace trace;
     private final DevPollMemory devPoll = new DevPollMemory();
 
     /** Traces what the next one is asked; the sink takes lines without an end of line, on any thread. */
     public TracingSyscalls(Syscalls next, Consumer<String> sink) {
+        this(next, new Trace(TraceFormat.STRACE, sink));
+    }
+
+    /** The same in another format. */
+    public TracingSyscalls(Syscalls next, Trace trace) {
         super(Objects.requireNonNull(next, "next"));
-        this.sink = Objects.requireNonNull(sink, "sink");
+        this.trace = Objects.requireNonNull(trace, "trace");
     }
 
     /** Hands the line over; returns the call's own result. */
     private int tell(TraceLine line) {
         try {
-            sink.accept(line.toString());
+            trace.sink().accept(trace.format().line(line));
         } catch (Throwable failure) {
             report(failure);
         }
@@ -143,9 +148,9 @@ public final class TracingSyscalls extends ForwardingSyscalls {
         }
         int rc = line.called().returned(super.fcntl(fd, op, arg)).rc();
         if (op == Fcntl.F_GETFL && rc >= 0) {
-            line.result(Flags.hex(rc)).comment("flags " + Flags.open(rc));
+            line.result(Flags.hex(rc)).answer("flags " + Flags.open(rc));
         } else if (op == Fcntl.F_GETFD && rc > 0) {
-            line.result(Flags.hex(rc)).comment("flags " + Flags.DESCRIPTOR.set(rc));
+            line.result(Flags.hex(rc)).answer("flags " + Flags.DESCRIPTOR.set(rc));
         }
         return tell(line);
     }
@@ -168,7 +173,7 @@ public final class TracingSyscalls extends ForwardingSyscalls {
     @Override
     public int eventfd(int initval, int flags) {
         TraceLine line = new TraceLine("eventfd")
-                .add(Integer.toUnsignedString(initval))
+                .add(Integer.toUnsignedLong(initval))
                 .add(Flags.EVENTFD.set(flags))
                 .called();
         return tell(line.returned(super.eventfd(initval, flags)));
@@ -345,7 +350,7 @@ public final class TracingSyscalls extends ForwardingSyscalls {
                 .called();
         int rc = line.returned(super.pselect(nfds, readfds, writefds, exceptfds, timeout))
                 .rc();
-        return tell(rc > 0 ? line.comment(ready(nfds, readfds, writefds, exceptfds)) : orTimeout(line));
+        return tell(rc > 0 ? line.answer(ready(nfds, readfds, writefds, exceptfds)) : orTimeout(line));
     }
 
     private static String ready(int nfds, NativeMemory readfds, NativeMemory writefds, NativeMemory exceptfds) {
@@ -364,7 +369,7 @@ public final class TracingSyscalls extends ForwardingSyscalls {
     }
 
     private static TraceLine orTimeout(TraceLine line) {
-        return line.rc() == 0 ? line.comment("Timeout") : line;
+        return line.rc() == 0 ? line.answer("Timeout") : line;
     }
 
     @Override
@@ -390,7 +395,7 @@ public final class TracingSyscalls extends ForwardingSyscalls {
 
     private static TraceLine polled(TraceLine line, NativeMemory fds, int nfds) {
         return line.rc() > 0
-                ? line.comment(Structs.decoded(fds, pollfds -> Structs.answered(pollfds, nfds)))
+                ? line.answer(Structs.decoded(fds, pollfds -> Structs.answered(pollfds, nfds)))
                 : orTimeout(line);
     }
 
@@ -471,7 +476,7 @@ public final class TracingSyscalls extends ForwardingSyscalls {
                 .called();
         int rc = line.returned(super.ioctl(fd, op, argp)).rc();
         if (waits && rc > 0) {
-            line.comment(Structs.decoded(argp, dvpoll -> Structs.answered(devPoll.answers(dvpoll), rc)));
+            line.answer(Structs.decoded(argp, dvpoll -> Structs.answered(devPoll.answers(dvpoll), rc)));
         }
         return tell(waits ? orTimeout(line) : line);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.pollux.Mechanism;
+import dev.pollux.cli.Main;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** strace and our own trace watch the same program, {@link StraceScenario}, and must tell the same, call by call. */
 class StraceTest {
@@ -64,20 +66,58 @@ class StraceTest {
         assertSame(mechanism.name(), "millis");
     }
 
-    private void assertSame(String mechanism, String... more) throws Exception {
+    /** The whole command, through the best binding, with the trace that a user would ask for from outside. */
+    @ParameterizedTest
+    @ValueSource(strings = {"select", "poll", "epoll"})
+    void straceTellsTheSameOfALesson(String lesson) throws Exception {
+        assumeTrue(
+                System.getProperty("os.arch").equals("amd64"),
+                "elsewhere the kernel may have no poll and no epoll_wait, and the C library makes them of others");
         Path own = directory.resolve("own");
+        runUnderStrace(Main.class, "lesson", lesson, "--trace=" + own, "--trace-with=thread");
+        String ofMechanisms = "(p?select6?|p?poll|epoll_\\w+)\\(.*";
+        List<String> expected =
+                mostOf(ofMechanisms).map(StraceTest::asCalledFromC).toList();
+        List<String> actual = withoutTimes(Files.readAllLines(own).stream()
+                .filter(line -> line.startsWith("[main] "))
+                .map(line -> line.replaceFirst("^\\[main] ", ""))
+                .filter(line -> line.matches(ofMechanisms)));
+        assertThat(actual).hasSizeGreaterThan(5).isEqualTo(expected);
+    }
+
+    /** The lines of this kind of the thread that has most of them. */
+    private Stream<String> mostOf(String regex) throws IOException {
+        List<String> most = List.of();
+        for (Path file : straceFiles()) {
+            List<String> lines = Files.readAllLines(file).stream()
+                    .filter(line -> line.matches(regex))
+                    .toList();
+            most = lines.size() > most.size() ? lines : most;
+        }
+        return most.stream();
+    }
+
+    private static List<String> withoutTimes(Stream<String> lines) {
+        return lines.map(line -> line.replaceFirst(" <\\d+\\.\\d{6}>$", "")).toList();
+    }
+
+    private void runUnderStrace(Class<?> main, String... arguments) throws Exception {
         List<String> command = new ArrayList<>(List.of("strace", "-ff", "-qq", "-a1", "-s32", "-esignal=none"));
         command.addAll(List.of("-etrace=" + CALLS, "-o" + directory.resolve("strace")));
         command.addAll(List.of(System.getProperty("java.home") + "/bin/java", "-cp"));
-        command.addAll(List.of(System.getProperty("java.class.path"), StraceScenario.class.getName()));
-        command.addAll(List.of(mechanism, own.toString()));
-        command.addAll(List.of(more));
+        command.addAll(List.of(System.getProperty("java.class.path"), main.getName()));
+        command.addAll(List.of(arguments));
         run(directory.resolve("output"), command.toArray(String[]::new));
+    }
+
+    private void assertSame(String mechanism, String... more) throws Exception {
+        Path own = directory.resolve("own");
+        List<String> arguments = new ArrayList<>(List.of(mechanism, own.toString()));
+        arguments.addAll(List.of(more));
+        runUnderStrace(StraceScenario.class, arguments.toArray(String[]::new));
         List<String> expected =
                 lastRound(straced()).map(StraceTest::asCalledFromC).toList();
-        List<String> actual = lastRound(Files.readAllLines(own))
-                .map(line -> line.replaceFirst(" <\\d+\\.\\d{6}>$", ""))
-                .toList();
+        List<String> actual = withoutTimes(lastRound(Files.readAllLines(own)));
         assertThat(actual).hasSizeGreaterThan(200).isEqualTo(expected);
     }
 
@@ -101,11 +141,7 @@ class StraceTest {
 
     /** What strace saw of the thread that ran the scenario; each thread has a file. */
     private List<String> straced() throws IOException {
-        List<Path> files = new ArrayList<>();
-        try (Stream<Path> all = Files.list(directory)) {
-            all.filter(file -> file.getFileName().toString().startsWith("strace."))
-                    .forEach(files::add);
-        }
+        List<Path> files = straceFiles();
         for (Path file : files) {
             List<String> lines = Files.readAllLines(file);
             if (lines.stream().anyMatch(line -> line.startsWith(MARKER))) {
@@ -113,6 +149,13 @@ class StraceTest {
             }
         }
         throw new AssertionError("strace did not see the scenario: " + files);
+    }
+
+    private List<Path> straceFiles() throws IOException {
+        try (Stream<Path> all = Files.list(directory)) {
+            return all.filter(file -> file.getFileName().toString().startsWith("strace."))
+                    .toList();
+        }
     }
 
     private static Stream<String> lastRound(List<String> lines) {

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.cli.lesson;
+
+import dev.pollux.SyscallException;
+import dev.pollux.abi.Epoll;
+import dev.pollux.abi.Errno;
+import dev.pollux.syscall.NativeMemory;
+import dev.pollux.syscall.Syscalls;
+import dev.pollux.syscall.trace.Flags;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** An epoll descriptor: the interest list as the kernel itself tells it, and what it hands over as ready. */
+final class EpollList {
+    private static final int ROOM = 8;
+    private static final Pattern TARGET = Pattern.compile("tfd: +(\\d+) events: +(\\p{XDigit}+) .*");
+
+    private final Stage stage;
+    private final Syscalls calls;
+    private final int epfd;
+    private final NativeMemory event;
+    private final NativeMemory ready;
+    private int readyCount;
+
+    /** One whose calls are seen. */
+    EpollList(Stage stage) throws IOException {
+        this(stage, stage.calls);
+    }
+
+    /** One that is made, and changed, through these calls; what is waited for is always seen. */
+    EpollList(Stage stage, Syscalls calls) throws IOException {
+        this.stage = stage;
+        this.calls = calls;
+        event = stage.allocate(Epoll.layout().sizeBytes());
+        ready = stage.allocate(ROOM * Epoll.layout().sizeBytes());
+        epfd = stage.opened(calls.epollCreate1(Epoll.EPOLL_CLOEXEC));
+        if (epfd < 0) {
+            throw new SyscallException("epoll_create1", "EPOLL_CLOEXEC", -epfd, Errno.describe(-epfd));
+        }
+    }
+
+    int epfd() {
+        return epfd;
+    }
+
+    int add(int fd, int events) {
+        return change(Epoll.EPOLL_CTL_ADD, fd, events);
+    }
+
+    int modify(int fd, int events) {
+        return change(Epoll.EPOLL_CTL_MOD, fd, events);
+    }
+
+    int delete(int fd) {
+        return change(Epoll.EPOLL_CTL_DEL, fd, 0);
+    }
+
+    /** The data that the kernel gives back is the descriptor's number. */
+    private int change(int op, int fd, int events) {
+        event.putInt(Epoll.layout().eventsOffset(), events);
+        event.putLong(Epoll.layout().dataOffset(), fd);
+        return calls.epollCtl(epfd, op, fd, op == Epoll.EPOLL_CTL_DEL ? null : event);
+    }
+
+    /** Calls {@code epoll_wait}, seen, and draws both lists; what it returned, or -errno. */
+    int await(int timeoutMillis) throws IOException {
+        readyCount = stage.calls.epollWait(epfd, ready, ROOM, timeoutMillis);
+        draw();
+        return readyCount;
+    }
+
+    void draw() throws IOException {
+        drawInterest();
+        for (int index = 0; index < readyCount; index++) {
+            stage.state(String.format("%-9s fd %-4d %s", index == 0 ? "ready" : "", data(index), names(index)));
+        }
+        if (readyCount == 0) {
+            stage.state("ready     nothing");
+        }
+    }
+
+    /** What {@code proc(5)} says of the descriptor; other systems than Linux do not tell. */
+    void drawInterest() throws IOException {
+        List<String> lines = interest();
+        for (int index = 0; index < lines.size(); index++) {
+            stage.state((index == 0 ? "interest  " : "          ") + lines.get(index));
+        }
+    }
+
+    /** By descriptor; the kernel's own order is that of its addresses. */
+    private List<String> interest() throws IOException {
+        try {
+            List<String> lines = Files.readAllLines(Path.of("/proc/self/fdinfo/" + epfd)).stream()
+                    .map(TARGET::matcher)
+                    .filter(Matcher::matches)
+                    .sorted(Comparator.comparingInt(target -> Integer.parseInt(target.group(1))))
+                    .map(EpollList::entry)
+                    .toList();
+            return lines.isEmpty() ? List.of("nothing") : lines;
+        } catch (NoSuchFileException notLinux) {
+            return List.of("is not told by this kernel");
+        }
+    }
+
+    private static String entry(Matcher target) {
+        int events = Integer.parseUnsignedInt(target.group(2), 16);
+        return String.format("fd %-4s %s", target.group(1), Flags.EPOLL_EVENTS.set(events));
+    }
+
+    /** The descriptor that the event is about. */
+    long data(int index) {
+        return ready.getLong(index * Epoll.layout().sizeBytes() + Epoll.layout().dataOffset());
+    }
+
+    int events(int index) {
+        return ready.getInt(index * Epoll.layout().sizeBytes() + Epoll.layout().eventsOffset());
+    }
+
+    private String names(int index) {
+        return Flags.EPOLL_EVENTS.set(events(index));
+    }
+}

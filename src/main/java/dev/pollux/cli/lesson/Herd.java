@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.cli.lesson;
+
+import dev.pollux.SyscallException;
+import dev.pollux.abi.Epoll;
+import dev.pollux.syscall.NativeMemory;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
+
+/** Many threads, one connection: who wakes up. */
+final class Herd {
+    private static final int THREADS = 4;
+    private static final int SETTLE_MILLIS = 100;
+    /** Where all wake, none waits so long. */
+    private static final int WAIT_MILLIS = 10_000;
+
+    /** Where most sleep on, the lesson lasts so long. */
+    private static final int SLEEP_MILLIS = 1_000;
+
+    /** How thread number so-and-so waits: more than 0 if it was woken. */
+    @FunctionalInterface
+    private interface Wait {
+        int await(int number) throws IOException;
+    }
+
+    private final Stage stage;
+    private final int listener;
+    private final SocketAddress address;
+
+    private Herd(Stage stage) throws IOException {
+        this.stage = stage;
+        listener = Loopback.listener(stage);
+        address = stage.behind.localAddress(listener);
+    }
+
+    static void play(Stage stage) throws IOException {
+        Herd herd = new Herd(stage);
+        stage.text(THREADS + " threads wait for the listening socket " + herd.listener
+                + ". Then one client connects. So that all who wake are seen, nobody accepts before all have"
+                + " returned. A line appears when its call has returned.");
+        herd.polls();
+        herd.epolls(Epoll.EPOLLIN, WAIT_MILLIS, "Each thread has an epoll of its own with the socket on it.");
+        stage.notice("epoll alone does not help: four lists, four wakeups.");
+        herd.epolls(Epoll.EPOLLIN | Epoll.EPOLLEXCLUSIVE, SLEEP_MILLIS, "The same with EPOLLEXCLUSIVE (Linux 4.5).");
+        stage.notice("The kernel wakes at least one, and mostly no more: the others slept until their time was over.");
+        herd.sharedEdge();
+    }
+
+    private void polls() throws IOException {
+        stage.step("All of them in poll.");
+        NativeMemory[] fds = new NativeMemory[THREADS];
+        for (int i = 0; i < THREADS; i++) {
+            fds[i] = PollFds.of(stage).add(listener, PollFds.POLLIN).memory();
+        }
+        scene(number -> stage.calls.poll(fds[number], 1, WAIT_MILLIS));
+        stage.notice("The thundering herd: all are woken for one connection, one gets it, the others have EAGAIN for"
+                + " their trouble. With a blocking socket they would hang in accept.");
+    }
+
+    private void epolls(int events, int timeoutMillis, String what) throws IOException {
+        stage.step(what);
+        EpollList[] lists = new EpollList[THREADS];
+        for (int i = 0; i < THREADS; i++) {
+            lists[i] = new EpollList(stage, stage.unseen);
+            if (stage.calls.epollCtl(lists[i].epfd(), Epoll.EPOLL_CTL_ADD, listener, event(events)) < 0) {
+                stage.text("This kernel does not take it.");
+                return;
+            }
+        }
+        scene(number -> stage.calls.epollWait(lists[number].epfd(), room(), 1, timeoutMillis));
+        for (EpollList each : lists) {
+            stage.closeBehind(each.epfd());
+        }
+    }
+
+    private void sharedEdge() throws IOException {
+        stage.step("All threads wait on one and the same epoll, edge-triggered.");
+        EpollList shared = new EpollList(stage, stage.unseen);
+        stage.calls.epollCtl(shared.epfd(), Epoll.EPOLL_CTL_ADD, listener, event(Epoll.EPOLLIN | Epoll.EPOLLET));
+        scene(number -> stage.calls.epollWait(shared.epfd(), room(), 1, SLEEP_MILLIS));
+        stage.notice("One edge goes to one thread. That one has to accept until EAGAIN.");
+    }
+
+    private NativeMemory event(int events) {
+        NativeMemory event = stage.allocate(Epoll.layout().sizeBytes());
+        event.putInt(Epoll.layout().eventsOffset(), events);
+        event.putLong(Epoll.layout().dataOffset(), listener);
+        return event;
+    }
+
+    private NativeMemory room() {
+        return stage.allocate(Epoll.layout().sizeBytes());
+    }
+
+    private void scene(Wait wait) throws IOException {
+        List<Integer> woken = new CopyOnWriteArrayList<>();
+        Company company = new Company();
+        IntStream.range(0, THREADS)
+                .forEach(number -> company.start("thread " + (number + 1), () -> {
+                    if (wait.await(number) > 0) {
+                        woken.add(number);
+                    }
+                }));
+        stage.unseen.poll(null, 0, SETTLE_MILLIS);
+        connect();
+        company.await();
+        for (int i = 0; i < woken.size(); i++) {
+            int fd = stage.calls.accept(listener);
+            if (fd >= 0) {
+                stage.unseen.close(fd);
+            }
+        }
+        stage.state(woken.size() + " of " + THREADS + " threads woke up");
+    }
+
+    private void connect() throws IOException {
+        int fd = stage.opened(stage.behind.streamSocket(StandardProtocolFamily.INET));
+        try {
+            stage.posix.connect(fd, address);
+        } catch (SyscallException e) {
+            throw new IOException("nobody listens: " + e.getMessage(), e);
+        }
+    }
+}

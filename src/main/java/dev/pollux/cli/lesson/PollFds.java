@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.cli.lesson;
+
+import dev.pollux.abi.PollFd;
+import dev.pollux.syscall.NativeMemory;
+import dev.pollux.syscall.trace.Flags;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The array of {@code poll}, and how it looks after it. */
+final class PollFds {
+    static final int POLLIN = PollFd.POLLIN;
+    static final int POLLOUT = PollFd.POLLOUT;
+    static final int POLLRDHUP = PollFd.POLLRDHUP;
+
+    private record Asked(int fd, int events) {}
+
+    private final Stage stage;
+    private final List<Asked> asked = new ArrayList<>();
+    private NativeMemory memory;
+
+    private PollFds(Stage stage) {
+        this.stage = stage;
+    }
+
+    static PollFds of(Stage stage) {
+        return new PollFds(stage);
+    }
+
+    PollFds add(int fd, int events) {
+        asked.add(new Asked(fd, events));
+        memory = null;
+        return this;
+    }
+
+    /** The array, written when it is first asked for. */
+    NativeMemory memory() {
+        if (memory == null) {
+            memory = stage.allocate(asked.size() * PollFd.SIZE);
+            for (int index = 0; index < asked.size(); index++) {
+                memory.putInt(index * PollFd.SIZE + PollFd.FD, asked.get(index).fd);
+                memory.putShort(index * PollFd.SIZE + PollFd.EVENTS, (short) asked.get(index).events);
+            }
+        }
+        return memory;
+    }
+
+    int size() {
+        return asked.size();
+    }
+
+    int revents(int index) {
+        return memory().getShort(index * PollFd.SIZE + PollFd.REVENTS) & 0xffff;
+    }
+
+    /** Changes who is watched at this place. */
+    void putFd(int index, int fd) {
+        memory().putInt(index * PollFd.SIZE + PollFd.FD, fd);
+    }
+
+    /** Calls {@code poll}, seen, and draws the array; what it returned, or -errno. */
+    int poll(int timeoutMillis) {
+        int rc = stage.calls.poll(memory(), size(), timeoutMillis);
+        draw();
+        return rc;
+    }
+
+    /** The same without anything to be seen. */
+    void awaitUnseen(int timeoutMillis) throws IOException {
+        if (stage.unseen.poll(memory(), size(), timeoutMillis) <= 0) {
+            throw new IOException("nothing came of " + asked + " within " + timeoutMillis + " ms");
+        }
+    }
+
+    private void draw() {
+        for (int index = 0; index < size(); index++) {
+            int fd = memory().getInt(index * PollFd.SIZE + PollFd.FD);
+            int events = memory().getShort(index * PollFd.SIZE + PollFd.EVENTS) & 0xffff;
+            stage.state(String.format(
+                    "fds[%d]  fd %-4d  events %-24s revents %s", index, fd, names(events), names(revents(index))));
+        }
+    }
+
+    /** {@code POLLIN|POLLHUP}, or 0. */
+    static String names(int events) {
+        return Flags.POLL_EVENTS.set(events);
+    }
+}

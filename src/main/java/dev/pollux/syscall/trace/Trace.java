@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.syscall.trace;
+
+import java.io.FileNotFoundException;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * How calls are written down, and where.
+ *
+ * @param sink takes lines without an end of line, on any thread; see {@link TracingSyscalls}
+ */
+public record Trace(TraceFormat format, Consumer<String> sink) {
+    /** One stream for each file, for all who write to it; each line is one write, so there is nothing to be closed. */
+    private static final Map<Path, Consumer<String>> FILES = new HashMap<>();
+
+    public Trace {
+        Objects.requireNonNull(format, "format");
+        Objects.requireNonNull(sink, "sink");
+    }
+
+    /**
+     * A trace to standard error, to standard output, or to a file.
+     *
+     * @param where {@code stderr}, {@code stdout}, or the path of a file, which is made, or added to if it is there
+     * @throws IllegalArgumentException if the file cannot be written
+     */
+    public static Trace to(String where, TraceFormat format) {
+        return new Trace(
+                format,
+                switch (where) {
+                    case "stderr" -> standard(() -> System.err);
+                    case "stdout" -> standard(() -> System.out);
+                    default -> file(Path.of(where));
+                });
+    }
+
+    private static Consumer<String> standard(Supplier<PrintStream> stream) {
+        return line -> {
+            PrintStream out = stream.get();
+            out.print(line + System.lineSeparator());
+            out.flush();
+        };
+    }
+
+    private static synchronized Consumer<String> file(Path path) {
+        return FILES.computeIfAbsent(path.toAbsolutePath().normalize(), Trace::open);
+    }
+
+    /** Not a channel: that would be closed under everybody when a thread that writes is interrupted. */
+    private static Consumer<String> open(Path path) {
+        try {
+            @SuppressWarnings("resource") // for the rest of the JVM's life
+            FileOutputStream file = new FileOutputStream(path.toFile(), true);
+            return line -> write(file, line + System.lineSeparator());
+        } catch (FileNotFoundException e) {
+            throw new IllegalArgumentException("the trace cannot be written: " + e.getMessage(), e);
+        }
+    }
+
+    /** As one write, so that lines of several threads, and with O_APPEND of several programs, stay whole. */
+    private static void write(FileOutputStream file, String line) {
+        byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
+        synchronized (file) {
+            try {
+                file.write(bytes);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,416 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.pollux.Binding;
+import dev.pollux.Pollers;
+import dev.pollux.Usable;
+import dev.pollux.cli.lesson.Lesson;
+import dev.pollux.cli.lesson.Lessons;
+import dev.pollux.syscall.Syscalls;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
+
+/** What must be seen in each lesson, through each binding. */
+class LessonCommandTest {
+    private static final Pattern STEP = Pattern.compile("(?m)^(\\d+)\\. ");
+
+    static List<Binding> bindings() {
+        return Usable.combinations().stream()
+                .map(Usable.Combination::binding)
+                .distinct()
+                .toList();
+    }
+
+    static Stream<Arguments> lessonsAndBindings() {
+        return Lessons.ALL.stream()
+                .flatMap(lesson -> bindings().stream().map(binding -> Arguments.of(lesson.name(), binding)));
+    }
+
+    @Test
+    void withoutANameTheLessonsAreListed() {
+        CommandRun run = CommandRun.of("lesson");
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out().lines().skip(1).map(line -> line.replaceFirst(" .*", "")))
+                .containsExactly(
+                        "blocking",
+                        "select",
+                        "select-limit",
+                        "poll",
+                        "epoll",
+                        "kqueue",
+                        "connect",
+                        "hangups",
+                        "closing",
+                        "herd");
+    }
+
+    @Test
+    void aLessonThatThereIsNotExitsWith2AndNamesThoseThatThereAre() {
+        CommandRun run = CommandRun.of("lesson", "telepathy");
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err()).startsWith("there is no lesson telepathy; there are blocking, select,");
+    }
+
+    @ParameterizedTest
+    @MethodSource("lessonsAndBindings")
+    void eachLessonPlaysToItsEndAndLeavesNoDescriptor(String name, Binding binding) throws IOException {
+        long before = descriptors();
+        String out = play(name, binding);
+        assertThat(out).startsWith(name + ": ").doesNotContain("\u001b");
+        List<Integer> steps = STEP.matcher(out)
+                .results()
+                .map(step -> Integer.parseInt(step.group(1)))
+                .toList();
+        assertThat(steps).hasSizeGreaterThanOrEqualTo(4);
+        for (int i = 0; i < steps.size(); i++) {
+            assertThat(steps.get(i)).isEqualTo(i + 1);
+        }
+        assertThat(out.lines().filter(line -> line.length() > 100 && !line.startsWith("     ")))
+                .isEmpty();
+        assertThat(descriptors()).isLessThanOrEqualTo(before);
+    }
+
+    private static long descriptors() throws IOException {
+        try (Stream<Path> all = Files.list(Path.of("/dev/fd"))) {
+            return all.map(fd -> fd.toFile().getAbsolutePath())
+                    .filter(fd -> {
+                        try {
+                            String target = Files.readSymbolicLink(Path.of(fd)).toString();
+                            return target.startsWith("pipe:")
+                                    || target.startsWith("socket:")
+                                    || target.contains("event");
+                        } catch (IOException closedMeanwhile) {
+                            return false;
+                        }
+                    })
+                    .count();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("bindings")
+    void blockingShowsAReadThatLastsAsLongAsThePause(Binding binding) throws IOException {
+        String out = play("blocking", binding);
+        MatchResult read = find(out, "\\[reader] read\\(\\d+, \"x\", 16\\) = 1 <(\\d+\\.\\d+)>");
+        assertThat(read.group(1)).isNotBlank();
+        find(out, "read\\(\\d+, 0x\\w+, 16\\) = -1 EAGAIN");
+        MatchResult busy = find(out, "(\\d+) reads, (\\d+) of them EAGAIN");
+        assertThat(busy.group(1)).isEqualTo(busy.group(2));
+        find(out, "poll\\(.*, 2, -1\\) = 1 \\(\\[\\{fd=\\d+, revents=POLLIN}]\\)");
+    }
+
+    @ParameterizedTest
+    @MethodSource("bindings")
+    void selectDrawsTheBitsOfTheDescriptors(Binding binding) throws IOException {
+        String out = play("select", binding);
+        int a = number(out, "Pipe A: (\\d+) ");
+        int b = number(out, "Pipe B: (\\d+) ");
+        int aWrite = number(out, "Pipe A: .*, (\\d+) the end to write");
+        assertThat(bits(out, "readfds", 1)).isEqualTo(List.of(List.of(a, b), List.of(b)));
+        assertThat(bits(out, "readfds", 2)).isEqualTo(List.of(List.of(b), List.of(b)));
+        assertThat(bits(out, "readfds", 4)).isEqualTo(List.of(List.of(a, b), List.of()));
+        assertThat(bits(out, "writefds", 5)).isEqualTo(List.of(List.of(aWrite), List.of(aWrite)));
+        assertThat(bits(out, "exceptfds", 5)).isEqualTo(List.of(List.of(a, aWrite), List.of()));
+        assertThat(bits(out, "readfds", 6)).isEqualTo(List.of(List.of(a), List.of(a)));
+        assertThat(bits(out, "writefds", 6)).isEqualTo(List.of(List.of(aWrite), List.of()));
+        assertThat(bits(out, "readfds", 7)).isEqualTo(List.of(List.of(a, b), List.of(a, b)));
+        assertThat(step(out, 3)).contains("pselect(" + b + ", [" + a + "], NULL");
+        assertThat(step(out, 7)).contains("= -1 EBADF");
+    }
+
+    @ParameterizedTest
+    @MethodSource("bindings")
+    void selectsLimitShowsTheLastBitTheRefusalAndTheNeighbour(Binding binding) throws IOException {
+        assumeDescriptors();
+        String out = play("select-limit", binding);
+        assertThat(bits(out, "readfds", 1)).isEqualTo(List.of(List.of(1023), List.of(1023)));
+        assertThat(step(out, 2)).contains("descriptor 1024 is beyond the limit of SELECT");
+        assertThat(step(out, 3)).contains("before FD_SET: 0x1122334455667788", "after FD_SET:  0x1122334455667789");
+        assertThat(step(out, 4)).contains("pselect(1025, [1024], NULL").contains("after pselect: 0x0000000000000001");
+        assertThat(step(out, 5)).containsPattern("fcntl\\(\\d+, F_DUPFD, \\d+\\) = -1 EINVAL");
+    }
+
+    @ParameterizedTest
+    @MethodSource("bindings")
+    void pollShowsTheArrayAndItsAnswers(Binding binding) throws IOException {
+        assumeDescriptors();
+        String out = play("poll", binding);
+        assertThat(step(out, 1))
+                .containsPattern("fds\\[0] +fd \\d+ +events POLLIN +revents 0\\R")
+                .containsPattern("fds\\[1] +fd \\d+ +events POLLIN +revents POLLIN\\R")
+                .containsPattern("fds\\[2] +fd -1 +events POLLIN +revents 0\\R");
+        assertThat(step(out, 2)).containsPattern("fds\\[0] +fd \\d+ +events POLLIN +revents POLLHUP\\R");
+        assertThat(step(out, 3))
+                .containsPattern("fds\\[0] +fd \\d+ +events POLLIN +revents POLLNVAL\\R")
+                .containsPattern("fds\\[1] +fd \\d+ +events POLLIN +revents POLLIN\\R");
+        assertThat(step(out, 4)).contains("poll([{fd=1024, events=POLLIN}], 1, 0) = 1 ([{fd=1024, revents=POLLIN}])");
+        assertThat(step(out, 5)).containsPattern(" 10 +\\d+\\.\\d\\R +100 +\\d+\\.\\d\\R +1000 +\\d+\\.\\d\\R");
+    }
+
+    @ParameterizedTest
+    @MethodSource("bindings")
+    void epollShowsLevelEdgeAndOneshotOnTheSameBytes(Binding binding) throws IOException {
+        assumePlayable("epoll");
+        String out = play("epoll", binding);
+        String a = Integer.toString(number(out, "Pipe A: (\\d+) "));
+        assertThat(step(out, 1)).containsPattern("fd " + a + " +EPOLLIN\\|EPOLLERR\\|EPOLLHUP");
+        assertThat(ready(out, 2)).containsExactly("fd " + a + " EPOLLIN", "fd " + a + " EPOLLIN");
+        assertThat(ready(out, 3)).containsExactly("fd " + a + " EPOLLIN", "nothing");
+        assertThat(ready(out, 4)).containsExactly("nothing");
+        assertThat(step(out, 4)).contains("read(" + a + ", \"x\", 1) = 1", "read(" + a + ", \"y\", 1) = 1");
+        assertThat(ready(out, 5)).containsExactly("fd " + a + " EPOLLIN");
+        assertThat(ready(out, 6)).containsExactly("fd " + a + " EPOLLIN", "nothing");
+        assertThat(step(out, 6)).containsPattern("fd " + a + " +EPOLLONESHOT\\R");
+        assertThat(ready(out, 7)).containsExactly("fd " + a + " EPOLLIN");
+        assertThat(step(out, 8)).contains("= -1 EEXIST", "= -1 EPERM");
+    }
+
+    @ParameterizedTest
+    @MethodSource("bindings")
+    void kqueueSaysWhetherItIsRealAndShowsItsFilters(Binding binding) throws IOException {
+        String out = play("kqueue", binding);
+        assertThat(out.contains("RECORDED")).isEqualTo(syscalls(binding).missing("kqueue") != null);
+        assertThat(step(out, 2)).containsPattern("EVFILT_READ +data 5\\R").containsPattern("EVFILT_WRITE data \\d+\\R");
+        assertThat(step(out, 3)).containsPattern("EVFILT_READ +data 3\\R");
+        assertThat(step(out, 4)).contains("kqueue    nothing");
+        assertThat(step(out, 5)).containsPattern("EVFILT_READ +data 4\\R");
+        assertThat(step(out, 6)).containsPattern("EVFILT_READ +data 4 +EV_EOF\\R");
+        assertThat(step(out, 7)).containsPattern("data EBADF +EV_ERROR\\R");
+        if (syscalls(binding).missing("epoll_create1") == null) {
+            assertThat(ready(out, 4)).last().isEqualTo("nothing");
+            assertThat(step(out, 6)).containsPattern("ready +fd \\d+ +EPOLLIN\\|EPOLLHUP\\R");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("bindings")
+    void connectShowsTheErrorThatIsAskedForOnce(Binding binding) throws IOException {
+        String out = play("connect", binding);
+        assertThat(step(out, 2)).containsPattern("getsockopt\\(\\d+, SOL_SOCKET, SO_ERROR, \\[0], \\[4]\\) = 0");
+        assertThat(step(out, 3)).containsPattern("revents POLLIN\\|POLLOUT\\|POLLERR\\|POLLHUP\\R");
+        assertThat(step(out, 4)).containsPattern("(?s)SO_ERROR, \\[ECONNREFUSED].*SO_ERROR, \\[0]");
+    }
+
+    @ParameterizedTest
+    @MethodSource("bindings")
+    void hangupsAreTheSameForPollAndEpollAndReadableForSelect(Binding binding) throws IOException {
+        String out = play("hangups", binding);
+        List<String> table = out.substring(out.indexOf("All that was seen:"))
+                .lines()
+                .skip(2)
+                .takeWhile(line -> line.startsWith("     "))
+                .map(String::strip)
+                .toList();
+        assertThat(table).hasSize(7);
+        assertThat(table.get(0)).matches("idle +w +POLLOUT( +EPOLLOUT)?");
+        assertThat(table.get(1)).matches("half closed +rw +POLLIN\\|POLLOUT\\b.*");
+        assertThat(table.get(2).replace("closed", "")).isEqualTo(table.get(1).replace("half closed", "     "));
+        assertThat(table.get(4)).matches("reset +rw +POLLIN\\|POLLOUT\\|POLLERR\\|POLLHUP\\b.*");
+        assertThat(table.get(5)).matches("pipe, no writer +r +POLLHUP\\b.*");
+        assertThat(table.get(6)).matches("pipe, no reader +rw +POLLOUT\\|POLLERR\\b.*");
+        if (syscalls(binding).missing("epoll_create1") == null) {
+            for (String row : table) {
+                String[] cells = row.split(" {2,}");
+                assertThat(cells[cells.length - 1].replace("EPOLL", "POLL")).isEqualTo(cells[cells.length - 2]);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("bindings")
+    void closingShowsTheEntryThatADuplicateKeepsAlive(Binding binding) throws IOException {
+        String out = play("closing", binding);
+        assertThat(step(out, 1)).contains("revents POLLNVAL", "= -1 EBADF");
+        assumePlayable("epoll");
+        int c = number(out, "Pipe C: (\\d+) ");
+        assertThat(ready(out, 2)).containsExactly("nothing");
+        assertThat(step(out, 3)).contains("close(" + c + ") = 0");
+        assertThat(ready(out, 3)).containsExactly("fd " + c + " EPOLLIN");
+        assertThat(step(out, 4)).contains("= -1 EBADF", "= -1 ENOENT");
+        assertThat(step(out, 5)).contains("F_DUPFD, " + c + ") = " + c);
+        assertThat(step(out, 5).lines().filter(line -> line.matches(" +(interest +)?fd " + c + " .*")))
+                .hasSize(2);
+        assertThat(ready(out, 6)).containsExactly("nothing");
+        assertThat(ready(out, 7)).containsExactly("nothing");
+    }
+
+    @ParameterizedTest
+    @MethodSource("bindings")
+    void theHerdWakesUnlessToldOtherwiseAndOneGetsTheConnection(Binding binding) throws IOException {
+        assumePlayable("herd");
+        String out = play("herd", binding);
+        for (int scene = 1; scene <= 4; scene++) {
+            String step = step(out, scene);
+            int woken = number(step, "(\\d) of 4 threads woke up");
+            assertThat(woken).isBetween(scene <= 2 ? 4 : 1, 4);
+            assertThat(step.lines().filter(line -> line.matches(".*accept\\(\\d+, NULL, NULL\\) = \\d+ .*")))
+                    .hasSize(1);
+            assertThat(step.lines().filter(line -> line.contains("= -1 EAGAIN")))
+                    .hasSize(woken - 1);
+            assertThat(step.lines().filter(line -> line.matches(" +\\[thread \\d] .*= 1 .*")))
+                    .hasSize(woken);
+        }
+    }
+
+    @Test
+    void onATerminalEachStepWaitsForEnterAndCallsAreColoured() {
+        StringWriter out = new StringWriter();
+        InputStream keys = new ByteArrayInputStream("\n\n".getBytes()) {
+            @Override
+            public synchronized int read() {
+                long steps = STEP.matcher(out.toString()).results().count();
+                assertThat(steps).isEqualTo(pos + 1);
+                return super.read();
+            }
+        };
+        int exitCode = new CommandLine(new LessonCommand(true, keys))
+                .setOut(new PrintWriter(out, true))
+                .execute("select", "--step");
+        assertThat(exitCode).isZero();
+        assertThat(out.toString()).contains("\u001b[36mpselect(");
+        assertThat(STEP.matcher(out.toString()).results()).hasSize(7);
+    }
+
+    @Test
+    void nobodyIsWaitedForWhereNobodyLooks() {
+        InputStream keys = new InputStream() {
+            @Override
+            public int read() {
+                throw new AssertionError("nobody is there to press a key");
+            }
+        };
+        StringWriter out = new StringWriter();
+        int exitCode = new CommandLine(new LessonCommand(false, keys))
+                .setOut(new PrintWriter(out, true))
+                .execute("select", "--step");
+        assertThat(exitCode).isZero();
+        assertThat(out.toString()).doesNotContain("\u001b");
+    }
+
+    @Test
+    void aLessonsOwnTraceAndTheTraceOfTheWholeProgramAgree(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("calls");
+        CommandRun run = CommandRun.of("lesson", "select", "--trace=" + file);
+        assertThat(run.exitCode()).isZero();
+        List<String> whole = withoutTimes(Files.readAllLines(file).stream());
+        List<String> shown = withoutTimes(run.out().lines().filter(line -> line.contains("pselect(")));
+        assertThat(shown)
+                .hasSize(7)
+                .isEqualTo(whole.stream()
+                        .filter(line -> line.startsWith("pselect("))
+                        .toList());
+    }
+
+    private static List<String> withoutTimes(Stream<String> lines) {
+        return lines.map(line -> line.strip().replaceFirst(" <[0-9.]+>$", "")).toList();
+    }
+
+    private static String play(String lesson, Binding binding) {
+        assumePlayable(lesson);
+        if (lesson.equals("select-limit")) {
+            assumeDescriptors();
+        }
+        CommandRun run = CommandRun.of("lesson", lesson, "--binding", binding.name());
+        assertThat(run.err()).isEmpty();
+        assertThat(run.exitCode()).isZero();
+        return run.out();
+    }
+
+    private static void assumePlayable(String name) {
+        Lesson lesson = Lessons.named(name);
+        String missing = lesson.needs() == null ? null : syscalls(null).missing(lesson.needs());
+        assumeTrue(missing == null, () -> name + " needs " + lesson.needs() + ": " + missing);
+    }
+
+    private static void assumeDescriptors() {
+        try {
+            long soft = Pollers.posix().raiseDescriptorLimit().soft();
+            assumeTrue(soft > 1_500, "this process may have no more descriptors than " + soft);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static Syscalls syscalls(Binding binding) {
+        try {
+            return Pollers.builder().binding(binding).syscalls();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static MatchResult find(String text, String regex) {
+        return Pattern.compile(regex)
+                .matcher(text)
+                .results()
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(regex + " is not in\n" + text));
+    }
+
+    private static int number(String text, String regex) {
+        return Integer.parseInt(find(text, regex).group(1));
+    }
+
+    private static String step(String out, int number) {
+        int begin = out.indexOf("\n" + number + ". ");
+        int end = out.indexOf("\n" + (number + 1) + ". ", begin);
+        assertThat(begin).as("step %d of%n%s", number, out).isNotNegative();
+        return out.substring(begin, end < 0 ? out.length() : end);
+    }
+
+    /** Which bits are drawn as set, before and after. */
+    private static List<List<Integer>> bits(String out, String set, int step) {
+        List<String> lines = step(out, step).lines().toList();
+        List<Integer> before = new ArrayList<>();
+        List<Integer> after = new ArrayList<>();
+        for (int i = 0; i < lines.size(); i++) {
+            if (lines.get(i).strip().matches(set + " +before .*")) {
+                before.addAll(row(lines.get(i)));
+                after.addAll(row(lines.get(i + 1)));
+            }
+        }
+        return List.of(before, after);
+    }
+
+    private static List<Integer> row(String line) {
+        int first = number(line, "fd +(\\d+):");
+        String drawn = line.substring(line.indexOf(':') + 1).replace(" ", "");
+        assertThat(drawn).hasSize(32);
+        return IntStream.range(0, drawn.length())
+                .filter(index -> drawn.charAt(index) == '1')
+                .map(index -> first + index)
+                .boxed()
+                .toList();
+    }
+
+    /** What epoll_wait handed over, one line each. */
+    private static List<String> ready(String out, int step) {
+        return step(out, step)
+                .lines()
+                .map(String::strip)
+                .filter(line -> line.startsWith("ready "))
+                .map(line -> line.replaceFirst("ready +", "").replaceAll(" +", " "))
+                .toList();
+    }
+}

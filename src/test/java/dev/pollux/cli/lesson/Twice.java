@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.cli.lesson;
+
+import dev.pollux.posix.Posix;
+import java.io.IOException;
+
+/** A lesson of one's own, as the guide for teachers shows it. */
+final class Twice {
+    static void play(Stage stage) throws IOException {
+        Posix.Pipe a = stage.pipe("A");
+        stage.step("The same descriptor stands in the array twice.");
+        stage.write(a.writeFd(), "x");
+        PollFds.of(stage)
+                .add(a.readFd(), PollFds.POLLIN)
+                .add(a.readFd(), PollFds.POLLIN)
+                .poll(0);
+        stage.notice("Both entries are answered, and both count.");
+    }
+}

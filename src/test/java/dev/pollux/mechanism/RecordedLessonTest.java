@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.mechanism;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.pollux.cli.lesson.Lessons;
+import dev.pollux.cli.lesson.Screen;
+import dev.pollux.syscall.Syscalls;
+import dev.pollux.syscall.jna.JnaSyscalls;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+/** The lesson on kqueue has an answer recorded for each call; here a simulation of the kernel's rules answers them. */
+class RecordedLessonTest {
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void theRecordSaysWhatTheSimulatedKernelSays() throws IOException {
+        Syscalls linux = new JnaSyscalls();
+        assumeTrue(linux.missing("kqueue") != null, "there is a real kqueue here, so nothing is recorded");
+        List<String> recorded = events(linux);
+        assertThat(recorded).hasSize(8).isEqualTo(events(new SimulatedKqueue(linux)));
+    }
+
+    /** What was drawn of the kqueue, without the descriptors' numbers and how much room the socket has. */
+    private static List<String> events(Syscalls syscalls) throws IOException {
+        StringWriter out = new StringWriter();
+        Lessons.named("kqueue").play(syscalls, new Screen(new PrintWriter(out), false, InputStream.nullInputStream()));
+        return out.toString()
+                .lines()
+                .filter(line -> line.matches(" +(kqueue +)?fd \\d+ +EVFILT_.*"))
+                .map(line -> line.replaceAll("fd \\d+", "fd N").replaceAll("(EVFILT_WRITE data) \\d+", "$1 N"))
+                .map(String::strip)
+                .toList();
+    }
+}
