@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.sun.management.ThreadMXBean;
+import dev.pollux.loop.EventLoop;
+import dev.pollux.loop.Timer;
+import dev.pollux.loop.Watch;
 import dev.pollux.posix.Posix;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -137,6 +140,34 @@ class AllocationTest {
         assertNothingIsAllocated("ONESHOT armed again", 1, 5000, () -> {
             registration.modify(Interest.READ);
             return poller.poll(0, count);
+        });
+    }
+
+    @Test
+    void anEventLoopAllocatesNothingForAnEventATickOrATask() throws IOException {
+        EventLoop loop = new EventLoop(poller);
+        Runnable countAndStop = () -> {
+            delivered++;
+            loop.stop();
+        };
+        Poll run = () -> {
+            loop.run();
+            return 1;
+        };
+        Watch watch = loop.onReadable(descriptors.readyPipe().readFd(), (each, ready) -> countAndStop.run());
+        assertNothingIsAllocated("a callback", 1, 5000, run);
+
+        watch.onReadable(null);
+        for (int i = 1; i <= 100; i++) {
+            loop.schedule(3_600_000_000_000L - i, countAndStop);
+        }
+        Timer ticking = loop.scheduleAtFixedRate(1000, 1000, countAndStop);
+        assertNothingIsAllocated("a tick", 1, 1000, run);
+
+        ticking.cancel();
+        assertNothingIsAllocated("a task", 1, 5000, () -> {
+            loop.execute(countAndStop);
+            return run.poll();
         });
     }
 

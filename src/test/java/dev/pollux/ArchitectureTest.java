@@ -63,7 +63,8 @@ class ArchitectureTest {
                                 ROOT + ".syscall.trace",
                                 ROOT + ".mechanism",
                                 ROOT + ".posix"),
-                        new Room(ROOT + ".posix", ROOT, ROOT + ".abi", ROOT + ".syscall"))
+                        new Room(ROOT + ".posix", ROOT, ROOT + ".abi", ROOT + ".syscall"),
+                        new Room(ROOT + ".loop", ROOT))
                 .map(room -> DynamicTest.dynamicTest(room.path, room::check));
     }
 

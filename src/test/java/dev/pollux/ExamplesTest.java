@@ -72,7 +72,7 @@ class ExamplesTest {
 
     private static List<Path> publicSources() throws IOException {
         List<Path> sources = new ArrayList<>();
-        for (String folder : List.of("", "posix")) {
+        for (String folder : List.of("", "posix", "loop")) {
             try (Stream<Path> files = Files.list(Path.of("src/main/java/dev/pollux", folder))) {
                 files.filter(file -> file.toString().endsWith(".java")).sorted().forEach(sources::add);
             }
@@ -90,9 +90,11 @@ class ExamplesTest {
     private static String inAProgram(String name, String statements) {
         return """
                 import dev.pollux.*;
+                import dev.pollux.loop.*;
                 import dev.pollux.posix.*;
                 import java.net.*;
                 import java.nio.*;
+                import java.time.*;
                 import java.util.*;
 
                 public class %s {

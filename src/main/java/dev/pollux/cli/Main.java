@@ -60,6 +60,7 @@ public final class Main implements Runnable {
                 .addSubcommand(new EchoCommand(isTerminal))
                 .addSubcommand(new ConnectCommand())
                 .addSubcommand(new LessonCommand(isTerminal, System.in))
+                .addSubcommand(new ChatCommand(isTerminal))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionStrategy(parsed -> main.traceOptions.during(() -> new RunLast().execute(parsed)))
                 .setParameterExceptionHandler(usageError())
@@ -90,6 +91,6 @@ public final class Main implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "which command? probe, demo, echo, connect or lesson");
+        throw new ParameterException(spec.commandLine(), "which command? probe, demo, echo, connect, chat or lesson");
     }
 }

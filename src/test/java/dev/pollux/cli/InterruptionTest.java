@@ -50,4 +50,9 @@ class InterruptionTest {
     void aSignalEndsTheEchoServerWithOneLine() throws IOException, InterruptedException {
         assertThat(terminated("echo", "--port", "0")).hasSize(2).last().isEqualTo("stopped");
     }
+
+    @Test
+    void aSignalEndsTheChatWithOneLine() throws IOException, InterruptedException {
+        assertThat(terminated("chat", "--port", "0")).hasSize(2).last().isEqualTo("stopped");
+    }
 }

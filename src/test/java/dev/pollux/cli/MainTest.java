@@ -24,6 +24,8 @@ class MainTest {
                 "echo --port http",
                 "echo --binding telepathy",
                 "echo --select-limit sky",
+                "chat --port 65536",
+                "chat --binding telepathy",
                 "connect",
                 "connect 127.0.0.1",
                 "connect 127.0.0.1 -1",
@@ -43,7 +45,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "probe --help", "demo --help", "echo -h", "connect --help", "lesson --help"})
+    @ValueSource(strings = {"--help", "probe --help", "demo --help", "echo -h", "connect --help", "lesson --help", "chat --help"})
     void helpExitsWith0(String line) {
         CommandRun run = CommandRun.of(line.split(" "));
 
@@ -79,7 +81,7 @@ class MainTest {
 
     @Test
     void aMechanismThatCannotBeHadExitsWith1AndSaysWhy() {
-        for (String command : new String[] {"demo", "echo --port 0", "connect 127.0.0.1 1"}) {
+        for (String command : new String[] {"demo", "echo --port 0", "connect 127.0.0.1 1", "chat --port 0"}) {
             CommandRun run = CommandRun.of((command + " --mechanism io_uring").split(" "));
 
             assertThat(run.exitCode()).isEqualTo(1);

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.loop;
+
+import dev.pollux.Interest;
+import dev.pollux.Poller;
+import dev.pollux.Readiness;
+import dev.pollux.Registration;
+import dev.pollux.Trigger;
+import java.io.IOException;
+import java.nio.channels.SelectableChannel;
+import java.util.Objects;
+
+/**
+ * One descriptor on an {@link EventLoop}, and what is called when it is ready. The poller is asked for just what there
+ * are callbacks for; with none the watch is silent.
+ *
+ * <p>Each setter replaces the callback before, and null takes it away. All may be called from any thread and from
+ * inside a callback. An event that was already fetched for a callback that was taken away is not delivered to it. When
+ * a descriptor is both readable and writable the readable callback comes first, and what it changes holds for the other.
+ *
+ * <p>The setters throw {@link IllegalStateException} when this was cancelled, or its loop closed, and
+ * {@link dev.pollux.SyscallException} when the descriptor turns out to be closed.
+ */
+public final class Watch {
+    /** What is called on the loop's thread. What it throws goes to the loop's exception handler. */
+    @FunctionalInterface
+    public interface Callback {
+        /** The descriptor of this watch is ready, in this way, for what the callback was set for. */
+        void ready(Watch watch, Readiness ready) throws IOException;
+    }
+
+    private volatile Callback readable;
+    private volatile Callback writable;
+    private boolean isConnecting;
+    private Registration registration;
+
+    private Watch() {}
+
+    static Watch forReading(Callback callback) {
+        Watch watch = new Watch();
+        watch.readable = Objects.requireNonNull(callback, "callback");
+        return watch;
+    }
+
+    static Watch forWriting(Callback callback) {
+        Watch watch = new Watch();
+        watch.writable = Objects.requireNonNull(callback, "callback");
+        return watch;
+    }
+
+    static Watch forConnecting(Callback callback) {
+        Watch watch = forWriting(callback);
+        watch.isConnecting = true;
+        return watch;
+    }
+
+    /** The loop may call back before this returns; the callback's own changes wait for it. */
+    synchronized Watch begin(Poller poller, int fd) throws IOException {
+        registration = poller.register(fd, interest(), this);
+        return this;
+    }
+
+    synchronized Watch begin(Poller poller, SelectableChannel channel) throws IOException {
+        registration = poller.register(channel, interest(), Trigger.LEVEL, this);
+        return this;
+    }
+
+    /** Calls this for as long as a read will not block. */
+    public synchronized Watch onReadable(Callback callback) throws IOException {
+        readable = callback;
+        return ask();
+    }
+
+    /** Calls this for as long as a write will not block. */
+    public synchronized Watch onWritable(Callback callback) throws IOException {
+        writable = callback;
+        isConnecting = false;
+        return ask();
+    }
+
+    /** Calls this once, when a connect is over; see {@link EventLoop#onConnected}. It takes the place of onWritable. */
+    public synchronized Watch onConnected(Callback callback) throws IOException {
+        writable = callback;
+        isConnecting = callback != null;
+        return ask();
+    }
+
+    /**
+     * Stops watching. When this returns no callback begins any more, and the descriptor can be closed. A second cancel
+     * does nothing.
+     *
+     * @see Registration#cancel
+     */
+    public synchronized void cancel() throws IOException {
+        readable = null;
+        writable = null;
+        registration.cancel();
+    }
+
+    /** The descriptor, also after it was cancelled. */
+    public synchronized int fd() {
+        return registration.fd();
+    }
+
+    private Interest interest() {
+        Interest interest = readable == null ? Interest.NONE : Interest.READ;
+        return writable == null ? interest : interest.and(Interest.WRITE);
+    }
+
+    private Watch ask() throws IOException {
+        registration.modify(interest());
+        return this;
+    }
+
+    void readable(Readiness ready) throws IOException {
+        if (ready.isInvalid()) {
+            throw new IllegalStateException("descriptor " + fd() + " was closed before its watch was cancelled");
+        }
+        Callback callback = readable;
+        if (callback != null && ready.isReadable()) {
+            callback.ready(this, ready);
+        }
+    }
+
+    void writable(Readiness ready) throws IOException {
+        Callback callback = ready.isWritable() ? takeWritable() : null;
+        if (callback != null) {
+            callback.ready(this, ready);
+        }
+    }
+
+    private synchronized Callback takeWritable() throws IOException {
+        Callback callback = writable;
+        if (callback != null && isConnecting) {
+            onWritable(null);
+        }
+        return callback;
+    }
+}
