@@ -45,7 +45,16 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "probe --help", "demo --help", "echo -h", "connect --help", "lesson --help", "chat --help"})
+    @ValueSource(
+            strings = {
+                "--help",
+                "probe --help",
+                "demo --help",
+                "echo -h",
+                "connect --help",
+                "lesson --help",
+                "chat --help"
+            })
     void helpExitsWith0(String line) {
         CommandRun run = CommandRun.of(line.split(" "));
 
