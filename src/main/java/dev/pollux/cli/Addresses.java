@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.pollux.cli;
 
+import dev.pollux.posix.Posix;
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
@@ -29,6 +32,23 @@ final class Addresses {
     static String text(InetSocketAddress address) {
         String host = address.getAddress().getHostAddress();
         return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
+    }
+
+    /** A socket that listens there; with port 0, at any free port. It is the caller's to close. */
+    static int listen(Posix posix, InetSocketAddress wanted, int backlog) throws IOException {
+        int fd = posix.streamSocket(
+                wanted.getAddress() instanceof Inet6Address
+                        ? StandardProtocolFamily.INET6
+                        : StandardProtocolFamily.INET);
+        try {
+            posix.setReuseAddress(fd, true);
+            posix.bind(fd, wanted);
+            posix.listen(fd, backlog);
+            return fd;
+        } catch (IOException e) {
+            posix.close(fd);
+            throw e;
+        }
     }
 
     /** A port, 0 included. */

@@ -9,9 +9,7 @@ import dev.pollux.posix.Posix;
 import dev.pollux.syscall.NativeMemory;
 import java.io.Closeable;
 import java.io.IOException;
-import java.net.Inet6Address;
 import java.net.InetSocketAddress;
-import java.net.StandardProtocolFamily;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -58,14 +56,8 @@ final class ChatServer implements Closeable {
         this.log = log;
         input = posix.allocate(16 * 1024);
         output = posix.allocate(4 * 1024);
-        listeningFd = posix.streamSocket(
-                wanted.getAddress() instanceof Inet6Address
-                        ? StandardProtocolFamily.INET6
-                        : StandardProtocolFamily.INET);
+        listeningFd = Addresses.listen(posix, wanted, BACKLOG);
         try {
-            posix.setReuseAddress(listeningFd, true);
-            posix.bind(listeningFd, wanted);
-            posix.listen(listeningFd, BACKLOG);
             address = posix.localAddress(listeningFd);
             listening = loop.onReadable(listeningFd, (watch, ready) -> accept());
         } catch (IOException e) {

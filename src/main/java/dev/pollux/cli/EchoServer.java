@@ -12,9 +12,7 @@ import dev.pollux.posix.Posix;
 import dev.pollux.syscall.NativeMemory;
 import java.io.Closeable;
 import java.io.IOException;
-import java.net.Inet6Address;
 import java.net.InetSocketAddress;
-import java.net.StandardProtocolFamily;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -48,14 +46,8 @@ final class EchoServer implements Closeable {
         this.poller = poller;
         this.posix = posix;
         buffer = posix.allocate(BUFFER_SIZE_BYTES);
-        listeningFd = posix.streamSocket(
-                wanted.getAddress() instanceof Inet6Address
-                        ? StandardProtocolFamily.INET6
-                        : StandardProtocolFamily.INET);
+        listeningFd = Addresses.listen(posix, wanted, BACKLOG);
         try {
-            posix.setReuseAddress(listeningFd, true);
-            posix.bind(listeningFd, wanted);
-            posix.listen(listeningFd, BACKLOG);
             address = posix.localAddress(listeningFd);
             listening = poller.register(listeningFd, Interest.READ);
         } catch (IOException e) {

@@ -272,7 +272,7 @@ public abstract class KernelPoller implements Poller {
     }
 
     final boolean isClosed(Entry entry) {
-        return entry.channel != null ? !entry.channel.isOpen() : checkOpen(entry.fd()) == -Errno.EBADF;
+        return entry.channel != null ? isClosedChannel(entry) : checkOpen(entry.fd()) == -Errno.EBADF;
     }
 
     private int checkOpen(int fd) {
@@ -812,7 +812,7 @@ public abstract class KernelPoller implements Poller {
             if (entry.version != entry.fetchedVersion) {
                 return false;
             }
-            if (entry.channel != null && isClosed(entry)) {
+            if (isClosedChannel(entry)) {
                 drop(entry);
                 return false;
             }
