@@ -36,14 +36,6 @@ int epoll_watch(struct loop *loop, int op, struct registration *registration, un
     return epoll_ctl(loop->epfd, op, registration == NULL ? loop->waker : registration->fd, &event) < 0 ? -errno : 0;
 }
 
-#ifdef HAVE_EPOLL_PWAIT2
-static bool takes_nanoseconds(struct loop *loop)
-{
-    static const struct timespec zero;
-    return epoll_pwait2(loop->epfd, loop->events, 1, &zero, NULL) >= 0;
-}
-#endif
-
 static int deliver_epoll(struct loop *loop, int found)
 {
     int delivered = 0;
@@ -59,15 +51,7 @@ static int deliver_epoll(struct loop *loop, int found)
     return delivered;
 }
 
-#ifdef HAVE_EPOLL_PWAIT2
-static int epoll_nanos_once(struct loop *loop, const struct timespec *timeout)
-{
-    int found = epoll_pwait2(loop->epfd, loop->events, loop->count + 1, timeout, NULL);
-    return found < 0 ? -errno : deliver_epoll(loop, found);
-}
-#endif
-
-static int epoll_millis_once(struct loop *loop, const struct timespec *timeout)
+static int epoll_once(struct loop *loop, const struct timespec *timeout)
 {
     int found = epoll_wait(loop->epfd, loop->events, loop->count + 1, timeout == NULL ? -1 : 0);
     return found < 0 ? -errno : deliver_epoll(loop, found);
@@ -84,11 +68,7 @@ int open_epoll(struct loop *loop)
     int rc = epoll_watch(loop, EPOLL_CTL_ADD, NULL, EPOLLIN);
     for (int i = 0; i < loop->count && rc == 0; i++)
         rc = epoll_watch(loop, EPOLL_CTL_ADD, &loop->registrations[i], EPOLLIN | EPOLLRDHUP);
-    loop->once = epoll_millis_once;
-#ifdef HAVE_EPOLL_PWAIT2
-    if (takes_nanoseconds(loop))
-        loop->once = epoll_nanos_once;
-#endif
+    loop->once = epoll_once;
     return rc;
 }
 

@@ -65,7 +65,7 @@ public final class DevPollPoller extends KernelPoller {
 
     @Override
     public long timeoutResolutionNanos() {
-        return 1_000_000;
+        return NANOS_PER_MILLI;
     }
 
     /** (b) */

@@ -42,7 +42,8 @@ import java.io.IOException;
  *   <li>(f) The kernel forgets a closed descriptor without a word: DEL and MOD give EBADF or ENOENT then, which is no
  *       failure of a cancel, and ADD succeeds where the table here says that it cannot.
  *   <li>(g) {@code epoll_pwait2} takes nanoseconds; libc may have it where the kernel or a seccomp filter refuses it,
- *       so it is called once to find out.
+ *       so it is called once to find out. {@code epoll_wait} is the cheaper one, and so it makes every wait that whole
+ *       milliseconds can say.
  * </ul>
  */
 public final class EpollPoller extends KernelPoller {
@@ -56,6 +57,9 @@ public final class EpollPoller extends KernelPoller {
     private final int wakerFd;
     private int epfd;
     private NativeMemory events;
+
+    /** Whether the last wait was one in nanoseconds: (g). */
+    private boolean waitsInNanos;
 
     /** How many of the answers at hand were delivered at once. */
     private int delivered;
@@ -122,7 +126,7 @@ public final class EpollPoller extends KernelPoller {
 
     @Override
     public long timeoutResolutionNanos() {
-        return nanoseconds ? 1 : 1_000_000;
+        return nanoseconds ? 1 : NANOS_PER_MILLI;
     }
 
     @Override
@@ -215,11 +219,10 @@ public final class EpollPoller extends KernelPoller {
     @Override
     int await(long timeoutNanos) {
         int maxevents = reserveEvents();
-        if (nanoseconds) {
-            if (timeoutNanos >= 0) {
-                Timespec.put(timeout.buffer(), timeoutNanos);
-            }
-            return syscalls.epollPwait2(epfd, events, maxevents, timeoutNanos < 0 ? null : timeout);
+        waitsInNanos = nanoseconds && timeoutNanos > 0 && timeoutNanos % NANOS_PER_MILLI != 0;
+        if (waitsInNanos) {
+            Timespec.put(timeout.buffer(), timeoutNanos);
+            return syscalls.epollPwait2(epfd, events, maxevents, timeout);
         }
         return syscalls.epollWait(epfd, events, maxevents, millisRoundedUp(timeoutNanos));
     }
@@ -294,7 +297,7 @@ public final class EpollPoller extends KernelPoller {
     @Override
     SyscallException waitFailure(int rc) {
         String arguments = epfd + ", [...], " + events.sizeBytes() / LAYOUT.sizeBytes() + ", ...";
-        return Failure.of(nanoseconds ? "epoll_pwait2" : "epoll_wait", arguments, rc);
+        return Failure.of(waitsInNanos ? "epoll_pwait2" : "epoll_wait", arguments, rc);
     }
 
     /** (b) The old list goes, and the ghosts with it. */

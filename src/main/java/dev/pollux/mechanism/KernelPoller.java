@@ -21,7 +21,7 @@ import java.nio.channels.SelectableChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -32,8 +32,14 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>One lock guards the table and everything a mechanism keeps. It is released in two places only: while the kernel
  * waits and while a handler runs. A change by another thread that must not meet the kernel's wait wakes the polling
  * thread first and holds it outside until the change is made.
+ *
+ * <p>A poll that meets nothing unusual does without the lock: it says that it waits, and only then looks whether there
+ * is anything {@link #unusual}; who makes it so says that first, and only then looks whether somebody waits. So one of
+ * the two always sees the other.
  */
 public abstract class KernelPoller implements Poller {
+    static final long NANOS_PER_MILLI = 1_000_000;
+
     /** How often a wait that failed on a closed descriptor is taken up again though none was found. */
     private static final int VAIN_LOOKS = 3;
 
@@ -46,6 +52,12 @@ public abstract class KernelPoller implements Poller {
     /** How often a hushed descriptor is looked at again. */
     private static final long RELOOK_NANOS = 50_000_000;
 
+    /** Nobody polls; somebody does, and is not in the kernel; or may be there. */
+    private static final int IDLE = 0;
+
+    private static final int BUSY = 1;
+    private static final int WAITING = 2;
+
     final Syscalls syscalls;
     final Registrations registrations = new Registrations();
     final Batch batch = new Batch();
@@ -54,7 +66,7 @@ public abstract class KernelPoller implements Poller {
     private final Binding binding;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition waitingChanged = lock.newCondition();
-    private final AtomicReference<Thread> pollingThread = new AtomicReference<>();
+    private final AtomicInteger phase = new AtomicInteger(IDLE);
     private final List<Entry> constants = new ArrayList<>();
     private final List<Entry> hushed = new ArrayList<>();
 
@@ -62,10 +74,16 @@ public abstract class KernelPoller implements Poller {
     private final List<Entry> modified = new ArrayList<>();
 
     private Waker waker;
-    private boolean waiting;
+    private Thread pollingThread;
     private int changers;
-    private int waits;
     private int foundAtOnce;
+
+    /** Counts the waits; only the polling thread does. */
+    private final AtomicInteger waits = new AtomicInteger();
+
+    /** Whether a poll has to look at more than what the kernel says: see {@link #settle}. */
+    private volatile boolean unusual;
+
     private long hushedAtNanos;
     private volatile boolean open = true;
 
@@ -139,7 +157,7 @@ public abstract class KernelPoller implements Poller {
 
     /** Whether the descriptors of all that is ready are to be checked now. */
     final boolean isClosedCheckDue() {
-        return (waits & CLOSED_CHECK_MASK) == 0;
+        return (waits.getPlain() & CLOSED_CHECK_MASK) == 0;
     }
 
     /** Whether {@link #await} answers this when a descriptor was closed that is armed. */
@@ -230,7 +248,7 @@ public abstract class KernelPoller implements Poller {
      * meant for an older interest, or for another registration of its number: the next wait will tell.
      */
     private boolean isLate(Entry entry) {
-        return entry.armedAfterWait == waits;
+        return entry.armedAfterWait == waits.getPlain();
     }
 
     /** The same for a mechanism that answers in pollfds. */
@@ -292,7 +310,7 @@ public abstract class KernelPoller implements Poller {
         if (timeoutNanos < 0) {
             return -1;
         }
-        long millis = timeoutNanos / 1_000_000 + (timeoutNanos % 1_000_000 == 0 ? 0 : 1);
+        long millis = timeoutNanos / NANOS_PER_MILLI + (timeoutNanos % NANOS_PER_MILLI == 0 ? 0 : 1);
         return (int) Math.min(millis, Integer.MAX_VALUE);
     }
 
@@ -358,6 +376,7 @@ public abstract class KernelPoller implements Poller {
             }
             entry.begin();
             registrations.add(entry);
+            settle();
             tellWaiter(entry);
             return entry;
         } finally {
@@ -378,7 +397,7 @@ public abstract class KernelPoller implements Poller {
 
     /** The kernel does not wake the waiting thread for what it does not watch. */
     private void tellWaiter(Entry entry) {
-        if (waiting && isConstantReady(entry)) {
+        if (isWaiting() && isConstantReady(entry)) {
             waker.signal(Waker.CHANGE);
         }
     }
@@ -510,9 +529,10 @@ public abstract class KernelPoller implements Poller {
     private void armNow(Entry entry, Interest interest) throws SyscallException {
         entry.answersAtOnce = 0;
         arm(entry, interest);
-        entry.armedAfterWait = waits;
+        entry.armedAfterWait = waits.getAcquire();
         if (entry.constantBits != 0 && !constants.contains(entry)) {
             constants.add(entry);
+            settle();
         }
     }
 
@@ -558,13 +578,13 @@ public abstract class KernelPoller implements Poller {
     public final int poll(long timeoutNanos, ReadyHandler handler) throws IOException {
         Objects.requireNonNull(handler, "handler");
         requireOpenPoller();
-        beginPoll();
+        boolean plainly = beginPoll();
         try {
             long startNanos = timeoutNanos > 0 ? System.nanoTime() : 0;
             long remainingNanos = timeoutNanos;
             boolean again = false;
             for (; ; ) {
-                boolean woken = fetch(remainingNanos, again);
+                boolean woken = plainly ? fetchPlainly(remainingNanos) : fetch(remainingNanos, again);
                 int delivered = foundAtOnce > 0 ? deliverFound(handler) : deliver(handler);
                 if (delivered > 0 || woken || timeoutNanos == 0) {
                     return delivered;
@@ -575,20 +595,91 @@ public abstract class KernelPoller implements Poller {
                         return 0;
                     }
                 }
+                plainly = false;
                 again = true;
             }
         } finally {
-            pollingThread.setRelease(null);
+            pollingThread = null;
+            phase.setRelease(IDLE);
         }
     }
 
-    private void beginPoll() {
-        Thread me = Thread.currentThread();
-        if (!pollingThread.compareAndSet(null, me)) {
+    /** Whether the first wait may do without the lock; the thread counts as waiting then. */
+    private boolean beginPoll() {
+        boolean plainly = isUsual();
+        if (!phase.compareAndSet(IDLE, plainly ? WAITING : BUSY)) {
             throw new IllegalStateException(
-                    pollingThread.get() == me
+                    pollingThread == Thread.currentThread()
                             ? "poll was called from inside a handler of the same poller"
                             : "another thread is polling; one thread polls at a time");
+        }
+        pollingThread = Thread.currentThread();
+        return plainly;
+    }
+
+    /** Known for sure only by the polling thread, once it counts as waiting. */
+    private boolean isUsual() {
+        return !unusual && deliversAtOnce() && batch.count() == 0;
+    }
+
+    private boolean isWaiting() {
+        return phase.get() == WAITING;
+    }
+
+    /**
+     * Says whether a poll has to look at more than what the kernel says; after whatever it must not overlook, and before
+     * it is asked whether somebody waits.
+     */
+    private void settle() {
+        boolean now =
+                !open || changers > 0 || registrations.channels() > 0 || !constants.isEmpty() || !hushed.isEmpty();
+        if (now != unusual) {
+            unusual = now;
+        }
+    }
+
+    /** Waits once, without the lock, and leaves what was found to {@link #deliverAtOnce}, unless it is unusual. */
+    private boolean fetchPlainly(long timeoutNanos) throws SyscallException {
+        countWait();
+        int rc = 0;
+        boolean waited = false;
+        try {
+            if (isUsual()) {
+                rc = waitInterruptibly(timeoutNanos);
+                waited = true;
+            }
+        } finally {
+            phase.set(BUSY);
+            if (unusual) {
+                letChangersIn();
+            }
+        }
+        if (rc > 0 && !unusual && !waker.isSignalled() && !isClosedCheckDue()) {
+            foundAtOnce = rc;
+            return false;
+        }
+        return waited ? takeLocked(rc) : fetch(timeoutNanos, false);
+    }
+
+    private void countWait() {
+        waits.setRelease(waits.getPlain() + 1);
+    }
+
+    private void letChangersIn() {
+        lock.lock();
+        try {
+            waitingChanged.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean takeLocked(int rc) throws SyscallException {
+        lock.lock();
+        try {
+            return take(rc);
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -607,23 +698,28 @@ public abstract class KernelPoller implements Poller {
                 vain += reportClosed() ? 0 : 1;
                 rc = waitUnlocked(0);
             }
-            int reasons = waker.take();
-            requireOpenPoller();
-            if (rc > 0 && deliversAtOnce() && batch.count() == 0 && constants.isEmpty() && !isClosedCheckDue()) {
-                foundAtOnce = rc;
-            } else if (rc > 0) {
-                collect(rc);
-            } else if (rc < 0 && rc != -Errno.EINTR && rc != -Errno.EAGAIN && batch.events() == 0) {
-                throw waitFailure(rc);
-            }
-            reportConstants();
-            batch.forgetOwed();
-            return (reasons & Waker.USER) != 0
-                    || (reasons & Waker.INTERRUPT) != 0
-                            && Thread.currentThread().isInterrupted(); // newer JDKs: late
+            return take(rc);
         } finally {
             lock.unlock();
         }
+    }
+
+    /** What a wait has answered goes into the batch, or is left to {@link #deliverAtOnce}. */
+    private boolean take(int rc) throws SyscallException {
+        int reasons = waker.take();
+        requireOpenPoller();
+        if (rc > 0 && deliversAtOnce() && batch.count() == 0 && constants.isEmpty() && !isClosedCheckDue()) {
+            foundAtOnce = rc;
+        } else if (rc > 0) {
+            collect(rc);
+        } else if (rc < 0 && rc != -Errno.EINTR && rc != -Errno.EAGAIN && batch.events() == 0) {
+            throw waitFailure(rc);
+        }
+        reportConstants();
+        batch.forgetOwed();
+        settle();
+        return (reasons & Waker.USER) != 0
+                || (reasons & Waker.INTERRUPT) != 0 && Thread.currentThread().isInterrupted(); // newer JDKs: late
     }
 
     /** Closed channels leave in the course of some polls, even if nothing is heard of them. */
@@ -648,25 +744,29 @@ public abstract class KernelPoller implements Poller {
     }
 
     private int waitUnlocked(long timeoutNanos) {
-        waiting = true;
-        waits++;
+        countWait();
+        phase.set(WAITING);
         lock.unlock();
         try {
-            if (timeoutNanos == 0) {
-                return await(0);
-            }
-            waker.beginBlocking();
-            try {
-                return await(timeoutNanos);
-            } finally {
-                waker.endBlocking();
-            }
+            return waitInterruptibly(timeoutNanos);
         } finally {
             lock.lock();
-            waiting = false;
+            phase.set(BUSY);
             if (changers > 0) {
                 waitingChanged.signalAll();
             }
+        }
+    }
+
+    private int waitInterruptibly(long timeoutNanos) {
+        if (timeoutNanos == 0) {
+            return await(0);
+        }
+        waker.beginBlocking();
+        try {
+            return await(timeoutNanos);
+        } finally {
+            waker.endBlocking();
         }
     }
 
@@ -766,6 +866,7 @@ public abstract class KernelPoller implements Poller {
         try {
             if (open) {
                 collect(found);
+                settle();
             }
         } finally {
             lock.unlock();
@@ -864,18 +965,20 @@ public abstract class KernelPoller implements Poller {
 
     /** Returns when no thread is in the kernel's wait; none enters it before the lock is released. */
     private void callOutWaiter() {
-        if (waiting && !changesWhileWaiting()) {
+        if (isWaiting() && !changesWhileWaiting()) {
             awaitWaiter();
         }
     }
 
     private void awaitWaiter() {
         changers++;
-        while (waiting) {
+        settle();
+        while (isWaiting()) {
             waker.signal(Waker.CHANGE);
             waitingChanged.awaitUninterruptibly();
         }
         changers--;
+        settle();
         waitingChanged.signalAll();
     }
 
@@ -913,7 +1016,8 @@ public abstract class KernelPoller implements Poller {
                 return;
             }
             open = false;
-            if (waiting) {
+            settle();
+            if (isWaiting()) {
                 awaitWaiter();
             }
             registrations.all().forEach(this::end);

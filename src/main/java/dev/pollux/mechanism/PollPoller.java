@@ -48,7 +48,7 @@ public final class PollPoller extends KernelPoller {
 
     @Override
     public long timeoutResolutionNanos() {
-        return nanoseconds ? 1 : 1_000_000;
+        return nanoseconds ? 1 : NANOS_PER_MILLI;
     }
 
     @Override

@@ -107,6 +107,11 @@ final class Waker {
         }
     }
 
+    /** Whether there is a reason that was not taken yet. */
+    boolean isSignalled() {
+        return reasons != 0;
+    }
+
     /** The reasons since the last call, 0 if none; by the polling thread, after a wait. */
     int take() {
         if (reasons == 0) {
