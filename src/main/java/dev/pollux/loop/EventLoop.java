@@ -81,6 +81,17 @@ public final class EventLoop implements Executor, Closeable {
         return Watch.forReading(callback).begin(poller, channel);
     }
 
+    /**
+     * The same for a listening descriptor that other loops watch too: a connection wakes one of those that wait, and
+     * mostly no more, where {@link Poller#supportsExclusive}. Elsewhere all are woken. So {@code accept} says EAGAIN now
+     * and then, though the callback was called; and as nobody else may know of what is left, go on until it does.
+     *
+     * @see EventLoopGroup#onAcceptable the same for all loops of a group
+     */
+    public Watch onAcceptable(int fd, Watch.Callback callback) throws IOException {
+        return Watch.forReading(callback).beginShared(poller, fd);
+    }
+
     /** Calls back for as long as a write will not block: there is room, or it fails at once. Otherwise as onReadable. */
     public Watch onWritable(int fd, Watch.Callback callback) throws IOException {
         return Watch.forWriting(callback).begin(poller, fd);
