@@ -7,10 +7,10 @@ import dev.pollux.posix.Posix;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 
 /** Sends back whatever it receives, on the threads of a group of event loops: an {@link EchoLoop} on each. */
 final class EchoServer implements Closeable {
@@ -77,7 +77,7 @@ final class EchoServer implements Closeable {
      * @return false if it goes on
      */
     boolean await(long timeoutMillis) throws IOException, InterruptedException {
-        return group.await(timeoutMillis, TimeUnit.MILLISECONDS);
+        return group.await(Duration.ofMillis(timeoutMillis));
     }
 
     /** How many connections it serves now. From any thread. */

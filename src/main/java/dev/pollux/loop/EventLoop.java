@@ -179,7 +179,7 @@ public final class EventLoop implements Executor, Closeable {
         return timer;
     }
 
-    private static long nanos(Duration duration) {
+    static long nanos(Duration duration) {
         try {
             return duration.toNanos();
         } catch (ArithmeticException tooLong) {

@@ -4,6 +4,7 @@ package dev.pollux.loop;
 import dev.pollux.Poller;
 import java.io.Closeable;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -30,7 +31,7 @@ import java.util.function.Consumer;
  *     });
  *     group.start();
  *     while (running) {
- *         group.await(1, TimeUnit.SECONDS);
+ *         group.await(Duration.ofSeconds(1));
  *     }
  * }
  * }</pre>
@@ -200,8 +201,8 @@ public final class EventLoopGroup implements Closeable {
      * @return whether they have
      * @throws IOException what ended the first, if it ended with an exception
      */
-    public boolean await(long timeout, TimeUnit unit) throws IOException, InterruptedException {
-        boolean isOver = running.await(timeout, unit);
+    public boolean await(Duration timeout) throws IOException, InterruptedException {
+        boolean isOver = running.await(EventLoop.nanos(timeout), TimeUnit.NANOSECONDS);
         if (isOver) {
             throwFailure();
         }

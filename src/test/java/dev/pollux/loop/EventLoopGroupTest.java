@@ -14,6 +14,7 @@ import dev.pollux.Usable;
 import dev.pollux.posix.Posix;
 import dev.pollux.posix.Posix.Pipe;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -79,7 +80,7 @@ class EventLoopGroupTest {
     }
 
     private boolean awaitEnd() throws IOException, InterruptedException {
-        return group.await(Eventually.DEADLINE_NANOS, TimeUnit.NANOSECONDS);
+        return group.await(Duration.ofNanos(Eventually.DEADLINE_NANOS));
     }
 
     @Test
@@ -279,7 +280,7 @@ class EventLoopGroupTest {
 
         assertThat(await(ran)).isTrue();
         assertThat(told).hasSize(THREADS).allSatisfy(e -> assertThat(e).hasMessage("on purpose"));
-        assertThat(group.await(0, TimeUnit.NANOSECONDS)).isFalse();
+        assertThat(group.await(Duration.ZERO)).isFalse();
     }
 
     @Test
@@ -304,7 +305,7 @@ class EventLoopGroupTest {
 
     @Test
     void oneThatWasNeverStartedIsClosedAllTheSame() throws Exception {
-        assertThat(group.await(0, TimeUnit.NANOSECONDS)).isFalse();
+        assertThat(group.await(Duration.ZERO)).isFalse();
 
         group.close();
 
