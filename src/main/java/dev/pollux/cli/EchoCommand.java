@@ -88,6 +88,9 @@ final class EchoCommand implements Callable<Integer> {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
+            if (threads > 1) {
+                progress.line("accepted by each thread: " + join(server.accepted()));
+            }
         }
         progress.line("stopped");
         return ExitCode.OK;
@@ -110,14 +113,9 @@ final class EchoCommand implements Callable<Integer> {
                 refusal = now;
             }
             if (tick++ % TICKS_PER_UPDATE == 0) {
-                progress.update("connections: " + server.connections() + shares(server.accepted()));
+                progress.update("connections: " + server.connections());
             }
         }
-    }
-
-    /** How many each thread has accepted, where there are several. */
-    private static String shares(List<Integer> accepted) {
-        return accepted.size() == 1 ? "" : ", accepted so far by each thread: " + join(accepted);
     }
 
     private static String join(List<Integer> numbers) {
