@@ -115,6 +115,45 @@ class ExclusiveTest extends PollerFixture {
         assertThat(woken(true)).isEqualTo(1);
     }
 
+    @Test
+    void noConnectionIsLostWhileInterestsChange() throws Exception {
+        int connections = 300;
+        int listener = descriptors.listener(connections);
+        AtomicInteger accepted = new AtomicInteger();
+        List<Registration> registrations = new ArrayList<>();
+        List<Poller> pollers = new ArrayList<>();
+        List<Background<Void>> accepting = new ArrayList<>();
+        for (int i = 0; i < POLLERS; i++) {
+            Poller one = opened(open());
+            registrations.add(one.registerExclusive(listener, Interest.READ, Trigger.LEVEL, null));
+            pollers.add(one);
+            accepting.add(Background.start(() -> {
+                while (accepted.get() < connections) {
+                    one.poll((registration, ready) -> {
+                        int fd;
+                        while ((fd = posix.accept(listener)) >= 0) {
+                            posix.close(fd);
+                            accepted.incrementAndGet();
+                        }
+                    });
+                }
+                return null;
+            }));
+        }
+        for (int i = 0; i < connections; i++) {
+            Registration changed = registrations.get(i % POLLERS);
+            changed.modify(Interest.NONE);
+            posix.connect(descriptors.tcpSocket(), posix.localAddress(listener));
+            changed.modify(i % 3 == 0 ? Interest.READ_WRITE : Interest.READ);
+        }
+
+        Eventually.until("all are accepted", () -> accepted.get() == connections);
+        for (int i = 0; i < POLLERS; i++) {
+            pollers.get(i).wakeup();
+            accepting.get(i).get();
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = Trigger.class,
