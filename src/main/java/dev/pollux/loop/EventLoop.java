@@ -92,6 +92,11 @@ public final class EventLoop implements Executor, Closeable {
         return Watch.forReading(callback).beginShared(poller, fd);
     }
 
+    /** The same for a channel, whose {@code accept} returns null instead. */
+    public Watch onAcceptable(SelectableChannel channel, Watch.Callback callback) throws IOException {
+        return Watch.forReading(callback).beginShared(poller, channel);
+    }
+
     /** Calls back for as long as a write will not block: there is room, or it fails at once. Otherwise as onReadable. */
     public Watch onWritable(int fd, Watch.Callback callback) throws IOException {
         return Watch.forWriting(callback).begin(poller, fd);

@@ -4,6 +4,7 @@ package dev.pollux.loop;
 import dev.pollux.Poller;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.channels.SelectableChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -144,10 +145,25 @@ public final class EventLoopGroup implements Closeable {
      */
     public List<Watch> onAcceptable(int fd, Acceptor acceptor) throws IOException {
         Objects.requireNonNull(acceptor, "acceptor");
+        return onEach(loop -> loop.onAcceptable(fd, (watch, ready) -> acceptor.accept(loop, watch)));
+    }
+
+    /** The same for a channel. */
+    public List<Watch> onAcceptable(SelectableChannel channel, Acceptor acceptor) throws IOException {
+        Objects.requireNonNull(acceptor, "acceptor");
+        return onEach(loop -> loop.onAcceptable(channel, (watch, ready) -> acceptor.accept(loop, watch)));
+    }
+
+    /** Begins to watch something with one loop. */
+    private interface Beginning {
+        Watch on(EventLoop loop) throws IOException;
+    }
+
+    private List<Watch> onEach(Beginning beginning) throws IOException {
         List<Watch> watches = new ArrayList<>();
         try {
             for (EventLoop loop : loops) {
-                watches.add(loop.onAcceptable(fd, (watch, ready) -> acceptor.accept(loop, watch)));
+                watches.add(beginning.on(loop));
             }
             return List.copyOf(watches);
         } catch (Throwable e) {

@@ -68,6 +68,13 @@ public final class Watch {
         return this;
     }
 
+    synchronized Watch beginShared(Poller poller, SelectableChannel channel) throws IOException {
+        registration = poller.supportsExclusive()
+                ? poller.registerExclusive(channel, interest(), Trigger.LEVEL, this)
+                : poller.register(channel, interest(), Trigger.LEVEL, this);
+        return this;
+    }
+
     synchronized Watch begin(Poller poller, SelectableChannel channel) throws IOException {
         registration = poller.register(channel, interest(), Trigger.LEVEL, this);
         return this;

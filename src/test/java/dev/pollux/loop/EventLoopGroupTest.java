@@ -14,6 +14,9 @@ import dev.pollux.Usable;
 import dev.pollux.posix.Posix;
 import dev.pollux.posix.Posix.Pipe;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -26,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -171,6 +175,34 @@ class EventLoopGroupTest {
         assertThat(accepted).doesNotHaveDuplicates();
         for (Watch watch : watches) {
             watch.cancel();
+        }
+    }
+
+    @Test
+    void allAcceptFromOneChannel() throws Exception {
+        int connections = 20;
+        AtomicInteger accepted = new AtomicInteger();
+        try (ServerSocketChannel server = ServerSocketChannel.open()) {
+            server.bind(new InetSocketAddress("127.0.0.1", 0)).configureBlocking(false);
+            assertThat(group.onAcceptable(server, (loop, watch) -> {
+                        SocketChannel connection;
+                        while ((connection = server.accept()) != null) {
+                            connection.close();
+                            accepted.incrementAndGet();
+                        }
+                    }))
+                    .hasSize(THREADS);
+            group.start();
+
+            for (int i = 0; i < connections; i++) {
+                SocketChannel.open(server.getLocalAddress()).close();
+            }
+
+            Eventually.until("all are accepted", () -> accepted.get() == connections);
+            group.close();
+        } catch (UnsupportedOperationException noDescriptor) {
+            System.out.println("skipped: a group on a channel: " + noDescriptor.getMessage());
+            Assumptions.abort(noDescriptor.getMessage());
         }
     }
 
