@@ -76,6 +76,14 @@ static const struct {
     SIZE("Epoll.sizeBytes", struct epoll_event),
     OFFSET("Epoll.eventsOffset", struct epoll_event, events),
     OFFSET("Epoll.dataOffset", struct epoll_event, data),
+#ifdef EPIOCSPARAMS
+    LONG(Epoll, EPIOCSPARAMS),
+    LONG(Epoll, EPIOCGPARAMS),
+    SIZE("Epoll.PARAMS_SIZE", struct epoll_params),
+    OFFSET("Epoll.BUSY_POLL_USECS", struct epoll_params, busy_poll_usecs),
+    OFFSET("Epoll.BUSY_POLL_BUDGET", struct epoll_params, busy_poll_budget),
+    OFFSET("Epoll.PREFER_BUSY_POLL", struct epoll_params, prefer_busy_poll),
+#endif
 #endif
 
 #include "errnos.h"
@@ -168,6 +176,9 @@ static const struct {
     CONSTANT(Socket, SOCK_DGRAM),
     CONSTANT(Socket, SOL_SOCKET),
     CONSTANT(Socket, SO_REUSEADDR),
+#if defined SO_REUSEPORT && !defined __sun
+    CONSTANT(Socket, SO_REUSEPORT),
+#endif
     CONSTANT(Socket, SO_LINGER),
     CONSTANT(Socket, SO_OOBINLINE),
     CONSTANT(Socket, SO_SNDBUF),

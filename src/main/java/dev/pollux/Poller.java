@@ -31,7 +31,7 @@ import java.util.Objects;
  *
  * <p><b>Errors.</b> What the kernel refuses is a {@link SyscallException} with the call, its arguments and the errno.
  * After an error nothing is half registered. On a closed poller every method but {@link #wakeup}, {@link #supports},
- * {@link #mechanism}, {@link #binding}, {@link #isOpen} and {@link #close} throws {@link ClosedPollerException}.
+ * {@link #supportsExclusive}, {@link #mechanism}, {@link #binding}, {@link #isOpen} and {@link #close} throws {@link ClosedPollerException}.
  *
  * <p><b>Closed descriptors.</b> Cancel a registration before its descriptor is closed. One that was closed all the
  * same neither wedges nor spins the poller: it is dropped, told once as {@link Readiness#isInvalid} by poll, /dev/poll
@@ -78,6 +78,49 @@ public interface Poller extends Closeable {
      */
     Registration register(SelectableChannel channel, Interest interest, Trigger trigger, Object attachment)
             throws IOException;
+
+    /**
+     * Begins to watch a descriptor that other pollers watch too, so that what happens to it wakes at least one of those
+     * that wait and, mostly, no more: a listening socket shared by several threads, each with a poller of its own
+     * (EPOLLEXCLUSIVE of {@code epoll_ctl(2)}).
+     *
+     * <ul>
+     *   <li>Only pollers that wait at that moment are spared, and only from one another: who has registered the same
+     *       descriptor plainly is always woken.
+     *   <li>Who is woken should go on until the descriptor has no more, {@code accept} until EAGAIN: nobody else may
+     *       have been told.
+     *   <li>{@link Readiness#isReadHangup} is never told: the kernel does not take EPOLLRDHUP together with this.
+     *   <li>{@link Registration#modify} works, by removing and adding: what is ready is reported once more. Should the
+     *       kernel let go and then have no room (ENOSPC, ENOMEM), the registration has ended.
+     * </ul>
+     *
+     * @param trigger LEVEL or EDGE
+     * @throws UnsupportedOperationException if {@link #supportsExclusive} says no; the message says who has it
+     * @throws IllegalArgumentException also if the trigger is ONESHOT or EDGE_ONESHOT, or the interest contains
+     *     PRIORITY, now or when it is modified: the kernel does not take these together with this
+     * @throws SyscallException also EINVAL, if the descriptor is an epoll
+     * @see #register(int, Interest, Trigger, Object) the other errors
+     */
+    default Registration registerExclusive(int fd, Interest interest, Trigger trigger, Object attachment)
+            throws IOException {
+        throw new UnsupportedOperationException(notExclusive());
+    }
+
+    /** The same for a channel, under the conditions of {@link #register(SelectableChannel, Interest, Trigger, Object)}. */
+    default Registration registerExclusive(
+            SelectableChannel channel, Interest interest, Trigger trigger, Object attachment) throws IOException {
+        throw new UnsupportedOperationException(notExclusive());
+    }
+
+    private String notExclusive() {
+        return mechanism() + " has no exclusive registrations here: only EPOLL has them, on Linux 4.5 and later;"
+                + " register plainly, and expect accept to say EAGAIN to all pollers but one";
+    }
+
+    /** Whether {@link #registerExclusive} can be had here; the kernel is asked. False once this is closed. */
+    default boolean supportsExclusive() {
+        return false;
+    }
 
     /** The registration of a descriptor, or null if it is not registered here. */
     Registration registration(int fd);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.pollux;
 
+import dev.pollux.mechanism.BusyPoll;
 import dev.pollux.posix.Posix;
 import dev.pollux.probe.Probe;
 import dev.pollux.probe.ProbeReport;
@@ -8,6 +9,7 @@ import dev.pollux.syscall.Syscalls;
 import dev.pollux.syscall.trace.Trace;
 import dev.pollux.syscall.trace.TraceFormat;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.Consumer;
@@ -74,6 +76,8 @@ public final class Pollers {
         private Binding binding;
         private SelectLimit selectLimit = SelectLimit.FD_SETSIZE;
         private Trace trace;
+        private long spinNanos;
+        private BusyPoll busyPoll;
 
         private Builder() {}
 
@@ -95,6 +99,39 @@ public final class Pollers {
                 throw new NullPointerException("limit");
             }
             selectLimit = limit;
+            return this;
+        }
+
+        /**
+         * Before it waits, a poll asks the kernel with a timeout of zero, again and again, for so long, though never
+         * longer than its own timeout. What comes in that time is delivered without the two thread switches of a wait; the
+         * price is a processor that is busy meanwhile, so this is for few threads on many processors. On every
+         * mechanism; nothing else about a poll changes. Zero, as it is without this, does not spin.
+         *
+         * @throws IllegalArgumentException if it is negative
+         */
+        public Builder spin(Duration duration) {
+            if (duration.isNegative()) {
+                throw new IllegalArgumentException("to spin for " + duration + ": less than nothing");
+            }
+            spinNanos = duration.compareTo(Duration.ofNanos(Long.MAX_VALUE)) > 0 ? Long.MAX_VALUE : duration.toNanos();
+            return this;
+        }
+
+        /**
+         * Before it waits, the kernel looks for packets in the queues of the network devices itself, for so long:
+         * EPIOCSPARAMS of {@code ioctl_eventpoll(2)}, EPOLL on Linux 6.9 and later. It does something only for sockets
+         * whose packets come from a device that takes part (NAPI), which the loopback does not. {@link #open} throws
+         * {@link UnsupportedOperationException} on another mechanism, and where the kernel refuses, in words.
+         *
+         * @param busy how long; rounded up to microseconds
+         * @param budget how many packets it takes at a time: 0 for the kernel's own choice; more than 64 need CAP_NET_ADMIN
+         * @param prefer whether the devices hold their interrupts back for it
+         * @throws IllegalArgumentException if the duration is negative or more than 2^31-1 microseconds, or the budget
+         *     is not 0 to 65535
+         */
+        public Builder busyPoll(Duration busy, int budget, boolean prefer) {
+            busyPoll = BusyPoll.of(busy, budget, prefer);
             return this;
         }
 
@@ -132,6 +169,8 @@ public final class Pollers {
                     mechanism != null ? mechanism : forced(Mechanism.class),
                     binding != null ? binding : forced(Binding.class),
                     selectLimit,
+                    spinNanos,
+                    busyPoll,
                     trace != null ? trace : forcedTrace());
         }
 

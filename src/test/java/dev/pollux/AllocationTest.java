@@ -11,6 +11,7 @@ import dev.pollux.loop.Watch;
 import dev.pollux.posix.Posix;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -130,6 +131,23 @@ class AllocationTest {
             return poller.poll(count);
         });
         assertNothingIsAllocated("poll(100 microseconds)", 0, 200, () -> poller.poll(100_000, count));
+    }
+
+    @Test
+    void aPollThatSpinsAllocatesNothing() throws IOException {
+        poller.close();
+        poller = Pollers.builder()
+                .mechanism(combination.mechanism())
+                .binding(combination.binding())
+                .spin(Duration.ofNanos(50_000))
+                .open();
+        register(0, Trigger.LEVEL);
+
+        assertNothingIsAllocated("spin, and poll(100 microseconds)", 0, 200, () -> poller.poll(100_000, count));
+        assertNothingIsAllocated("wakeup, spin and poll()", 0, 2000, () -> {
+            poller.wakeup();
+            return poller.poll(count);
+        });
     }
 
     @Test

@@ -132,6 +132,22 @@ public abstract class PollerContractRegistering extends PollerFixture {
     }
 
     @Test
+    void whoCannotWakeOneOfManyPollersSaysSoAndNamesWhoCan() throws IOException {
+        assumeThat(poller.supportsExclusive()).as(mechanism() + " can").isFalse();
+        int fd = descriptors.readyPipe().readFd();
+
+        assertThatThrownBy(() -> poller.registerExclusive(fd, Interest.READ, Trigger.LEVEL, null))
+                .isInstanceOf(UnsupportedOperationException.class)
+                .hasMessageContaining(mechanism().name())
+                .hasMessageContaining("EPOLL");
+
+        assertNothingHalfRegistered(fd);
+        poller.close();
+        assertThatThrownBy(() -> poller.registerExclusive(fd, Interest.READ, Trigger.LEVEL, null))
+                .isInstanceOf(ClosedPollerException.class);
+    }
+
+    @Test
     void aNegativeDescriptorIsRefused() throws IOException {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> poller.register(-7, Interest.READ))

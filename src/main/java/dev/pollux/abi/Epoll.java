@@ -10,6 +10,17 @@ package dev.pollux.abi;
  *     epoll_data_t data;      //  4: 8 bytes           8: 8 bytes
  * };                          // 12                   16
  * }</pre>
+ *
+ * And, Linux 6.9 and later, what {@code ioctl} with EPIOCSPARAMS and EPIOCGPARAMS takes and gives:
+ *
+ * <pre>{@code
+ * struct epoll_params {
+ *     uint32_t busy_poll_usecs;    // 0
+ *     uint16_t busy_poll_budget;   // 4
+ *     uint8_t  prefer_busy_poll;   // 6: 0 or 1
+ *     uint8_t  __pad;              // 7: 0
+ * };                               // 8
+ * }</pre>
  */
 public final class Epoll {
     public static final int EPOLL_CLOEXEC = 0x80000;
@@ -29,6 +40,14 @@ public final class Epoll {
     public static final int EPOLLONESHOT = 1 << 30;
     public static final int EPOLLET = 1 << 31;
 
+    public static final int PARAMS_SIZE = 8;
+    public static final int BUSY_POLL_USECS = 0;
+    public static final int BUSY_POLL_BUDGET = 4;
+    public static final int PREFER_BUSY_POLL = 6;
+
+    public static final long EPIOCSPARAMS = epiocsparams(System.getProperty("os.arch", ""));
+    public static final long EPIOCGPARAMS = epiocgparams(System.getProperty("os.arch", ""));
+
     private static final Layout PACKED = new Layout(12, 0, 4);
     private static final Layout ALIGNED = new Layout(16, 0, 8);
     private static final Layout HERE = layout(System.getProperty("os.arch", ""));
@@ -46,6 +65,16 @@ public final class Epoll {
     /** The layout on a processor as Java's {@code os.arch} names it: only x86-64 packs it. */
     public static Layout layout(String osArch) {
         return osArch.equals("amd64") || osArch.equals("x86_64") ? PACKED : ALIGNED;
+    }
+
+    /** {@link #EPIOCSPARAMS} on a processor as Java's {@code os.arch} names it: POWER has other bits for "write". */
+    public static long epiocsparams(String osArch) {
+        return osArch.startsWith("ppc") ? 0x80088a01L : 0x40088a01L;
+    }
+
+    /** {@link #EPIOCGPARAMS}, the same way: the bits for "read". */
+    public static long epiocgparams(String osArch) {
+        return osArch.startsWith("ppc") ? 0x40088a02L : 0x80088a02L;
     }
 
     /** The name of the second argument of {@code epoll_ctl}; an unknown one as a number. */

@@ -41,6 +41,8 @@ public final class Socket {
 
     public static final int SOL_SOCKET = solSocket(Os.here());
     public static final int SO_REUSEADDR = soReuseaddr(Os.here());
+    /** 0 where the system has none, or none that is known here. */
+    public static final int SO_REUSEPORT = soReuseport(Os.here());
     /** macOS counts this one's {@code l_linger} in clock ticks, the others in seconds. */
     public static final int SO_LINGER = soLinger(Os.here());
 
@@ -107,6 +109,11 @@ public final class Socket {
     /** {@link #SO_REUSEADDR} of a system. */
     public static int soReuseaddr(Os os) {
         return isLinux(os) ? 2 : 0x4;
+    }
+
+    /** {@link #SO_REUSEPORT} of a system. */
+    public static int soReuseport(Os os) {
+        return isLinux(os) ? 15 : os == Os.SOLARIS ? 0 : 0x200;
     }
 
     /** {@link #SO_LINGER} of a system. */

@@ -36,16 +36,24 @@ final class Addresses {
 
     /** A socket that listens there; with port 0, at any free port. It is the caller's to close. */
     static int listen(Posix posix, InetSocketAddress wanted, int backlog) throws IOException {
+        return listen(posix, wanted, backlog, false);
+    }
+
+    /** The same; others may listen at the same port beside it if all of them say so. */
+    static int listen(Posix posix, InetSocketAddress wanted, int backlog, boolean reusePort) throws IOException {
         int fd = posix.streamSocket(
                 wanted.getAddress() instanceof Inet6Address
                         ? StandardProtocolFamily.INET6
                         : StandardProtocolFamily.INET);
         try {
             posix.setReuseAddress(fd, true);
+            if (reusePort) {
+                posix.setReusePort(fd, true);
+            }
             posix.bind(fd, wanted);
             posix.listen(fd, backlog);
             return fd;
-        } catch (IOException e) {
+        } catch (IOException | UnsupportedOperationException e) {
             posix.close(fd);
             throw e;
         }

@@ -7,6 +7,7 @@ import dev.pollux.MechanismUnavailableException;
 import dev.pollux.Poller;
 import dev.pollux.Pollers;
 import dev.pollux.SelectLimit;
+import dev.pollux.loop.EventLoopGroup;
 import dev.pollux.posix.Posix;
 import dev.pollux.probe.Finding;
 import dev.pollux.probe.ProbeReport;
@@ -163,12 +164,11 @@ final class DemoCommand implements Callable<Integer> {
 
     /** Null if Ctrl-C came. */
     private Result run(Finding finding, Interruption interruption) throws IOException {
-        try (Poller serverPoller = Pollers.builder()
-                        .mechanism(finding.mechanism())
-                        .binding(finding.binding())
-                        .selectLimit(selectLimit)
-                        .open();
-                EchoServer server = new EchoServer(serverPoller, posix, new InetSocketAddress("127.0.0.1", 0));
+        try (EchoServer server = new EchoServer(
+                        EventLoopGroup.open(1, () -> serverPoller(finding)),
+                        posix,
+                        new InetSocketAddress("127.0.0.1", 0),
+                        false);
                 Poller clientPoller = Pollers.builder()
                         .binding(finding.binding())
                         .selectLimit(SelectLimit.KERNEL)
@@ -190,18 +190,26 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
+    private Poller serverPoller(Finding finding) throws IOException {
+        return Pollers.builder()
+                .mechanism(finding.mechanism())
+                .binding(finding.binding())
+                .selectLimit(selectLimit)
+                .open();
+    }
+
     /** Returns false if Ctrl-C came before the end. */
     private boolean talk(Finding finding, EchoServer server, EchoClients clients, Interruption interruption)
             throws IOException {
         long warmUpNanos = Math.min(MAX_WARM_UP_NANOS, seconds.nanos());
-        Task serving = Task.start("pollux-demo-server", server::run);
+        server.start();
         Task talking = Task.start("pollux-demo-clients", () -> clients.run(warmUpNanos, seconds.nanos()));
         try {
             while (!talking.await(TICK_MILLIS)) {
                 if (interruption.came()) {
                     return false;
                 }
-                serving.await(0);
+                server.await(0);
                 progress.update(state(finding, clients));
             }
             return !interruption.came();
@@ -211,8 +219,6 @@ final class DemoCommand implements Callable<Integer> {
         } finally {
             clients.stop();
             talking.join();
-            server.stop();
-            serving.join();
         }
     }
 

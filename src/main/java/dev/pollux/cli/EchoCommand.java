@@ -3,14 +3,19 @@ package dev.pollux.cli;
 
 import dev.pollux.Poller;
 import dev.pollux.Pollers;
+import dev.pollux.loop.EventLoopGroup;
 import dev.pollux.posix.Posix;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** An echo server for anybody. */
@@ -41,6 +46,18 @@ final class EchoCommand implements Callable<Integer> {
             description = "A TCP port, 0 for any; without this, ${DEFAULT-VALUE}.")
     private int port;
 
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "How many threads serve, each with a poller; without this, ${DEFAULT-VALUE}.")
+    private int threads;
+
+    @Option(
+            names = "--reuse-port",
+            description = "Each thread listens with a socket of its own (SO_REUSEPORT); without this, all share one.")
+    private boolean reusePort;
+
     @Mixin
     private PollerOptions pollerOptions;
 
@@ -50,33 +67,46 @@ final class EchoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (threads < 1) {
+            throw new ParameterException(spec.commandLine(), "--threads is at least 1, not " + threads);
+        }
         Progress progress = new Progress(spec.commandLine().getOut(), isTerminal);
         Posix posix = Pollers.posix();
         posix.raiseDescriptorLimit();
+        List<Poller> pollers = new ArrayList<>();
         try (Interruption interruption = new Interruption();
-                Poller poller = pollerOptions.open();
                 EchoServer server = new EchoServer(
-                        poller, posix, Addresses.resolve(host, port).get(0))) {
-            progress.line("listening on " + Addresses.text(server.address()) + " with " + PollerOptions.text(poller));
-            Task serving = Task.start("pollux-echo", server::run);
+                        EventLoopGroup.open(threads, () -> opened(pollers)),
+                        posix,
+                        Addresses.resolve(host, port).get(0),
+                        reusePort)) {
+            progress.line("listening on " + Addresses.text(server.address()) + " with "
+                    + PollerOptions.text(pollers.get(0)) + (threads > 1 ? ", " + threads + " threads" : ""));
+            server.start();
             try {
-                report(server, serving, progress, interruption);
+                report(server, progress, interruption);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-            } finally {
-                server.stop();
-                serving.join();
             }
-            progress.line("stopped");
+            if (threads > 1) {
+                progress.line("accepted by each thread: " + join(server.accepted()));
+            }
         }
+        progress.line("stopped");
         return ExitCode.OK;
     }
 
-    private static void report(EchoServer server, Task serving, Progress progress, Interruption interruption)
+    private Poller opened(List<Poller> pollers) throws IOException {
+        Poller poller = pollerOptions.open();
+        pollers.add(poller);
+        return poller;
+    }
+
+    private static void report(EchoServer server, Progress progress, Interruption interruption)
             throws IOException, InterruptedException {
         IOException refusal = null;
         int tick = 0;
-        while (!serving.await(TICK_MILLIS) && !interruption.came()) {
+        while (!server.await(TICK_MILLIS) && !interruption.came()) {
             IOException now = server.refusal();
             if (now != refusal) {
                 progress.line(now == null ? "accepting connections again" : "no new connections: " + now.getMessage());
@@ -86,5 +116,9 @@ final class EchoCommand implements Callable<Integer> {
                 progress.update("connections: " + server.connections());
             }
         }
+    }
+
+    private static String join(List<Integer> numbers) {
+        return numbers.stream().map(String::valueOf).collect(Collectors.joining(" "));
     }
 }

@@ -2,58 +2,63 @@
 package dev.pollux.cli;
 
 import dev.pollux.DescriptorLimitException;
-import dev.pollux.Interest;
-import dev.pollux.Poller;
-import dev.pollux.Readiness;
-import dev.pollux.ReadyHandler;
-import dev.pollux.Registration;
-import dev.pollux.SyscallException;
+import dev.pollux.loop.EventLoopGroup;
 import dev.pollux.posix.Posix;
-import dev.pollux.syscall.NativeMemory;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.HashSet;
-import java.util.Set;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 
-/**
- * Sends back whatever it receives, on one thread and one poller. A connection whose peer does not read is not read
- * either; one whose peer has ended its side is closed after the last byte went back.
- *
- * <p>When no more connections can be had it stops accepting, and begins again when one of its own has closed; after a
- * second, too, if what it lacked may have come back by itself.
- */
+/** Sends back whatever it receives, on the threads of a group of event loops: an {@link EchoLoop} on each. */
 final class EchoServer implements Closeable {
-    private static final int BUFFER_SIZE_BYTES = 16 * 1024;
     private static final int BACKLOG = 1024;
-    private static final int ACCEPTS_PER_EVENT = 64;
-    private static final long RETRY_NANOS = 1_000_000_000L;
 
-    private final Poller poller;
+    private final EventLoopGroup group;
     private final Posix posix;
-    private final NativeMemory buffer;
-    private final int listeningFd;
-    private final Registration listening;
+    private final List<EchoLoop> loops = new ArrayList<>();
+    private final List<Integer> listeningFds = new ArrayList<>();
     private final InetSocketAddress address;
-    private final Set<Connection> connections = new HashSet<>();
-    private volatile int connectionCount;
-    private volatile IOException refusal;
-    private volatile boolean stopping;
-    private long refusedAtNanos;
 
-    /** Listens at the address; with port 0, at any free port of it. The poller remains the caller's to close. */
-    EchoServer(Poller poller, Posix posix, InetSocketAddress wanted) throws IOException {
-        this.poller = poller;
+    /**
+     * Listens at the address; with port 0, at any free port of it. The group, which was not started, is this server's from
+     * now on, also if this throws.
+     *
+     * @param reusePort whether each loop has a listening socket of its own; else all of them share one
+     */
+    EchoServer(EventLoopGroup group, Posix posix, InetSocketAddress wanted, boolean reusePort) throws IOException {
+        this.group = group;
         this.posix = posix;
-        buffer = posix.allocate(BUFFER_SIZE_BYTES);
-        listeningFd = Addresses.listen(posix, wanted, BACKLOG);
+        group.onException(EchoServer::end);
         try {
-            address = posix.localAddress(listeningFd);
-            listening = poller.register(listeningFd, Interest.READ);
-        } catch (IOException e) {
-            posix.close(listeningFd);
+            address = listen(wanted, reusePort);
+            for (int i = 0; i < group.size(); i++) {
+                if (reusePort && i > 0) {
+                    listen(address, true);
+                }
+                int listeningFd = listeningFds.get(listeningFds.size() - 1);
+                loops.add(new EchoLoop(group.loop(i), posix, listeningFd, group.size() > 1 && !reusePort));
+            }
+        } catch (IOException | RuntimeException e) {
+            close();
             throw e;
         }
+    }
+
+    private InetSocketAddress listen(InetSocketAddress wanted, boolean reusePort) throws IOException {
+        int fd = Addresses.listen(posix, wanted, BACKLOG, reusePort);
+        listeningFds.add(fd);
+        return posix.localAddress(fd);
+    }
+
+    /** What a connection cannot cope with is nothing to go on after. */
+    private static void end(Throwable e) {
+        if (e instanceof Error error) {
+            throw error;
+        }
+        throw e instanceof RuntimeException failure ? failure : new IllegalStateException(e);
     }
 
     /** Where it listens. */
@@ -61,155 +66,56 @@ final class EchoServer implements Closeable {
         return address;
     }
 
-    /** How many connections it serves now. From any thread. */
-    int connections() {
-        return connectionCount;
+    /** Serves until {@link #close}. */
+    void start() {
+        group.start();
     }
 
     /**
-     * Why it accepts no more connections now; null if it does. A {@link DescriptorLimitException} is the limit of the
+     * Waits for its end, and throws what ended it.
+     *
+     * @return false if it goes on
+     */
+    boolean await(long timeoutMillis) throws IOException, InterruptedException {
+        return group.await(Duration.ofMillis(timeoutMillis));
+    }
+
+    /** How many connections it serves now. From any thread. */
+    int connections() {
+        return loops.stream().mapToInt(EchoLoop::connections).sum();
+    }
+
+    /** How many each loop has accepted so far. From any thread. */
+    List<Integer> accepted() {
+        return loops.stream().map(EchoLoop::accepted).toList();
+    }
+
+    /**
+     * Why a loop accepts no more connections now; null if all do. A {@link DescriptorLimitException} is the limit of the
      * mechanism, anything else what the process or the system has run out of. From any thread.
      */
     IOException refusal() {
-        return refusal;
+        return loops.stream()
+                .map(EchoLoop::refusal)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
     }
 
-    /** Serves until {@link #stop}. */
-    void run() throws IOException {
-        ReadyHandler handler = this::ready;
-        while (!stopping) {
-            boolean retries = refusal != null && !(refusal instanceof DescriptorLimitException);
-            poller.poll(retries ? RETRY_NANOS : -1, handler);
-            if (retries && System.nanoTime() - refusedAtNanos >= RETRY_NANOS) {
-                acceptAgain();
-            }
-        }
-    }
-
-    /** Lets {@link #run} return. From any thread. */
-    void stop() {
-        stopping = true;
-        poller.wakeup();
-    }
-
-    private void ready(Registration registration, Readiness ready) throws IOException {
-        if (registration == listening) {
-            accept();
-            return;
-        }
-        Connection connection = (Connection) registration.attachment();
-        try {
-            connection.ready(ready);
-        } catch (SyscallException broken) {
-            connection.close();
-        }
-    }
-
-    private void accept() throws IOException {
-        for (int i = 0; i < ACCEPTS_PER_EVENT && refusal == null; i++) {
-            int fd;
-            try {
-                fd = posix.accept(listeningFd);
-            } catch (SyscallException e) {
-                refuse(e);
-                return;
-            }
-            if (fd < 0) {
-                return;
-            }
-            admit(fd);
-        }
-    }
-
-    private void admit(int fd) throws IOException {
-        Connection connection = new Connection();
-        try {
-            connection.registration = poller.register(fd, Interest.READ, connection);
-        } catch (DescriptorLimitException | SyscallException e) {
-            refuse(e);
-            posix.close(fd);
-            return;
-        }
-        connections.add(connection);
-        connectionCount = connections.size();
-        try {
-            posix.setNoDelay(fd, true);
-        } catch (SyscallException peerHasGone) {
-            connection.close();
-        }
-    }
-
-    private void refuse(IOException reason) throws IOException {
-        refusal = reason;
-        refusedAtNanos = System.nanoTime();
-        listening.modify(Interest.NONE);
-    }
-
-    private void acceptAgain() throws IOException {
-        refusal = null;
-        listening.modify(Interest.READ);
-    }
-
-    /** Closes every connection; not while {@link #run} does. */
+    /** Ends its threads and closes every connection; not from one of its threads. */
     @Override
     public void close() throws IOException {
-        for (Connection connection : connections) {
-            connection.release();
-        }
-        connections.clear();
-        listening.cancel();
-        posix.close(listeningFd);
-    }
-
-    /** What was read and could not be written back waits in {@code unsent}, and nothing more is read until it is gone. */
-    private final class Connection {
-        private Registration registration;
-        private NativeMemory unsent;
-        private int unsentOffset;
-
-        void ready(Readiness ready) throws IOException {
-            if (ready.isWritable()) {
-                sendRest();
-            } else if (ready.isReadable()) {
-                echo();
+        try {
+            group.close();
+        } finally {
+            for (EchoLoop loop : loops) {
+                loop.release();
             }
-        }
-
-        private void echo() throws IOException {
-            int count = posix.read(registration.fd(), buffer, 0, buffer.sizeBytes());
-            if (count < 0) {
-                close();
-                return;
+            for (int fd : listeningFds) {
+                posix.close(fd);
             }
-            int sent = count == 0 ? 0 : posix.write(registration.fd(), buffer, 0, count);
-            if (sent < count) {
-                unsent = posix.allocate(count - sent);
-                unsent.buffer().put(0, buffer.buffer(), sent, count - sent);
-                unsentOffset = 0;
-                registration.modify(Interest.WRITE);
-            }
-        }
-
-        private void sendRest() throws IOException {
-            unsentOffset += posix.write(registration.fd(), unsent, unsentOffset, unsent.sizeBytes() - unsentOffset);
-            if (unsentOffset == unsent.sizeBytes()) {
-                unsent = null;
-                registration.modify(Interest.READ);
-            }
-        }
-
-        private void close() throws IOException {
-            release();
-            connections.remove(this);
-            connectionCount = connections.size();
-            if (refusal != null) {
-                acceptAgain();
-            }
-        }
-
-        private void release() throws IOException {
-            registration.cancel();
-            posix.close(registration.fd());
+            loops.clear();
+            listeningFds.clear();
         }
     }
 }

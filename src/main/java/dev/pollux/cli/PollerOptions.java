@@ -7,7 +7,13 @@ import dev.pollux.Poller;
 import dev.pollux.Pollers;
 import dev.pollux.SelectLimit;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** Which poller to open; what is not said is left to the probe. */
 final class PollerOptions {
@@ -24,12 +30,42 @@ final class PollerOptions {
             description = "How far select may go, ${COMPLETION-CANDIDATES}; without this, ${DEFAULT-VALUE}.")
     private SelectLimit selectLimit;
 
+    @Option(
+            names = "--spin",
+            paramLabel = "T",
+            converter = Micros.class,
+            description = "Look for so long before each wait, like 50us; without this, not at all.")
+    private Duration spin = Duration.ZERO;
+
+    @Option(
+            names = "--busy-poll",
+            paramLabel = "T",
+            converter = Micros.class,
+            description = "Have the kernel look into the network devices for so long, like 50us (EPOLL, Linux 6.9).")
+    private Duration busyPoll;
+
     Poller open() throws IOException {
-        return Pollers.builder()
+        Pollers.Builder builder = Pollers.builder()
                 .mechanism(mechanism)
                 .binding(binding)
                 .selectLimit(selectLimit)
-                .open();
+                .spin(spin);
+        return (busyPoll == null ? builder : builder.busyPoll(busyPoll, 0, false)).open();
+    }
+
+    /** A short duration: {@code 50us}, {@code 2ms}. */
+    static final class Micros implements ITypeConverter<Duration> {
+        private static final Pattern FORM = Pattern.compile("([0-9]{1,9})(us|ms)");
+
+        @Override
+        public Duration convert(String text) {
+            Matcher form = FORM.matcher(text);
+            if (!form.matches()) {
+                throw new TypeConversionException("'" + text + "' is not a duration like 50us or 2ms");
+            }
+            return Duration.of(
+                    Long.parseLong(form.group(1)), form.group(2).equals("us") ? ChronoUnit.MICROS : ChronoUnit.MILLIS);
+        }
     }
 
     /** {@code EPOLL through JNA}. */

@@ -81,6 +81,22 @@ public final class EventLoop implements Executor, Closeable {
         return Watch.forReading(callback).begin(poller, channel);
     }
 
+    /**
+     * The same for a listening descriptor that other loops watch too: a connection wakes one of those that wait, and
+     * mostly no more, where {@link Poller#supportsExclusive}. Elsewhere all are woken. So {@code accept} says EAGAIN now
+     * and then, though the callback was called; and as nobody else may know of what is left, go on until it does.
+     *
+     * @see EventLoopGroup#onAcceptable the same for all loops of a group
+     */
+    public Watch onAcceptable(int fd, Watch.Callback callback) throws IOException {
+        return Watch.forReading(callback).beginShared(poller, fd);
+    }
+
+    /** The same for a channel, whose {@code accept} returns null instead. */
+    public Watch onAcceptable(SelectableChannel channel, Watch.Callback callback) throws IOException {
+        return Watch.forReading(callback).beginShared(poller, channel);
+    }
+
     /** Calls back for as long as a write will not block: there is room, or it fails at once. Otherwise as onReadable. */
     public Watch onWritable(int fd, Watch.Callback callback) throws IOException {
         return Watch.forWriting(callback).begin(poller, fd);
@@ -168,7 +184,7 @@ public final class EventLoop implements Executor, Closeable {
         return timer;
     }
 
-    private static long nanos(Duration duration) {
+    static long nanos(Duration duration) {
         try {
             return duration.toNanos();
         } catch (ArithmeticException tooLong) {

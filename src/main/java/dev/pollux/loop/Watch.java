@@ -60,6 +60,21 @@ public final class Watch {
         return this;
     }
 
+    /** The same for a descriptor that other pollers watch too: where that can be, one of them is woken. */
+    synchronized Watch beginShared(Poller poller, int fd) throws IOException {
+        registration = poller.supportsExclusive()
+                ? poller.registerExclusive(fd, interest(), Trigger.LEVEL, this)
+                : poller.register(fd, interest(), this);
+        return this;
+    }
+
+    synchronized Watch beginShared(Poller poller, SelectableChannel channel) throws IOException {
+        registration = poller.supportsExclusive()
+                ? poller.registerExclusive(channel, interest(), Trigger.LEVEL, this)
+                : poller.register(channel, interest(), Trigger.LEVEL, this);
+        return this;
+    }
+
     synchronized Watch begin(Poller poller, SelectableChannel channel) throws IOException {
         registration = poller.register(channel, interest(), Trigger.LEVEL, this);
         return this;

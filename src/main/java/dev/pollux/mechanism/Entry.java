@@ -27,6 +27,9 @@ final class Entry implements Registration {
     /** Whose descriptor it is, null for a raw one. */
     final SelectableChannel channel;
 
+    /** Whether one of many pollers is to be woken for it, not all. */
+    final boolean exclusive;
+
     /** Travels through the kernel beside the descriptor and tells this registration from a later one of its number. */
     final int generation;
 
@@ -82,6 +85,7 @@ final class Entry implements Registration {
             Trigger trigger,
             Object attachment,
             SelectableChannel channel,
+            boolean exclusive,
             int generation) {
         this.poller = poller;
         this.fd = fd;
@@ -89,6 +93,7 @@ final class Entry implements Registration {
         this.trigger = trigger;
         this.attachment = attachment;
         this.channel = channel;
+        this.exclusive = exclusive;
         this.generation = generation;
     }
 

@@ -2,6 +2,7 @@
 package dev.pollux.mechanism;
 
 import static dev.pollux.abi.Epoll.EPOLLET;
+import static dev.pollux.abi.Epoll.EPOLLEXCLUSIVE;
 import static dev.pollux.abi.Epoll.EPOLLIN;
 import static dev.pollux.abi.Epoll.EPOLLONESHOT;
 import static dev.pollux.abi.Epoll.EPOLLRDHUP;
@@ -44,6 +45,12 @@ import java.io.IOException;
  *   <li>(g) {@code epoll_pwait2} takes nanoseconds; libc may have it where the kernel or a seccomp filter refuses it,
  *       so it is called once to find out. {@code epoll_wait} is the cheaper one, and so it makes every wait that whole
  *       milliseconds can say.
+ *   <li>(h) EPOLLEXCLUSIVE can be asked with EPOLL_CTL_ADD only, and neither with EPOLLRDHUP nor EPOLLPRI nor
+ *       EPOLLONESHOT; EPOLL_CTL_MOD gives EINVAL, whether the entry has it or the change asks for it. So an exclusive
+ *       entry changes by DEL and ADD. A kernel that does not know it (before Linux 4.5) takes the bit for nothing: a
+ *       MOD that asks for it finds out.
+ *   <li>(i) EPIOCSPARAMS belongs to one epoll descriptor, so a list that is built anew is asked again. Kernels before
+ *       6.9 say ENOTTY, those built without it EOPNOTSUPP.
  * </ul>
  */
 public final class EpollPoller extends KernelPoller {
@@ -53,9 +60,11 @@ public final class EpollPoller extends KernelPoller {
 
     private final NativeMemory change;
     private final NativeMemory timeout;
+    private final NativeMemory params;
     private final boolean nanoseconds;
     private final int wakerFd;
     private int epfd;
+    private boolean takesExclusive;
     private NativeMemory events;
 
     /** Whether the last wait was one in nanoseconds: (g). */
@@ -78,11 +87,13 @@ public final class EpollPoller extends KernelPoller {
         change = NativeMemory.allocate(syscalls, LAYOUT.sizeBytes());
         timeout = NativeMemory.allocate(syscalls, Timespec.SIZE);
         events = NativeMemory.allocate(syscalls, 64 * LAYOUT.sizeBytes());
+        params = params(settings.busyPoll());
         epfd = create();
         try {
+            busyPoll(settings.busyPoll());
             wakerFd = openWaker().fd();
             watchWaker();
-        } catch (SyscallException e) {
+        } catch (SyscallException | UnsupportedOperationException e) {
             abandon();
             throw e;
         }
@@ -95,6 +106,31 @@ public final class EpollPoller extends KernelPoller {
             throw Failure.of("epoll_create1", "EPOLL_CLOEXEC", fd);
         }
         return fd;
+    }
+
+    private NativeMemory params(BusyPoll wanted) {
+        if (wanted == null) {
+            return null;
+        }
+        NativeMemory memory = NativeMemory.allocate(syscalls, Epoll.PARAMS_SIZE);
+        memory.putInt(Epoll.BUSY_POLL_USECS, wanted.micros());
+        memory.putShort(Epoll.BUSY_POLL_BUDGET, (short) wanted.budget());
+        memory.buffer().put(Epoll.PREFER_BUSY_POLL, (byte) (wanted.prefer() ? 1 : 0));
+        return memory;
+    }
+
+    /** (i) */
+    private void busyPoll(BusyPoll wanted) {
+        int rc = wanted == null ? 0 : syscalls.ioctl(epfd, Epoll.EPIOCSPARAMS, params);
+        if (rc < 0) {
+            SyscallException e = Failure.of("ioctl", epfd + ", EPIOCSPARAMS, " + wanted.text(), rc);
+            throw new UnsupportedOperationException(
+                    "EPOLL takes no busy polling here: " + e.getMessage()
+                            + (rc == -Errno.EPERM
+                                    ? "; a budget of more than 64 packets (NAPI_POLL_WEIGHT) needs CAP_NET_ADMIN"
+                                    : "; it needs Linux 6.9 or later, built with CONFIG_NET_RX_BUSY_POLL"),
+                    e);
+        }
     }
 
     private void watchWaker() throws SyscallException {
@@ -139,19 +175,40 @@ public final class EpollPoller extends KernelPoller {
         return true;
     }
 
-    /** epoll's bits are poll's. */
-    private static int eventBits(Interest interest, Trigger trigger) {
-        return PollBits.events(interest, EPOLLRDHUP)
-                | (trigger.isEdge() ? EPOLLET : 0)
-                | (trigger.isOneshot() ? EPOLLONESHOT : 0);
+    /** (i) */
+    @Override
+    boolean takesBusyPoll() {
+        return true;
+    }
+
+    /** (h) */
+    @Override
+    boolean takesExclusive() {
+        if (!takesExclusive) {
+            takesExclusive = control(EPOLL_CTL_MOD, wakerFd, EPOLLIN | EPOLLEXCLUSIVE, 0) == -Errno.EINVAL;
+        }
+        return takesExclusive;
+    }
+
+    /** epoll's bits are poll's. (h) */
+    private static int eventBits(Entry entry, Interest interest) {
+        return entry.exclusive ? PollBits.events(interest, 0) | EPOLLEXCLUSIVE : PollBits.events(interest, EPOLLRDHUP);
     }
 
     @Override
     void arm(Entry entry, Interest interest) throws SyscallException {
-        set(entry, eventBits(interest, entry.trigger()));
+        Trigger trigger = entry.trigger();
+        set(
+                entry,
+                eventBits(entry, interest)
+                        | (trigger.isEdge() ? EPOLLET : 0)
+                        | (trigger.isOneshot() ? EPOLLONESHOT : 0));
     }
 
     private void set(Entry entry, int eventBits) throws SyscallException {
+        if (entry.exclusive && entry.kernelState == IN_LIST) { // (h)
+            remove(entry);
+        }
         int op = entry.kernelState == IN_LIST ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
         int rc = control(op, entry.fd(), eventBits, entry.generation);
         if (rc == -Errno.EPERM) { // (c)
@@ -161,6 +218,14 @@ public final class EpollPoller extends KernelPoller {
         } else {
             entry.kernelState = IN_LIST;
         }
+    }
+
+    private void remove(Entry entry) throws SyscallException {
+        int rc = control(EPOLL_CTL_DEL, entry.fd(), 0, entry.generation);
+        if (rc < 0) {
+            throw failure(EPOLL_CTL_DEL, entry.fd(), rc);
+        }
+        entry.kernelState = 0;
     }
 
     /** (d), (f) */
@@ -189,7 +254,7 @@ public final class EpollPoller extends KernelPoller {
     /** (d) */
     @Override
     void hush(Entry entry) throws SyscallException {
-        set(entry, PollBits.events(entry.interest, EPOLLRDHUP) | EPOLLET);
+        set(entry, eventBits(entry, entry.interest) | EPOLLET);
     }
 
     @Override
@@ -308,6 +373,9 @@ public final class EpollPoller extends KernelPoller {
         }
         syscalls.close(epfd);
         epfd = fresh;
+        if (params != null) {
+            syscalls.ioctl(epfd, Epoll.EPIOCSPARAMS, params); // the old one took it
+        }
         ghostlyWaits = 0;
         mayHaveGhosts = false;
         watchWaker();

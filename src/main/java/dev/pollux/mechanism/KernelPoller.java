@@ -64,6 +64,7 @@ public abstract class KernelPoller implements Poller {
 
     private final Entry.Owner owner = new Owner();
     private final Binding binding;
+    private final long spinNanos;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition waitingChanged = lock.newCondition();
     private final AtomicInteger phase = new AtomicInteger(IDLE);
@@ -90,12 +91,27 @@ public abstract class KernelPoller implements Poller {
     KernelPoller(PollerSettings settings) {
         this.syscalls = settings.syscalls();
         this.binding = settings.binding();
+        this.spinNanos = settings.spinNanos();
+        if (settings.busyPoll() != null && !takesBusyPoll()) {
+            throw new UnsupportedOperationException(mechanism()
+                    + " has no busy polling: only EPOLL has it, on Linux 6.9 and later; spin(Duration) is for all");
+        }
     }
 
     // What a mechanism says, always with the lock held but for await.
 
     /** Whether registrations may change in the kernel while it waits; if not, the waiting thread is called out first. */
     abstract boolean changesWhileWaiting();
+
+    /** Whether the mechanism does what {@link BusyPoll} asks; the kernel is asked when it is opened. */
+    boolean takesBusyPoll() {
+        return false;
+    }
+
+    /** Whether the kernel can wake one of many pollers for an entry that is marked so. */
+    boolean takesExclusive() {
+        return false;
+    }
 
     /** Throws if the mechanism cannot watch this descriptor, or not for this. */
     void checkWatchable(int fd, Interest interest) throws IOException {}
@@ -221,9 +237,13 @@ public abstract class KernelPoller implements Poller {
         }
     }
 
-    /** Whether the kernel refused because the descriptor was closed; ENOENT: and its number is another's by now. */
+    /**
+     * Whether the kernel refused because the descriptor was closed; ENOENT: and its number is another's by now. Or, of an
+     * exclusive one, let go and did not take it again.
+     */
     private boolean isGoneBy(SyscallException e, Entry entry) {
-        return isClosed(entry) || e.errno() == Errno.ENOENT;
+        boolean fellOut = entry.exclusive && entry.isArmed() && entry.kernelState == 0;
+        return isClosed(entry) || e.errno() == Errno.ENOENT || fellOut;
     }
 
     private void sort(Entry entry, int pollBits) throws SyscallException {
@@ -319,11 +339,33 @@ public abstract class KernelPoller implements Poller {
     @Override
     public final Registration register(int fd, Interest interest, Trigger trigger, Object attachment)
             throws IOException {
-        return register(fd, interest, trigger, attachment, null);
+        return register(fd, interest, trigger, attachment, null, false);
+    }
+
+    @Override
+    public final Registration registerExclusive(int fd, Interest interest, Trigger trigger, Object attachment)
+            throws IOException {
+        return open && !supportsExclusive()
+                ? Poller.super.registerExclusive(fd, interest, trigger, attachment)
+                : register(fd, interest, trigger, attachment, null, true);
     }
 
     @Override
     public final Registration register(SelectableChannel channel, Interest interest, Trigger trigger, Object attachment)
+            throws IOException {
+        return register(channel, interest, trigger, attachment, false);
+    }
+
+    @Override
+    public final Registration registerExclusive(
+            SelectableChannel channel, Interest interest, Trigger trigger, Object attachment) throws IOException {
+        return open && !supportsExclusive()
+                ? Poller.super.registerExclusive(channel, interest, trigger, attachment)
+                : register(channel, interest, trigger, attachment, true);
+    }
+
+    private Registration register(
+            SelectableChannel channel, Interest interest, Trigger trigger, Object attachment, boolean exclusive)
             throws IOException {
         Objects.requireNonNull(channel, "channel");
         if (!channel.isOpen()) {
@@ -332,11 +374,11 @@ public abstract class KernelPoller implements Poller {
         if (channel.isBlocking()) {
             throw new IllegalBlockingModeException();
         }
-        return register(ChannelBridge.fd(channel), interest, trigger, attachment, channel);
+        return register(ChannelBridge.fd(channel), interest, trigger, attachment, channel, exclusive);
     }
 
     private Registration register(
-            int fd, Interest interest, Trigger trigger, Object attachment, SelectableChannel channel)
+            int fd, Interest interest, Trigger trigger, Object attachment, SelectableChannel channel, boolean exclusive)
             throws IOException {
         Objects.requireNonNull(interest, "interest");
         Objects.requireNonNull(trigger, "trigger");
@@ -346,6 +388,9 @@ public abstract class KernelPoller implements Poller {
         if (!supports(trigger)) {
             throw new UnsupportedOperationException(
                     mechanism() + " has no trigger " + trigger + "; EPOLL and KQUEUE have");
+        }
+        if (exclusive) {
+            requireTakenExclusively(fd, interest, trigger);
         }
         lock.lock();
         try {
@@ -363,7 +408,8 @@ public abstract class KernelPoller implements Poller {
                 throw new IllegalStateException("descriptor " + fd + " is already registered with this " + mechanism()
                         + " poller; cancel that registration first, or modify it");
             }
-            Entry entry = new Entry(owner, fd, interest, trigger, attachment, channel, registrations.nextGeneration());
+            Entry entry = new Entry(
+                    owner, fd, interest, trigger, attachment, channel, exclusive, registrations.nextGeneration());
             if (interest == Interest.NONE) {
                 requireOpen(fd);
             } else {
@@ -381,6 +427,19 @@ public abstract class KernelPoller implements Poller {
             return entry;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** The kernel would say EINVAL and no more. */
+    private static void requireTakenExclusively(int fd, Interest interest, Trigger trigger) {
+        String reason = trigger.isOneshot()
+                ? "EPOLLEXCLUSIVE goes with LEVEL and EDGE only; take one of these, or register plainly"
+                : interest.isPriority()
+                        ? "EPOLLEXCLUSIVE does not go with PRIORITY; leave that out, or register plainly"
+                        : null;
+        if (reason != null) {
+            throw new IllegalArgumentException(
+                    "registerExclusive(" + fd + ", " + interest + ", " + trigger + "): " + reason);
         }
     }
 
@@ -423,6 +482,9 @@ public abstract class KernelPoller implements Poller {
                     throw new IllegalStateException(entry + " cannot be modified; register the descriptor anew");
                 }
                 checkWatchable(entry.fd(), interest);
+                if (entry.exclusive) {
+                    requireTakenExclusively(entry.fd(), interest, entry.trigger());
+                }
                 requireOpenChannel(entry);
                 change(entry, interest);
                 requireOpenChannel(entry);
@@ -764,10 +826,24 @@ public abstract class KernelPoller implements Poller {
         }
         waker.beginBlocking();
         try {
-            return await(timeoutNanos);
+            return spinNanos > 0 ? spinThenAwait(timeoutNanos) : await(timeoutNanos);
         } finally {
             waker.endBlocking();
         }
+    }
+
+    /** Looks for a while before it waits: what comes in that time costs no thread switch. */
+    private int spinThenAwait(long timeoutNanos) {
+        long startNanos = System.nanoTime();
+        long spentNanos;
+        do {
+            int rc = await(0);
+            spentNanos = System.nanoTime() - startNanos;
+            if (rc != 0 || timeoutNanos > 0 && spentNanos >= timeoutNanos) {
+                return rc;
+            }
+        } while (spentNanos < spinNanos);
+        return await(timeoutNanos < 0 ? timeoutNanos : timeoutNanos - spentNanos);
     }
 
     /** The time that the kernel may wait, with what it does not know taken into account. */
@@ -996,6 +1072,16 @@ public abstract class KernelPoller implements Poller {
     @Override
     public boolean supports(Trigger trigger) {
         return !trigger.isEdge();
+    }
+
+    @Override
+    public final boolean supportsExclusive() {
+        lock.lock();
+        try {
+            return open && takesExclusive();
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override

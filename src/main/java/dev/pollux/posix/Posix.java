@@ -401,6 +401,20 @@ public final class Posix {
         setOption(fd, Socket.SO_REUSEADDR, "SO_REUSEADDR", on ? 1 : 0);
     }
 
+    /**
+     * Lets several sockets, all with this set before, be bound to one port and listen: SO_REUSEPORT of {@code socket(7)}.
+     * Linux, 3.9 and later, and DragonFly spread the connections over them; on the other BSDs and macOS the last one
+     * gets them all.
+     *
+     * @throws UnsupportedOperationException on Solaris and illumos
+     */
+    public void setReusePort(int fd, boolean on) throws SyscallException {
+        if (Socket.SO_REUSEPORT == 0) {
+            throw new UnsupportedOperationException("no SO_REUSEPORT is known here; share one listening socket");
+        }
+        setOption(fd, Socket.SO_REUSEPORT, "SO_REUSEPORT", on ? 1 : 0);
+    }
+
     /** Sends small segments at once: TCP_NODELAY of {@code tcp(7)}. */
     public void setNoDelay(int fd, boolean on) throws SyscallException {
         setOption(fd, Socket.IPPROTO_TCP, "IPPROTO_TCP", Socket.TCP_NODELAY, "TCP_NODELAY", on ? 1 : 0);

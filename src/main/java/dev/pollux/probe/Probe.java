@@ -11,6 +11,7 @@ import dev.pollux.SyscallException;
 import dev.pollux.Trigger;
 import dev.pollux.abi.Errno;
 import dev.pollux.abi.Kqueue;
+import dev.pollux.mechanism.BusyPoll;
 import dev.pollux.mechanism.KernelPoller;
 import dev.pollux.mechanism.PollerSettings;
 import dev.pollux.posix.Posix;
@@ -32,7 +33,8 @@ import java.util.stream.Collectors;
  * Never by the name of the operating system, and nothing is remembered: what a container forbids today it may allow
  * in the next one.
  *
- * <p>A null mechanism or binding is left to the order of preference; a null trace writes nothing.
+ * <p>A null mechanism or binding is left to the order of preference; a null trace writes nothing; a null busy poll
+ * asks for none.
  */
 public final class Probe {
     private static final long TRIAL_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -40,12 +42,22 @@ public final class Probe {
     private final Mechanism mechanism;
     private final Binding binding;
     private final SelectLimit selectLimit;
+    private final long spinNanos;
+    private final BusyPoll busyPoll;
     private final Trace trace;
 
-    public Probe(Mechanism mechanism, Binding binding, SelectLimit selectLimit, Trace trace) {
+    public Probe(
+            Mechanism mechanism,
+            Binding binding,
+            SelectLimit selectLimit,
+            long spinNanos,
+            BusyPoll busyPoll,
+            Trace trace) {
         this.mechanism = mechanism;
         this.binding = binding;
         this.selectLimit = selectLimit;
+        this.spinNanos = spinNanos;
+        this.busyPoll = busyPoll;
         this.trace = trace;
     }
 
@@ -111,7 +123,7 @@ public final class Probe {
     }
 
     private KernelPoller openRow(Preference row, Binding candidate, Syscalls syscalls) throws IOException {
-        return row.opener().open(new PollerSettings(syscalls, candidate, selectLimit));
+        return row.opener().open(new PollerSettings(syscalls, candidate, selectLimit, spinNanos, busyPoll));
     }
 
     /** What the process has run out of is said as it is; anything else means that this mechanism cannot be had. */

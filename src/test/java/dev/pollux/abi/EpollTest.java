@@ -47,6 +47,27 @@ class EpollTest {
         assertThat(Epoll.EPOLLET).isEqualTo(0x80000000);
     }
 
+    /** Linux 6.9 include/uapi/linux/eventpoll.h, with _IOW and _IOR of asm-generic/ioctl.h and of powerpc's. */
+    @ParameterizedTest
+    @CsvSource({
+        "amd64, 0x40088a01, 0x80088a02",
+        "aarch64, 0x40088a01, 0x80088a02",
+        "riscv64, 0x40088a01, 0x80088a02",
+        "s390x, 0x40088a01, 0x80088a02",
+        "ppc64le, 0x80088a01, 0x40088a02",
+    })
+    void theRequestsOfBusyPollingAreThoseOfTheProcessor(String osArch, long set, long get) {
+        assertThat(Epoll.epiocsparams(osArch)).isEqualTo(set);
+        assertThat(Epoll.epiocgparams(osArch)).isEqualTo(get);
+    }
+
+    @Test
+    void theRequestsHereAreThoseOfThisProcessor() {
+        String here = System.getProperty("os.arch");
+        assertThat(Epoll.EPIOCSPARAMS).isEqualTo(Epoll.epiocsparams(here));
+        assertThat(Epoll.EPIOCGPARAMS).isEqualTo(Epoll.epiocgparams(here));
+    }
+
     @Test
     void anOperationHasAName() {
         assertThat(Epoll.opName(1)).isEqualTo("EPOLL_CTL_ADD");

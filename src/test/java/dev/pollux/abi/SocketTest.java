@@ -89,6 +89,13 @@ class SocketTest {
         assertThat(Socket.soError(os)).as(source).isEqualTo(error);
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void toShareAPortIsLinuxsOrThatOf44BsdAndNotKnownOfSolaris(Os os) {
+        int expected = os == Os.LINUX || os == Os.OTHER ? 15 : os == Os.SOLARIS ? 0 : 0x200;
+        assertThat(Socket.soReuseport(os)).isEqualTo(expected);
+    }
+
     @Test
     void theNumbersHereAreThoseOfThisSystem() {
         Os here = Os.here();
@@ -97,6 +104,7 @@ class SocketTest {
         assertThat(Socket.SOCK_DGRAM).isEqualTo(Socket.sockDgram(here));
         assertThat(Socket.SOL_SOCKET).isEqualTo(Socket.solSocket(here));
         assertThat(Socket.SO_REUSEADDR).isEqualTo(Socket.soReuseaddr(here));
+        assertThat(Socket.SO_REUSEPORT).isEqualTo(Socket.soReuseport(here));
         assertThat(Socket.SO_LINGER).isEqualTo(Socket.soLinger(here));
         assertThat(Socket.SO_OOBINLINE).isEqualTo(Socket.soOobinline(here));
         assertThat(Socket.SO_SNDBUF).isEqualTo(Socket.soSndbuf(here));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pollux.Poller;
 import dev.pollux.Pollers;
+import dev.pollux.loop.EventLoopGroup;
 import dev.pollux.posix.Posix;
 import dev.pollux.syscall.ForwardingSyscalls;
 import dev.pollux.syscall.NativeMemory;
@@ -22,19 +23,16 @@ class EchoClientsTest {
 
     /** What the clients found, of a server that calls the kernel in this way. */
     private static void talk(Syscalls ofServer, int connections, int active, Found found) throws IOException {
-        try (Poller serverPoller = Pollers.open();
-                EchoServer server =
-                        new EchoServer(serverPoller, new Posix(ofServer), new InetSocketAddress("127.0.0.1", 0));
+        try (EchoServer server = new EchoServer(
+                        EventLoopGroup.open(1, Pollers::open),
+                        new Posix(ofServer),
+                        new InetSocketAddress("127.0.0.1", 0),
+                        false);
                 Poller clientPoller = Pollers.open();
                 EchoClients clients = new EchoClients(clientPoller, new Posix(JNA), server, connections, active, 400)) {
-            Task serving = Task.start("echo-clients-test", server::run);
-            try {
-                clients.run(WARM_UP_NANOS, MEASURE_NANOS);
-                found.accept(clients);
-            } finally {
-                server.stop();
-                serving.join();
-            }
+            server.start();
+            clients.run(WARM_UP_NANOS, MEASURE_NANOS);
+            found.accept(clients);
         }
     }
 

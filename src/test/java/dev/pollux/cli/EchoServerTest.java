@@ -7,11 +7,12 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.pollux.DescriptorLimitException;
 import dev.pollux.Mechanism;
-import dev.pollux.Poller;
 import dev.pollux.Pollers;
 import dev.pollux.SyscallException;
 import dev.pollux.abi.Errno;
 import dev.pollux.abi.Fcntl;
+import dev.pollux.abi.Os;
+import dev.pollux.loop.EventLoopGroup;
 import dev.pollux.posix.Posix;
 import dev.pollux.syscall.ForwardingSyscalls;
 import dev.pollux.syscall.NativeMemory;
@@ -26,6 +27,8 @@ import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -36,28 +39,31 @@ class EchoServerTest {
     private static final Syscalls JNA = new JnaSyscalls();
     private static final int TIMEOUT_MILLIS = 20_000;
 
-    private Poller poller;
     private EchoServer server;
-    private Task serving;
 
     static List<Mechanism> mechanisms() {
         return CommandRun.usableMechanisms();
     }
 
     private void start(Mechanism mechanism, Syscalls syscalls) throws IOException {
-        poller = Pollers.open(mechanism);
-        server = new EchoServer(poller, new Posix(syscalls), new InetSocketAddress("127.0.0.1", 0));
-        serving = Task.start("echo-server-test", server::run);
+        start(mechanism, syscalls, 1, false);
+    }
+
+    private void start(Mechanism mechanism, Syscalls syscalls, int threads, boolean reusePort) throws IOException {
+        server = new EchoServer(
+                EventLoopGroup.open(threads, () -> Pollers.open(mechanism)),
+                new Posix(syscalls),
+                new InetSocketAddress("127.0.0.1", 0),
+                reusePort);
+        server.start();
     }
 
     @AfterEach
     void stop() throws IOException, InterruptedException {
         if (server != null) {
-            server.stop();
-            serving.join();
-            assertThat(serving.await(0)).isTrue();
+            assertThat(server.await(0)).isFalse();
             server.close();
-            poller.close();
+            assertThat(server.await(0)).isTrue();
         }
     }
 
@@ -106,6 +112,61 @@ class EchoServerTest {
                 socket.close();
             }
         }
+    }
+
+    /** Who accepts first keeps its thread busy until another thread has accepted too. */
+    private static final class WaitingForAnother extends ForwardingSyscalls {
+        private final Set<Thread> accepting = ConcurrentHashMap.newKeySet();
+
+        WaitingForAnother() {
+            super(JNA);
+        }
+
+        @Override
+        public int accept(int sockfd) {
+            int fd = super.accept(sockfd);
+            if (fd >= 0) {
+                accepting.add(Thread.currentThread());
+                CommandRun.await("another thread accepts", () -> accepting.size() > 1);
+            }
+            return fd;
+        }
+    }
+
+    private void assertThatFourThreadsServe(Mechanism mechanism, boolean reusePort) throws Exception {
+        start(mechanism, new WaitingForAnother(), 4, reusePort);
+        List<Task> clients = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            int length = 1 + i * 37;
+            clients.add(Task.start("client", () -> {
+                try (Socket socket = connect()) {
+                    assertEchoes(socket, length);
+                    assertEchoes(socket, 2 * length);
+                }
+            }));
+        }
+        for (Task client : clients) {
+            assertThat(client.await(2 * TIMEOUT_MILLIS)).isTrue();
+        }
+        CommandRun.await("the server closes all", () -> server.connections() == 0);
+        assertThat(server.accepted()).hasSize(4);
+        assertThat(server.accepted().stream().mapToInt(Integer::intValue).sum()).isEqualTo(200);
+        assertThat(server.accepted().stream().filter(count -> count > 0))
+                .as("threads that served somebody")
+                .hasSizeGreaterThan(1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("mechanisms")
+    void fourThreadsServeTwoHundredClientsOfOneSocket(Mechanism mechanism) throws Exception {
+        assertThatFourThreadsServe(mechanism, false);
+    }
+
+    @ParameterizedTest
+    @MethodSource("mechanisms")
+    void fourThreadsServeTwoHundredClientsEachWithASocketOfItsOwn(Mechanism mechanism) throws Exception {
+        assumeThat(Os.here()).as("the kernel spreads the connections").isEqualTo(Os.LINUX);
+        assertThatFourThreadsServe(mechanism, true);
     }
 
     @ParameterizedTest

@@ -260,7 +260,7 @@ class LessonCommandTest {
     void theHerdWakesUnlessToldOtherwiseAndOneGetsTheConnection(Binding binding) throws IOException {
         assumePlayable("herd");
         String out = play("herd", binding);
-        for (int scene = 1; scene <= 4; scene++) {
+        for (int scene = 1; scene <= 5; scene++) {
             String step = step(out, scene);
             int woken = number(step, "(\\d) of 4 threads woke up");
             assertThat(woken).isBetween(scene <= 2 ? 4 : 1, 4);
@@ -271,6 +271,14 @@ class LessonCommandTest {
             assertThat(step.lines().filter(line -> line.matches(" +\\[thread \\d] .*= 1 .*")))
                     .hasSize(woken);
         }
+        String pollers = step(out, 5);
+        assertThat(pollers.lines().filter(line -> line.matches(".*EPOLL_CTL_MOD, .*EPOLLEXCLUSIVE.*= -1 EINVAL.*")))
+                .hasSize(4);
+        assertThat(pollers.lines()
+                        .filter(line ->
+                                line.matches(".*EPOLL_CTL_ADD, \\d+, \\{events=EPOLLIN\\|EPOLLEXCLUSIVE,.*= 0 .*")))
+                .hasSize(5);
+        assertThat(pollers).containsOnlyOnce("EPOLL_CTL_DEL");
     }
 
     @Test

@@ -4,8 +4,8 @@ package dev.pollux.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pollux.Mechanism;
-import dev.pollux.Poller;
 import dev.pollux.Pollers;
+import dev.pollux.loop.EventLoopGroup;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -50,10 +50,12 @@ class TracedServerTest {
         Path file = folder.resolve("calls");
         System.setProperty("dev.pollux.trace", file.toString());
         System.setProperty("dev.pollux.trace.format", "json");
-        try (Poller poller = Pollers.open(mechanism);
-                EchoServer server = new EchoServer(
-                        poller, Pollers.posix(), new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
-            Task serving = Task.start("server", server::run);
+        try (EchoServer server = new EchoServer(
+                EventLoopGroup.open(1, () -> Pollers.open(mechanism)),
+                Pollers.posix(),
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                false)) {
+            server.start();
             List<Task> clients = new ArrayList<>();
             for (int i = 0; i < CLIENTS; i++) {
                 clients.add(Task.start("client", () -> talkTo(server.address())));
@@ -62,8 +64,6 @@ class TracedServerTest {
                 assertThat(client.await(60_000)).isTrue();
             }
             CommandRun.await("the server has seen all of them go", () -> server.connections() == 0);
-            server.stop();
-            serving.join();
         }
         List<String> lines = Files.readAllLines(file);
         assertThat(lines).allMatch(line -> CALL.matcher(line).matches());

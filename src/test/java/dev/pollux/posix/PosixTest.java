@@ -11,6 +11,7 @@ import dev.pollux.abi.Errno;
 import dev.pollux.abi.Fcntl;
 import dev.pollux.abi.Os;
 import dev.pollux.abi.Rlimit;
+import dev.pollux.abi.Socket;
 import dev.pollux.posix.Posix.DescriptorLimit;
 import dev.pollux.posix.Posix.Pipe;
 import dev.pollux.posix.Posix.SocketPair;
@@ -578,6 +579,25 @@ class PosixTest {
     }
 
     @Test
+    void twoSocketsListenAtOnePortIfBothSaySo() throws IOException {
+        assumeThat(Socket.SO_REUSEPORT).as("SO_REUSEPORT").isNotZero();
+        int one = tcpSocket();
+        int other = tcpSocket();
+        int third = tcpSocket();
+        posix.setReusePort(one, true);
+        posix.setReusePort(other, true);
+        posix.bind(one, new InetSocketAddress("127.0.0.1", 0));
+        InetSocketAddress address = posix.localAddress(one);
+        posix.bind(other, address);
+        posix.listen(one, 1);
+        posix.listen(other, 1);
+
+        assertThatThrownBy(() -> posix.bind(third, address))
+                .isInstanceOfSatisfying(
+                        SyscallException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EADDRINUSE));
+    }
+
+    @Test
     void optionsAreSetOnSocketsAndRefusedElsewhere() throws IOException {
         int socket = tcpSocket();
         posix.setReuseAddress(socket, true);
@@ -692,6 +712,7 @@ class PosixTest {
                 () -> posix.isOpen(-1),
                 () -> posix.setNonBlocking(-1, true),
                 () -> posix.setReuseAddress(-1, true),
+                () -> posix.setReusePort(-1, true),
                 () -> posix.setNoDelay(-1, true),
                 () -> posix.setSendBufferSize(-1, 1),
                 () -> posix.setReceiveBufferSize(-1, 1),

@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
             ReportCommand.class,
             SpeedCommand.class,
             CostCommand.class,
+            SpinCommand.class,
             SmokeCommand.class
         })
 public final class Main implements Runnable {
@@ -49,6 +50,7 @@ public final class Main implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "which command? quick, full, report, speed, cost or smoke");
+        throw new ParameterException(
+                spec.commandLine(), "which command? quick, full, report, speed, cost, spin or smoke");
     }
 }

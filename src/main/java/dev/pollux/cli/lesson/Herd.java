@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.pollux.cli.lesson;
 
+import dev.pollux.Interest;
+import dev.pollux.Mechanism;
+import dev.pollux.Poller;
+import dev.pollux.Pollers;
 import dev.pollux.SyscallException;
+import dev.pollux.Trigger;
 import dev.pollux.abi.Epoll;
 import dev.pollux.syscall.NativeMemory;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
@@ -48,6 +54,7 @@ final class Herd {
         herd.epolls(Epoll.EPOLLIN | Epoll.EPOLLEXCLUSIVE, SLEEP_MILLIS, "The same with EPOLLEXCLUSIVE (Linux 4.5).");
         stage.notice("The kernel wakes at least one, and mostly no more: the others slept until their time was over.");
         herd.sharedEdge();
+        herd.pollers();
     }
 
     private void polls() throws IOException {
@@ -83,6 +90,48 @@ final class Herd {
         stage.calls.epollCtl(shared.epfd(), Epoll.EPOLL_CTL_ADD, listener, event(Epoll.EPOLLIN | Epoll.EPOLLET));
         scene(number -> stage.calls.epollWait(shared.epfd(), room(), 1, SLEEP_MILLIS));
         stage.notice("One edge goes to one thread. That one has to accept until EAGAIN.");
+    }
+
+    private void pollers() throws IOException {
+        stage.step("EPOLLEXCLUSIVE again, as a program asks for it: four pollers of Pollux and registerExclusive.");
+        boolean[] isSeen = {false};
+        List<Poller> pollers = new ArrayList<>();
+        try {
+            for (int i = 0; i < THREADS; i++) {
+                pollers.add(Pollers.builder()
+                        .mechanism(Mechanism.EPOLL)
+                        .trace(line -> {
+                            if (isSeen[0]) {
+                                stage.traced(line);
+                            }
+                        })
+                        .open());
+            }
+            isSeen[0] = true;
+            if (!pollers.get(0).supportsExclusive()) {
+                stage.text("This kernel does not take it.");
+                return;
+            }
+            exclusive(pollers);
+            isSeen[0] = false;
+        } finally {
+            for (Poller each : pollers) {
+                each.close();
+            }
+        }
+    }
+
+    private void exclusive(List<Poller> pollers) throws IOException {
+        for (Poller each : pollers) {
+            each.registerExclusive(listener, Interest.READ, Trigger.LEVEL, null);
+        }
+        scene(number -> pollers.get(number).poll(SLEEP_MILLIS * 1_000_000L, (registration, ready) -> {}));
+        stage.notice(
+                "Each poller asked first whether the kernel knows the flag: only such a kernel refuses a MOD with it."
+                        + " EPOLLRDHUP is not asked for, as it otherwise is: the kernel does not take both.");
+        stage.text("A change of interest, then. EPOLL_CTL_MOD is refused for such an entry, too.");
+        pollers.get(0).registration(listener).modify(Interest.READ);
+        stage.notice("So the entry leaves the list and enters it again.");
     }
 
     private NativeMemory event(int events) {

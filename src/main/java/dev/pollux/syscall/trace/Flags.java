@@ -92,6 +92,7 @@ public final class Flags {
             new Flags("O_???").with(Fcntl.O_NONBLOCK, "O_NONBLOCK").with(Fcntl.O_CLOEXEC, "O_CLOEXEC");
     private static final Flags SOCKET_OPTION = new Flags("SO_???")
             .with(Socket.SO_REUSEADDR, "SO_REUSEADDR")
+            .with(Socket.SO_REUSEPORT, "SO_REUSEPORT")
             .with(Socket.SO_ERROR, "SO_ERROR")
             .with(Socket.SO_SNDBUF, "SO_SNDBUF")
             .with(Socket.SO_RCVBUF, "SO_RCVBUF")

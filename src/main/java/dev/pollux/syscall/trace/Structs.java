@@ -152,6 +152,12 @@ final class Structs {
                 + "}}";
     }
 
+    static String epollParams(ByteBuffer bytes) {
+        return "{busy_poll_usecs=" + Integer.toUnsignedString(bytes.getInt(Epoll.BUSY_POLL_USECS))
+                + ", busy_poll_budget=" + (bytes.getShort(Epoll.BUSY_POLL_BUDGET) & 0xffff)
+                + ", prefer_busy_poll=" + (bytes.get(Epoll.PREFER_BUSY_POLL) & 0xff) + "}";
+    }
+
     // kqueue
 
     /** In the layout that is in force at this moment. */

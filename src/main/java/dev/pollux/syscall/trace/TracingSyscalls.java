@@ -464,10 +464,13 @@ public final class TracingSyscalls extends ForwardingSyscalls {
         return tell(nevents > 0 ? orTimeout(line) : line);
     }
 
-    // /dev/poll
+    // ioctl: epoll, /dev/poll
 
     @Override
     public int ioctl(int fd, long op, NativeMemory argp) {
+        if (op == Epoll.EPIOCSPARAMS || op == Epoll.EPIOCGPARAMS) {
+            return epollParams(fd, op, argp);
+        }
         boolean waits = op == DevPoll.DP_POLL;
         TraceLine line = new TraceLine("ioctl")
                 .add(fd)
@@ -479,5 +482,15 @@ public final class TracingSyscalls extends ForwardingSyscalls {
             line.answer(Structs.decoded(argp, dvpoll -> Structs.answered(devPoll.answers(dvpoll), rc)));
         }
         return tell(waits ? orTimeout(line) : line);
+    }
+
+    private int epollParams(int fd, long op, NativeMemory argp) {
+        TraceLine line = new TraceLine("ioctl").add(fd);
+        if (op == Epoll.EPIOCSPARAMS) {
+            line.add("EPIOCSPARAMS").input(argp, Structs::epollParams).called();
+            return tell(line.returned(super.ioctl(fd, op, argp)));
+        }
+        line.add("EPIOCGPARAMS").called().returned(super.ioctl(fd, op, argp));
+        return tell(line.output(argp, Structs::epollParams));
     }
 }

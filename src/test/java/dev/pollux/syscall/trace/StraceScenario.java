@@ -103,6 +103,7 @@ final class StraceScenario {
             aHangup();
             manyDescriptors();
             aConnection();
+            anExclusiveOne();
             wakeups();
             misuse();
             closedWithoutCancel();
@@ -125,6 +126,19 @@ final class StraceScenario {
         posix.read(pipe.readFd(), ByteBuffer.allocateDirect(100));
         read.cancel();
         close(pipe.readFd(), pipe.writeFd());
+    }
+
+    private void anExclusiveOne() throws IOException {
+        if (poller.supportsExclusive()) {
+            int listening = posix.streamSocket(StandardProtocolFamily.INET);
+            posix.setReusePort(listening, true);
+            posix.bind(listening, new InetSocketAddress("127.0.0.1", 0));
+            posix.listen(listening, 1);
+            Registration registration = poller.registerExclusive(listening, Interest.READ, Trigger.EDGE, null);
+            registration.modify(Interest.READ_WRITE);
+            registration.cancel();
+            close(listening);
+        }
     }
 
     private void aHangup() throws IOException {

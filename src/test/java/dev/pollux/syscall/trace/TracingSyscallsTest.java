@@ -422,6 +422,23 @@ class TracingSyscallsTest {
                 .startsWith("ioctl(3, 0x541b, " + address(argument, 0) + ") = -1 ");
     }
 
+    @Test
+    void busyPollingIsShownAsItIsAskedAndAsItIsAnswered() {
+        NativeMemory params = memory(Epoll.PARAMS_SIZE);
+        params.putInt(Epoll.BUSY_POLL_USECS, 50);
+        params.putShort(Epoll.BUSY_POLL_BUDGET, (short) 0xffff);
+        params.buffer().put(Epoll.PREFER_BUSY_POLL, (byte) 1);
+        String shown = "{busy_poll_usecs=50, busy_poll_budget=65535, prefer_busy_poll=1}";
+        assertThat(line(-Errno.EPERM, calls -> calls.ioctl(5, Epoll.EPIOCSPARAMS, params)))
+                .isEqualTo("ioctl(5, EPIOCSPARAMS, " + shown + ") = -1 EPERM (Operation not permitted)");
+        assertThat(line(0, calls -> calls.ioctl(5, Epoll.EPIOCGPARAMS, params)))
+                .isEqualTo("ioctl(5, EPIOCGPARAMS, " + shown + ") = 0");
+        assertThat(line(-Errno.EINVAL, calls -> calls.ioctl(5, Epoll.EPIOCGPARAMS, params)))
+                .startsWith("ioctl(5, EPIOCGPARAMS, " + address(params, 0) + ") = -1 EINVAL ");
+        assertThat(line(0, calls -> calls.ioctl(5, Epoll.EPIOCSPARAMS, null)))
+                .isEqualTo("ioctl(5, EPIOCSPARAMS, NULL) = 0");
+    }
+
     // the sink
 
     @Test

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.mechanism;
+
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+
+/**
+ * What {@code ioctl(epfd, EPIOCSPARAMS, ...)} is asked for.
+ *
+ * @param micros how long to look into the network devices' queues before a wait
+ * @param budget how many packets to take at a time; 0 for the kernel's own choice
+ * @param prefer whether to hold the devices' interrupts back meanwhile
+ */
+public record BusyPoll(int micros, int budget, boolean prefer) {
+    private static final int MAX_BUDGET = 0xffff;
+
+    /**
+     * Microseconds are rounded up.
+     *
+     * @throws IllegalArgumentException if the duration is negative or more than 2^31-1 microseconds, or the budget is
+     *     not 0 to 65535
+     */
+    public static BusyPoll of(Duration busy, int budget, boolean prefer) {
+        if (busy.isNegative() || busy.compareTo(Duration.of(Integer.MAX_VALUE, ChronoUnit.MICROS)) > 0) {
+            throw new IllegalArgumentException("busy polling lasts 0 to " + Integer.MAX_VALUE + " µs, not " + busy);
+        }
+        if (budget < 0 || budget > MAX_BUDGET) {
+            throw new IllegalArgumentException("the budget is 0 to " + MAX_BUDGET + " packets, not " + budget);
+        }
+        long nanos = busy.toNanos();
+        return new BusyPoll((int) (nanos / 1000 + (nanos % 1000 == 0 ? 0 : 1)), budget, prefer);
+    }
+
+    /** As strace would print the struct. */
+    String text() {
+        return "{busy_poll_usecs=" + micros + ", busy_poll_budget=" + budget + ", prefer_busy_poll=" + (prefer ? 1 : 0)
+                + "}";
+    }
+}
