@@ -51,6 +51,9 @@ final class Entry implements Registration {
     /** The number of the wait that had begun when this was armed: that one did not know of it. */
     int armedAfterWait;
 
+    /** The number of the wait after which this fired, as a ONESHOT. */
+    int firedAfterWait = -1;
+
     /** Poll bits of a descriptor that the kernel does not watch because they never change; 0 if it is watched. */
     int constantBits;
 
@@ -68,6 +71,12 @@ final class Entry implements Registration {
 
     /** The mechanism's own: an array index, the filters that are armed; 0 means that the kernel has nothing. */
     int kernelState;
+
+    /** epoll: the events in the kernel's list. */
+    int listedEvents;
+
+    /** epoll: how many times in a row this ONESHOT was armed again before the next wait. */
+    int prompt;
 
     /** kqueue: what {@code fstat} says the descriptor is, 0 if it was not asked yet. */
     int fileType;

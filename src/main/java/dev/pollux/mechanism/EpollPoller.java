@@ -24,6 +24,8 @@ import dev.pollux.abi.Errno;
 import dev.pollux.abi.Timespec;
 import dev.pollux.syscall.NativeMemory;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * {@code epoll(7)}.
@@ -51,11 +53,18 @@ import java.io.IOException;
  *       MOD that asks for it finds out.
  *   <li>(i) EPIOCSPARAMS belongs to one epoll descriptor, so a list that is built anew is asked again. Kernels before
  *       6.9 say ENOTTY, those built without it EOPNOTSUPP.
+ *   <li>(j) A ONESHOT costs an EPOLL_CTL_MOD each time it is armed again. One that is always armed again before the next
+ *       wait, as by a handler, stays in the list without EPOLLONESHOT and costs nothing; where that does not come in
+ *       time, it leaves the list before the wait.
  * </ul>
  */
 public final class EpollPoller extends KernelPoller {
     private static final int IN_LIST = 1;
     private static final int MAX_EVENTS = 1 << 20;
+
+    /** So often a ONESHOT must have been armed again before the next wait, to be trusted to be again: (j). */
+    private static final int TRUSTED = 8;
+
     private static final Epoll.Layout LAYOUT = Epoll.layout();
 
     private final NativeMemory change;
@@ -66,6 +75,9 @@ public final class EpollPoller extends KernelPoller {
     private int epfd;
     private boolean takesExclusive;
     private NativeMemory events;
+
+    /** What has fired since the last wait though the kernel does not know: (j). */
+    private final List<Entry> standing = new ArrayList<>();
 
     /** Whether the last wait was one in nanoseconds: (g). */
     private boolean waitsInNanos;
@@ -198,11 +210,21 @@ public final class EpollPoller extends KernelPoller {
     @Override
     void arm(Entry entry, Interest interest) throws SyscallException {
         Trigger trigger = entry.trigger();
-        set(
-                entry,
-                eventBits(entry, interest)
-                        | (trigger.isEdge() ? EPOLLET : 0)
-                        | (trigger.isOneshot() ? EPOLLONESHOT : 0));
+        boolean trusted = trigger == Trigger.ONESHOT && isTrusted(entry);
+        int events = eventBits(entry, interest)
+                | (trigger.isEdge() ? EPOLLET : 0)
+                | (trigger.isOneshot() && !trusted ? EPOLLONESHOT : 0);
+        if (!trusted || entry.kernelState != IN_LIST || entry.listedEvents != events) {
+            set(entry, events);
+        }
+    }
+
+    /** (j) */
+    private boolean isTrusted(Entry entry) {
+        if (entry.valid && !entry.isArmed()) {
+            entry.prompt = hasJustFired(entry) ? Math.min(entry.prompt + 1, TRUSTED) : 0;
+        }
+        return entry.prompt == TRUSTED;
     }
 
     private void set(Entry entry, int eventBits) throws SyscallException {
@@ -217,6 +239,7 @@ public final class EpollPoller extends KernelPoller {
             throw failure(op, entry.fd(), rc);
         } else {
             entry.kernelState = IN_LIST;
+            entry.listedEvents = eventBits;
         }
     }
 
@@ -242,13 +265,28 @@ public final class EpollPoller extends KernelPoller {
         }
     }
 
-    /** (e) A hushed one is not a ONESHOT for the kernel. */
+    /** (e) A hushed one is not a ONESHOT for the kernel, nor is a trusted one. */
     @Override
     void fired(Entry entry) throws SyscallException {
         if (entry.hushed) {
             entry.hushed = false;
             disarm(entry);
+        } else if ((entry.listedEvents & EPOLLONESHOT) == 0) {
+            standing.add(entry);
         }
+    }
+
+    /** (j) */
+    @Override
+    void prepare() throws SyscallException {
+        for (int i = 0; i < standing.size(); i++) {
+            Entry entry = standing.get(i);
+            if (!entry.isArmed()) {
+                entry.prompt = 0;
+                disarm(entry);
+            }
+        }
+        standing.clear();
     }
 
     /** (d) */
@@ -303,7 +341,7 @@ public final class EpollPoller extends KernelPoller {
 
     @Override
     boolean deliversAtOnce() {
-        return !doubtful && ghostlyWaits == 0;
+        return !doubtful && ghostlyWaits == 0 && standing.isEmpty();
     }
 
     @Override

@@ -152,6 +152,9 @@ public abstract class KernelPoller implements Poller {
         return false;
     }
 
+    /** What is left to do before the kernel waits. */
+    void prepare() throws SyscallException {}
+
     /** Waits in the kernel, without the lock; at most so long, 0 looks, negative is for ever. The call's result. */
     abstract int await(long timeoutNanos);
 
@@ -169,6 +172,11 @@ public abstract class KernelPoller implements Poller {
      */
     int deliverAtOnce(int result, ReadyHandler handler) throws IOException {
         throw new UnsupportedOperationException();
+    }
+
+    /** Whether it fired and no wait has begun since. */
+    final boolean hasJustFired(Entry entry) {
+        return entry.firedAfterWait == waits.getAcquire();
     }
 
     /** Whether the descriptors of all that is ready are to be checked now. */
@@ -754,6 +762,7 @@ public abstract class KernelPoller implements Poller {
             }
             requireOpenPoller();
             sweepChannels();
+            prepare();
             int rc = waitUnlocked(shorten(timeoutNanos, again));
             int vain = 0;
             while (isAnswerToClosed(rc) && vain < VAIN_LOOKS) {
@@ -995,6 +1004,7 @@ public abstract class KernelPoller implements Poller {
             }
             if (entry.trigger().isOneshot()) {
                 entry.asked = 0;
+                entry.firedAfterWait = waits.getPlain();
                 if (entry.constantBits == 0 || entry.kernelState != 0) {
                     fired(entry);
                 }

@@ -2,6 +2,7 @@
 package dev.pollux.mechanism;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pollux.Interest;
 import dev.pollux.Mechanism;
@@ -9,7 +10,10 @@ import dev.pollux.Poller;
 import dev.pollux.PollerContract;
 import dev.pollux.Registration;
 import dev.pollux.SelectLimit;
+import dev.pollux.Trigger;
+import dev.pollux.posix.Posix;
 import dev.pollux.syscall.ForwardingSyscalls;
+import dev.pollux.syscall.NativeMemory;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
@@ -57,5 +61,96 @@ class EpollPollerTest extends PollerContract {
 
         assertThat(lists[0]).as("how many lists were made").isEqualTo(1);
         assertThat(look()).hasSize(2);
+    }
+
+    /** A poller, and how often its list was changed. */
+    private int[] countChanges() throws IOException {
+        int[] changes = {0};
+        poller = opened(open(new PollerSettings(
+                new ForwardingSyscalls(calls) {
+                    @Override
+                    public int epollCtl(int epfd, int op, int fd, NativeMemory event) {
+                        changes[0]++;
+                        return super.epollCtl(epfd, op, fd, event);
+                    }
+                },
+                binding,
+                SelectLimit.FD_SETSIZE)));
+        return changes;
+    }
+
+    private Registration registerTrusted() throws IOException {
+        Registration registration =
+                poller.register(descriptors.readyPipe().readFd(), Interest.READ, Trigger.ONESHOT, null);
+        for (int round = 0; round < 20; round++) {
+            assertThat(poller.poll(0, (fired, ready) -> fired.modify(Interest.READ)))
+                    .isEqualTo(1);
+        }
+        return registration;
+    }
+
+    @Test
+    void aOneshotThatItsHandlerAlwaysArmsAgainCostsNoSystemCallAfterAWhile() throws IOException {
+        int[] changes = countChanges();
+        registerTrusted();
+        int before = changes[0];
+        for (int round = 0; round < 20; round++) {
+            assertThat(poller.poll(0, (fired, ready) -> fired.modify(Interest.READ)))
+                    .isEqualTo(1);
+        }
+
+        assertThat(changes[0]).isEqualTo(before);
+    }
+
+    @Test
+    void aOneshotThatIsNotArmedAgainIsSilentHoweverOftenItWasBefore() throws IOException {
+        int[] changes = countChanges();
+        Registration registration = registerTrusted();
+        assertThat(look()).containsExactly(event(registration, READABLE));
+
+        assertThat(look()).isEmpty();
+        int before = changes[0];
+        assertThat(look()).isEmpty();
+        assertThat(changes[0]).as("changes of the list").isEqualTo(before);
+        registration.modify(Interest.READ);
+        assertThat(look()).containsExactly(event(registration, READABLE));
+        assertThat(look()).isEmpty();
+    }
+
+    @Test
+    void aTrustedOneshotThatIsArmedForSomethingElseIsToldThat() throws IOException {
+        poller = opened(open());
+        Posix.SocketPair pair = descriptors.socketPair();
+        posix.write(pair.peerFd(), posix.allocate(1), 0, 1);
+        Registration registration = poller.register(pair.fd(), Interest.READ, Trigger.ONESHOT, null);
+        for (int round = 0; round < 20; round++) {
+            assertThat(poller.poll(0, (fired, ready) -> fired.modify(Interest.READ)))
+                    .isEqualTo(1);
+        }
+
+        registration.modify(Interest.WRITE);
+        assertThat(look()).containsExactly(event(registration, WRITABLE));
+        registration.modify(Interest.READ_WRITE);
+        assertThat(look()).containsExactly(event(registration, READABLE | WRITABLE));
+        registration.modify(Interest.NONE);
+        assertThat(look()).isEmpty();
+        registration.modify(Interest.READ);
+        assertThat(look()).containsExactly(event(registration, READABLE));
+        registration.cancel();
+        assertThat(look()).isEmpty();
+    }
+
+    @Test
+    void aTrustedOneshotWhoseHandlerThrowsIsToldAgainOnlyOnceItIsArmedAgain() throws IOException {
+        poller = opened(open());
+        Registration registration = registerTrusted();
+        assertThatThrownBy(() -> poller.poll(0, (fired, ready) -> {
+                    throw new IOException("on purpose");
+                }))
+                .hasMessage("on purpose");
+
+        assertThat(look()).isEmpty();
+        registration.modify(Interest.READ);
+        assertThat(look()).containsExactly(event(registration, READABLE));
     }
 }
