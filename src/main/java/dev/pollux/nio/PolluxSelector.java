@@ -361,11 +361,11 @@ public final class PolluxSelector extends AbstractSelector {
         poller.wakeup();
         synchronized (this) {
             synchronized (selectedKeys) {
-                poller.close();
                 SelectionKey[] ended;
-                synchronized (publishing) {
+                synchronized (publishing) { // who comes later sees that it is closed
                     ended = keys.toArray(new SelectionKey[0]);
                 }
+                poller.close();
                 deregister(ended);
                 for (SelectionKey key : ended) {
                     key.cancel();
