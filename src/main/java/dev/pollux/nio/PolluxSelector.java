@@ -193,7 +193,9 @@ public final class PolluxSelector extends AbstractSelector {
                 throw new IllegalStateException("a selection from inside an action of the same selector");
             }
             selecting = true;
-            action = consumer;
+            if (action != consumer) {
+                action = consumer;
+            }
             updated = 0;
             try {
                 synchronized (selectedKeys) {
@@ -201,7 +203,6 @@ public final class PolluxSelector extends AbstractSelector {
                 }
             } finally {
                 selecting = false;
-                action = null;
             }
         }
     }
