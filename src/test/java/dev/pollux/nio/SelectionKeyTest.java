@@ -21,7 +21,6 @@ import java.nio.channels.SelectionKey;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.CyclicBarrier;
 import org.junit.jupiter.api.Test;
 
 /** Registration and keys: what is refused, and how the interest set is changed. */
@@ -212,35 +211,6 @@ class SelectionKeyTest extends SelectorFixture {
             key.interestOps(READ_WRITE);
             traced.selectNow();
             assertThat(calls).filteredOn(call -> call.startsWith("epoll_ctl")).hasSize(1);
-        }
-    }
-
-    @Test
-    void orAndAndAreAtomic() throws Exception {
-        SelectionKey key = register(connection().channel(), 0);
-        CyclicBarrier start = new CyclicBarrier(2);
-        Background<Void> other = Background.start(() -> {
-            start.await();
-            return toggle(key, SelectionKey.OP_WRITE);
-        });
-        start.await();
-        toggle(key, SelectionKey.OP_READ);
-        other.get();
-        assertThat(key.interestOps()).isZero();
-    }
-
-    /** Nobody else changes this operation, so it is always what it was set to last. */
-    private static Void toggle(SelectionKey key, int op) {
-        for (int i = 0; i < 100_000; i++) {
-            assertThatIs(key.interestOpsOr(op) & op, 0);
-            assertThatIs(key.interestOpsAnd(~op) & op, op);
-        }
-        return null;
-    }
-
-    private static void assertThatIs(int actual, int expected) {
-        if (actual != expected) {
-            throw new AssertionError("operation is " + actual + ", not " + expected + ": a change was lost");
         }
     }
 

@@ -81,6 +81,28 @@ class SelectorRaceTest extends SelectorFixture {
         assertNothingIsReady();
     }
 
+    /** Each thread has an operation that nobody else changes, so it is always what that thread set it to last. */
+    @Test
+    void orAndAndAreAtomic() throws Exception {
+        SelectionKey key = register(connection().channel(), 0);
+        for (int op : new int[] {SelectionKey.OP_READ, SelectionKey.OP_WRITE, SelectionKey.OP_CONNECT}) {
+            untilOver(() -> {
+                for (int i = 0; i < 1000; i++) {
+                    requireNotLost((key.interestOpsOr(op) & op) == 0);
+                    requireNotLost((key.interestOpsAnd(~op) & op) != 0);
+                }
+            });
+        }
+        race();
+        assertThat(key.interestOps()).isZero();
+    }
+
+    private static void requireNotLost(boolean asItWasSet) {
+        if (!asItWasSet) {
+            throw new AssertionError("a change was lost");
+        }
+    }
+
     /** As servers with an acceptor thread do: register there, wake the selecting thread, which must find it ready. */
     @Test
     void whatOtherThreadsRegisterIsFoundAfterAWakeup() throws Exception {
