@@ -31,6 +31,13 @@ import java.util.function.Consumer;
  * PolluxSelectorProvider#openSelector()}, or by {@code Selector.open()} where that is the system-wide provider. {@code
  * toString} tells the mechanism.
  *
+ * <pre>{@code
+ * try (PolluxSelector selector = new PolluxSelectorProvider().openSelector()) {
+ *     selector.register(fd, SelectionKey.OP_WRITE, attachment);       // a channel: channel.register(selector, ...)
+ *     selector.select(key -> handle(((PolluxSelectionKey) key).fd(), key.attachment()));
+ * }
+ * }</pre>
+ *
  * <p><b>Threads.</b> As {@link Selector} says. A selection on a virtual thread lets a platform thread wait while the
  * virtual one is parked, so that its carrier is free for others (from JDK 24 on; in 21 to 23 a thread parked inside
  * {@code synchronized}, as selections are, keeps its carrier whoever waits). Actions run on the thread that selects. A
