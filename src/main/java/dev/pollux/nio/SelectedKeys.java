@@ -87,11 +87,6 @@ final class SelectedKeys extends AbstractSet<SelectionKey> {
     }
 
     @Override
-    public boolean add(SelectionKey key) {
-        throw new UnsupportedOperationException("keys get into the selected-key set by selection only");
-    }
-
-    @Override
     public boolean remove(Object object) {
         int index = indexOf(object);
         if (index >= 0) {

@@ -94,6 +94,7 @@ class KeySetsTest extends SelectorFixture {
         assertThat(selected.contains(keys.get(0))).isFalse();
         assertThatThrownBy(() -> selected.add(keys.get(0))).isInstanceOf(UnsupportedOperationException.class);
         assertThatThrownBy(() -> selected.addAll(keys)).isInstanceOf(UnsupportedOperationException.class);
+        assertThatThrownBy(() -> addAnything(selected)).isInstanceOf(UnsupportedOperationException.class);
         assertThat(selected).containsExactlyInAnyOrderElementsOf(keys.subList(1, 4));
         assertThat(selected.removeIf(key -> key == keys.get(1))).isTrue();
         assertThat(selected.retainAll(List.of(keys.get(3)))).isTrue();
@@ -104,6 +105,12 @@ class KeySetsTest extends SelectorFixture {
 
         assertThat(selector.select()).isEqualTo(4);
         assertThat(selector.selectedKeys()).isSameAs(selected).hasSize(4);
+    }
+
+    /** As code without type arguments may. */
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    private static void addAnything(Set set) {
+        set.add("anything");
     }
 
     @Test
