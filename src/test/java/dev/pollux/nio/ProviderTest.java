@@ -4,10 +4,7 @@ package dev.pollux.nio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.pollux.Binding;
 import dev.pollux.ChildJvm;
-import dev.pollux.Mechanism;
-import dev.pollux.Usable;
 import java.io.IOException;
 import java.net.ProtocolFamily;
 import java.net.StandardProtocolFamily;
@@ -18,7 +15,6 @@ import java.nio.channels.Selector;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.Collections;
 import java.util.List;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -33,11 +29,7 @@ class ProviderTest {
 
     @BeforeEach
     void assumeTheNativePart() {
-        String reason = Usable.reasonAgainst(Mechanism.POLL, Binding.JNI);
-        if (reason != null) {
-            System.out.println("skipped: the provider without a flag: " + reason);
-        }
-        Assumptions.assumeTrue(reason == null, reason);
+        NativePart.assume("the provider without a flag");
     }
 
     // What it opens.

@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import app.EchoServer;
 import com.sun.jna.Native;
-import dev.pollux.Binding;
 import dev.pollux.Mechanism;
 import dev.pollux.Pollers;
-import dev.pollux.Usable;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -21,7 +19,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.spi.ToolProvider;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -42,11 +39,7 @@ class ReadmeLineTest {
 
     @BeforeEach
     void packTheJars() throws Exception {
-        String reason = Usable.reasonAgainst(Mechanism.POLL, Binding.JNI);
-        if (reason != null) {
-            System.out.println("skipped: the README's line: " + reason);
-        }
-        Assumptions.assumeTrue(reason == null, reason);
+        NativePart.assume("the README's line");
         Path app = whereIs(EchoServer.class);
         jar("app.jar", app, "app");
         jar("pollux.jar", whereIs(Pollers.class), ".");

@@ -4,7 +4,6 @@ package dev.pollux.nio;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pollux.Background;
-import dev.pollux.Binding;
 import dev.pollux.Descriptors;
 import dev.pollux.Eventually;
 import dev.pollux.Mechanism;
@@ -28,7 +27,6 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
@@ -57,11 +55,7 @@ abstract class SelectorFixture {
 
     @BeforeParameterizedClassInvocation
     static void assumeTheNativePart() {
-        String reason = Usable.reasonAgainst(Mechanism.POLL, Binding.JNI);
-        if (reason != null) {
-            System.out.println("skipped: selectors without a flag: " + reason);
-        }
-        Assumptions.assumeTrue(reason == null, reason);
+        NativePart.assume("selectors without a flag");
     }
 
     @BeforeEach

@@ -15,13 +15,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 class VirtualThreadTest {
     @BeforeEach
     void assumeVirtualThreadsThatParkInsideSynchronized() {
-        String reason = Runtime.version().feature() < 24
-                ? "JDK " + Runtime.version() + " has no virtual threads that leave their carrier inside synchronized"
-                : null;
-        if (reason != null) {
-            System.out.println("skipped: selections on virtual threads: " + reason);
-        }
-        Assumptions.assumeTrue(reason == null, reason);
+        NativePart.assume("selections on virtual threads");
+        NativePart.assumeNothingAgainst(
+                "selections on virtual threads",
+                Runtime.version().feature() < 24
+                        ? "JDK " + Runtime.version()
+                                + " has no virtual threads that leave a carrier inside synchronized"
+                        : null);
     }
 
     @ParameterizedTest
