@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import app.EchoServer;
 import com.sun.jna.Native;
 import dev.pollux.Mechanism;
+import dev.pollux.Poller;
 import dev.pollux.Pollers;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -73,7 +74,9 @@ class ReadmeLineTest {
 
     @Test
     void theLineOfTheReadmePutsPolluxUnderAServer() throws Exception {
-        assertThat(serve(Map.of())).isEqualTo("PolluxSelector[" + Pollers.open().mechanism() + " through JNI]");
+        try (Poller best = Pollers.open()) {
+            assertThat(serve(Map.of())).startsWith("PolluxSelector[" + best.mechanism() + " through ");
+        }
     }
 
     @ParameterizedTest
