@@ -1,24 +1,84 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <stdarg.h>
+
 #include "pollux.h"
+
+#define PROVIDER "Ljava/nio/channels/spi/SelectorProvider;"
+#define FAMILY "Ljava/net/ProtocolFamily;"
 
 SHIM(jlong, addressOf)(JNIEnv *env, __attribute__((unused)) jclass shim, jobject direct) {
     return (jlong) (intptr_t) (*env)->GetDirectBufferAddress(env, direct);
 }
 
+// What the JDK throws, and what it lacks, is on its way to the caller as an exception when these return.
+
+static jmethodID of_the_jdk(JNIEnv *env, jobject channel, const char *name, const char *signature) {
+    jclass class = (*env)->FindClass(env, "sun/nio/ch/SelChImpl");
+    return class == NULL || channel == NULL || !(*env)->IsInstanceOf(env, channel, class)
+        ? NULL
+        : (*env)->GetMethodID(env, class, name, signature);
+}
+
+static jobject construct(JNIEnv *env, const char *name, const char *signature, ...) {
+    jclass class = (*env)->FindClass(env, name);
+    jmethodID constructor = class == NULL ? NULL : (*env)->GetMethodID(env, class, "<init>", signature);
+    if (constructor == NULL) {
+        return NULL;
+    }
+    va_list arguments;
+    va_start(arguments, signature);
+    jobject constructed = (*env)->NewObjectV(env, class, constructor, arguments);
+    va_end(arguments);
+    return constructed;
+}
+
 SHIM(jint, channelFd)(JNIEnv *env, __attribute__((unused)) jclass shim, jobject channel) {
-    jclass selChImpl = (*env)->FindClass(env, "sun/nio/ch/SelChImpl");
-    jmethodID getFDVal = selChImpl == NULL ? NULL : (*env)->GetMethodID(env, selChImpl, "getFDVal", "()I");
-    if (getFDVal == NULL) {
-        (*env)->ExceptionClear(env);
-        return -ENOSYS;
+    jmethodID getFDVal = of_the_jdk(env, channel, "getFDVal", "()I");
+    return getFDVal == NULL ? -EINVAL : (*env)->CallIntMethod(env, channel, getFDVal);
+}
+
+SHIM(void, killChannel)(JNIEnv *env, __attribute__((unused)) jclass shim, jobject channel) {
+    jmethodID kill = of_the_jdk(env, channel, "kill", "()V");
+    if (kill != NULL) {
+        (*env)->CallVoidMethod(env, channel, kill);
     }
-    if (channel == NULL || !(*env)->IsInstanceOf(env, channel, selChImpl)) {
-        return -EINVAL;
-    }
-    jint fd = (*env)->CallIntMethod(env, channel, getFDVal);
-    if ((*env)->ExceptionCheck(env)) {
-        (*env)->ExceptionClear(env);
-        return -ENOSYS;
-    }
-    return fd;
+}
+
+SHIM(jobject, newSocketChannel)(JNIEnv *env, __attribute__((unused)) jclass shim, jobject provider) {
+    return construct(env, "sun/nio/ch/SocketChannelImpl", "(" PROVIDER ")V", provider);
+}
+
+SHIM(jobject, newSocketChannelOf)
+(JNIEnv *env, __attribute__((unused)) jclass shim, jobject provider, jobject family) {
+    return construct(env, "sun/nio/ch/SocketChannelImpl", "(" PROVIDER FAMILY ")V", provider, family);
+}
+
+SHIM(jobject, newServerSocketChannel)(JNIEnv *env, __attribute__((unused)) jclass shim, jobject provider) {
+    return construct(env, "sun/nio/ch/ServerSocketChannelImpl", "(" PROVIDER ")V", provider);
+}
+
+SHIM(jobject, newServerSocketChannelOf)
+(JNIEnv *env, __attribute__((unused)) jclass shim, jobject provider, jobject family) {
+    return construct(env, "sun/nio/ch/ServerSocketChannelImpl", "(" PROVIDER FAMILY ")V", provider, family);
+}
+
+SHIM(jobject, newDatagramChannel)
+(JNIEnv *env, __attribute__((unused)) jclass shim, jobject provider, jboolean interruptible) {
+    return construct(env, "sun/nio/ch/DatagramChannelImpl", "(" PROVIDER "Z)V", provider, interruptible);
+}
+
+SHIM(jobject, newDatagramChannelOf)
+(JNIEnv *env, __attribute__((unused)) jclass shim, jobject provider, jobject family, jboolean interruptible) {
+    return construct(env, "sun/nio/ch/DatagramChannelImpl", "(" PROVIDER FAMILY "Z)V", provider, family, interruptible);
+}
+
+SHIM(jobject, newPipe)(JNIEnv *env, __attribute__((unused)) jclass shim, jobject provider) {
+    return construct(env, "sun/nio/ch/PipeImpl", "(" PROVIDER ")V", provider);
+}
+
+SHIM(jobject, defaultSelectorProvider)(JNIEnv *env, __attribute__((unused)) jclass shim) {
+    jclass class = (*env)->FindClass(env, "sun/nio/ch/DefaultSelectorProvider");
+    jmethodID get =
+        class == NULL ? NULL : (*env)->GetStaticMethodID(env, class, "get", "()Lsun/nio/ch/SelectorProviderImpl;");
+    return get == NULL ? NULL : (*env)->CallStaticObjectMethod(env, class, get);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.pollux;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -18,6 +19,9 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import dev.pollux.nio.PolluxSelectorProvider;
+import dev.pollux.syscall.ChannelBridge;
+import dev.pollux.syscall.JdkChannels;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -64,7 +68,8 @@ class ArchitectureTest {
                                 ROOT + ".mechanism",
                                 ROOT + ".posix"),
                         new Room(ROOT + ".posix", ROOT, ROOT + ".abi", ROOT + ".syscall"),
-                        new Room(ROOT + ".loop", ROOT))
+                        new Room(ROOT + ".loop", ROOT),
+                        new Room(ROOT + ".nio", ROOT, ROOT + ".syscall"))
                 .map(room -> DynamicTest.dynamicTest(room.path, room::check));
     }
 
@@ -89,14 +94,26 @@ class ArchitectureTest {
     }
 
     @Test
-    void nobodyButTheFrontDoorItselfImportsTheFrontDoorExceptTheCommandLine() {
+    void nobodyImportsTheFrontDoorButTheSelectorProviderAndTheCommandLine() {
         noClasses()
                 .that()
                 .resideOutsideOfPackage(ROOT + ".cli..")
                 .and(outermostIsNot(Pollers.class))
+                .and(outermostIsNot(PolluxSelectorProvider.class))
                 .should()
                 .dependOnClassesThat()
                 .belongToAnyOf(Pollers.class)
+                .check(POLLUX);
+    }
+
+    @Test
+    void fromTheCallsTheSelectorsImportOnlyTheBridgeToTheJdksChannels() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".nio")
+                .should()
+                .dependOnClassesThat(resideInAnyPackage(ROOT + ".syscall")
+                        .and(DescribedPredicate.not(belongToAnyOf(ChannelBridge.class, JdkChannels.class))))
                 .check(POLLUX);
     }
 

@@ -22,7 +22,7 @@ import java.util.Set;
 /** Descriptors for tests, and what is done with them. Whatever is still open at the end is closed. */
 public final class Descriptors implements AutoCloseable {
     /** Where Linux lists what this process has open; elsewhere it is no directory. */
-    static final File PROC = new File("/proc/self/fd");
+    public static final File PROC = new File("/proc/self/fd");
 
     private static final int CHUNK = 1 << 16;
 
@@ -48,7 +48,7 @@ public final class Descriptors implements AutoCloseable {
     }
 
     /** How many are open of the kinds that pollers need; the JVM opens a file of its own now and then. */
-    static long openNow() {
+    public static long openNow() {
         String[] open = PROC.list();
         return open == null
                 ? 0

@@ -72,7 +72,7 @@ class ExamplesTest {
 
     private static List<Path> publicSources() throws IOException {
         List<Path> sources = new ArrayList<>();
-        for (String folder : List.of("", "posix", "loop")) {
+        for (String folder : List.of("", "posix", "loop", "nio")) {
             try (Stream<Path> files = Files.list(Path.of("src/main/java/dev/pollux", folder))) {
                 files.filter(file -> file.toString().endsWith(".java")).sorted().forEach(sources::add);
             }
@@ -91,9 +91,11 @@ class ExamplesTest {
         return """
                 import dev.pollux.*;
                 import dev.pollux.loop.*;
+                import dev.pollux.nio.*;
                 import dev.pollux.posix.*;
                 import java.net.*;
                 import java.nio.*;
+                import java.nio.channels.SelectionKey;
                 import java.time.*;
                 import java.util.*;
 

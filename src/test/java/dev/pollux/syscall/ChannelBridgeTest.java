@@ -6,10 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pollux.ChannelUser;
 import dev.pollux.ChildJvm;
-import java.io.IOException;
-import java.nio.ByteBuffer;
+import dev.pollux.ForeignChannel;
 import java.nio.channels.Pipe;
-import java.nio.channels.spi.SelectorProvider;
 import org.junit.jupiter.api.Test;
 
 /** Who tells the descriptor of a channel: the native library, or reflection with a flag, or nobody. */
@@ -36,39 +34,12 @@ class ChannelBridgeTest {
     }
 
     @Test
-    void aChannelThatIsNotTheJdksHasNoDescriptor() throws IOException {
+    void aChannelThatIsNotTheJdksHasNoDescriptor() {
         Pipe.SourceChannel foreign = new ForeignChannel();
 
         assertThatThrownBy(() -> ChannelBridge.fd(foreign))
                 .isInstanceOf(UnsupportedOperationException.class)
                 .hasMessageContaining(ForeignChannel.class.getName())
                 .hasMessageContaining("not a channel of the JDK");
-    }
-
-    private static final class ForeignChannel extends Pipe.SourceChannel {
-        ForeignChannel() {
-            super(SelectorProvider.provider());
-        }
-
-        @Override
-        public int read(ByteBuffer dst) {
-            return -1;
-        }
-
-        @Override
-        public long read(ByteBuffer[] dsts, int offset, int length) {
-            return -1;
-        }
-
-        @Override
-        public long read(ByteBuffer[] dsts) {
-            return -1;
-        }
-
-        @Override
-        protected void implCloseSelectableChannel() {}
-
-        @Override
-        protected void implConfigureBlocking(boolean block) {}
     }
 }

@@ -14,6 +14,10 @@ public enum Caller {
     JNA(Binding.JNA, Mechanism.values()),
     /** JNA as most programs use it, an interface and a proxy; Pollux has no such binding, and so it cannot wait. */
     JNA_INTERFACE(null),
+    /** Pollux as a {@code Selector}, with its set of selected keys. */
+    POLLUX_NIO_KEYS(null, Mechanism.EPOLL),
+    /** Pollux as a {@code Selector}, with {@code select(Consumer)}. */
+    POLLUX_NIO_CONSUMER(null, Mechanism.EPOLL),
     /** The JDK's {@code Selector}, with its set of selected keys. */
     JDK_KEYS(null, Mechanism.EPOLL),
     /** The JDK's {@code Selector}, with {@code select(Consumer)}. */
@@ -52,6 +56,9 @@ public enum Caller {
 
     /** Whether it can only wait for channels that the JDK opened. */
     boolean needsChannelsOfTheJdk() {
-        return this == JDK_KEYS || this == JDK_CONSUMER;
+        return switch (this) {
+            case POLLUX_NIO_KEYS, POLLUX_NIO_CONSUMER, JDK_KEYS, JDK_CONSUMER -> true;
+            default -> false;
+        };
     }
 }

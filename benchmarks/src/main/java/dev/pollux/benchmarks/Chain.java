@@ -27,7 +27,19 @@ public class Chain extends NanosAnOperation {
     @Param({"100", "1000"})
     public int writes;
 
-    @Param({"C", "JNI", "FFM", "JNA", "JDK_KEYS", "JDK_CONSUMER", "NETTY_EPOLL", "JNR_ENXIO", "LIBEVENT"})
+    @Param({
+        "C",
+        "JNI",
+        "FFM",
+        "JNA",
+        "POLLUX_NIO_KEYS",
+        "POLLUX_NIO_CONSUMER",
+        "JDK_KEYS",
+        "JDK_CONSUMER",
+        "NETTY_EPOLL",
+        "JNR_ENXIO",
+        "LIBEVENT"
+    })
     public Caller caller;
 
     private Pairs pairs;

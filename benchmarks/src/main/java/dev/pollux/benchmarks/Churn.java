@@ -20,7 +20,18 @@ public class Churn extends NanosAnOperation {
     @Param({"CANCEL_REGISTER", "MODIFY", "REARM"})
     public Change change;
 
-    @Param({"C", "JNI", "FFM", "JNA", "JDK_KEYS", "JDK_CONSUMER", "NETTY_EPOLL", "JNR_ENXIO"})
+    @Param({
+        "C",
+        "JNI",
+        "FFM",
+        "JNA",
+        "POLLUX_NIO_KEYS",
+        "POLLUX_NIO_CONSUMER",
+        "JDK_KEYS",
+        "JDK_CONSUMER",
+        "NETTY_EPOLL",
+        "JNR_ENXIO"
+    })
     public Caller caller;
 
     private Pairs pairs;

@@ -29,7 +29,19 @@ public class DescriptorScaling extends NanosAnOperation {
     @Param({"FIRST", "LAST", "RANDOM", "SPREAD"})
     public Position position;
 
-    @Param({"C", "JNI", "FFM", "JNA", "JDK_KEYS", "JDK_CONSUMER", "NETTY_EPOLL", "JNR_ENXIO", "LIBEVENT"})
+    @Param({
+        "C",
+        "JNI",
+        "FFM",
+        "JNA",
+        "POLLUX_NIO_KEYS",
+        "POLLUX_NIO_CONSUMER",
+        "JDK_KEYS",
+        "JDK_CONSUMER",
+        "NETTY_EPOLL",
+        "JNR_ENXIO",
+        "LIBEVENT"
+    })
     public Caller caller;
 
     private Pairs pairs;

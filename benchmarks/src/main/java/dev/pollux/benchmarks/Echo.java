@@ -26,7 +26,20 @@ public class Echo extends NanosAnOperation {
     @Param("64")
     public int messageBytes;
 
-    @Param({"C", "JNI", "FFM", "JNA", "JDK_KEYS", "JDK_CONSUMER", "NETTY_NIO", "NETTY_EPOLL", "JNR_ENXIO", "LIBEVENT"})
+    @Param({
+        "C",
+        "JNI",
+        "FFM",
+        "JNA",
+        "POLLUX_NIO_KEYS",
+        "POLLUX_NIO_CONSUMER",
+        "JDK_KEYS",
+        "JDK_CONSUMER",
+        "NETTY_NIO",
+        "NETTY_EPOLL",
+        "JNR_ENXIO",
+        "LIBEVENT"
+    })
     public Caller caller;
 
     private final long[] latenciesNanos = new long[MESSAGES];

@@ -23,7 +23,19 @@ public class OneReadyAmongMany extends NanosAnOperation {
     @Param({"10", "100", "1000", "10000"})
     public int n;
 
-    @Param({"C", "JNI", "FFM", "JNA", "JDK_KEYS", "JDK_CONSUMER", "NETTY_EPOLL", "JNR_ENXIO", "LIBEVENT"})
+    @Param({
+        "C",
+        "JNI",
+        "FFM",
+        "JNA",
+        "POLLUX_NIO_KEYS",
+        "POLLUX_NIO_CONSUMER",
+        "JDK_KEYS",
+        "JDK_CONSUMER",
+        "NETTY_EPOLL",
+        "JNR_ENXIO",
+        "LIBEVENT"
+    })
     public Caller caller;
 
     private final Random random = new Random(63_9);

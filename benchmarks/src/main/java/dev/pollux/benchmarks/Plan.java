@@ -71,7 +71,6 @@ final class Plan {
         for (int n : new int[] {10, 100, 1000, 10_000}) {
             cells.addAll(oneReady(best(), n));
         }
-        cells.addAll(chain(100, 1, 100));
         cells.addAll(chain(1000, 100, 1000));
         cells.addAll(cost());
         cells.addAll(churn());

@@ -55,7 +55,8 @@ final class ThisMachine implements Usable {
                 probe.findings().stream()
                         .filter(each -> each.mechanism() == mechanism && each.binding() == caller.binding())
                         .allMatch(each -> each.usable() || leaveOut(what, each.reason()));
-            case JDK_KEYS, JDK_CONSUMER, NETTY_EPOLL, JNR_ENXIO -> waits(mechanism, caller, what);
+            case POLLUX_NIO_KEYS, POLLUX_NIO_CONSUMER, JDK_KEYS, JDK_CONSUMER, NETTY_EPOLL, JNR_ENXIO ->
+                waits(mechanism, caller, what);
         };
     }
 

@@ -20,7 +20,18 @@ public class Wakeup extends NanosAnOperation {
     @Param({"ALONE", "PING_PONG"})
     public Wakening wakening;
 
-    @Param({"C", "JNI", "FFM", "JNA", "JDK_KEYS", "JDK_CONSUMER", "NETTY_EPOLL", "JNR_ENXIO"})
+    @Param({
+        "C",
+        "JNI",
+        "FFM",
+        "JNA",
+        "POLLUX_NIO_KEYS",
+        "POLLUX_NIO_CONSUMER",
+        "JDK_KEYS",
+        "JDK_CONSUMER",
+        "NETTY_EPOLL",
+        "JNR_ENXIO"
+    })
     public Caller caller;
 
     private Pairs pairs;

@@ -4,6 +4,7 @@ package dev.pollux.benchmarks;
 import dev.pollux.Interest;
 import dev.pollux.Mechanism;
 import dev.pollux.Pollers;
+import dev.pollux.nio.PolluxSelectorProvider;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.spi.SelectorProvider;
@@ -55,6 +56,8 @@ interface Watcher extends Closeable {
                                 .selectLimit(limit)
                                 .open(),
                         ends);
+            case POLLUX_NIO_KEYS -> new SelectorWatcher(new PolluxSelectorProvider().openSelector(), ends::channel);
+            case POLLUX_NIO_CONSUMER -> new ConsumerWatcher(new PolluxSelectorProvider().openSelector(), ends::channel);
             case JDK_KEYS -> new SelectorWatcher(SelectorProvider.provider().openSelector(), ends::channel);
             case JDK_CONSUMER -> new ConsumerWatcher(SelectorProvider.provider().openSelector(), ends::channel);
             case JNR_ENXIO ->

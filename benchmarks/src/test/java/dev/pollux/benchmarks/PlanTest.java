@@ -105,7 +105,7 @@ class PlanTest {
         for (Cell cell : ALL.full()) {
             String mechanism = cell.params().get("mechanism");
             switch (Caller.valueOf(cell.params().get("caller"))) {
-                case JDK_KEYS, JDK_CONSUMER, NETTY_EPOLL, NETTY_NIO ->
+                case POLLUX_NIO_KEYS, POLLUX_NIO_CONSUMER, JDK_KEYS, JDK_CONSUMER, NETTY_EPOLL, NETTY_NIO ->
                     assertThat(mechanism).isEqualTo("EPOLL");
                 case JNR_ENXIO -> assertThat(mechanism).isEqualTo("POLL");
                 default -> {}

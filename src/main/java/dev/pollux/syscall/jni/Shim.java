@@ -1,13 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.pollux.syscall.jni;
 
+import java.io.IOException;
+import java.net.ProtocolFamily;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.Pipe;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.channels.spi.SelectorProvider;
+
 /**
  * The functions of {@code native/}, as javac's header of this class declares them to C. Each answers {@code -errno}
  * for an error, and {@code -ENOSYS} where the system has no such call. Addresses are longs, 0 is NULL.
  */
 final class Shim {
     /** Raised whenever a function below is added, removed or changed. */
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     private Shim() {}
 
@@ -94,8 +103,29 @@ final class Shim {
     /** Where a direct buffer begins. */
     static native long addressOf(java.nio.ByteBuffer direct);
 
-    /** The descriptor under a channel of the JDK; -ENOSYS if this JDK keeps it elsewhere, -EINVAL if it is not one. */
-    static native int channelFd(java.nio.channels.SelectableChannel channel);
+    /** The descriptor under a channel of the JDK, -EINVAL if it is not one. What the JDK throws comes out as it is. */
+    static native int channelFd(SelectableChannel channel);
+
+    static native void killChannel(SelectableChannel channel) throws IOException;
+
+    static native SocketChannel newSocketChannel(SelectorProvider provider) throws IOException;
+
+    static native SocketChannel newSocketChannelOf(SelectorProvider provider, ProtocolFamily family) throws IOException;
+
+    static native ServerSocketChannel newServerSocketChannel(SelectorProvider provider) throws IOException;
+
+    static native ServerSocketChannel newServerSocketChannelOf(SelectorProvider provider, ProtocolFamily family)
+            throws IOException;
+
+    static native DatagramChannel newDatagramChannel(SelectorProvider provider, boolean interruptible)
+            throws IOException;
+
+    static native DatagramChannel newDatagramChannelOf(
+            SelectorProvider provider, ProtocolFamily family, boolean interruptible) throws IOException;
+
+    static native Pipe newPipe(SelectorProvider provider) throws IOException;
+
+    static native SelectorProvider defaultSelectorProvider();
 
     // native/layout.c
 

@@ -22,8 +22,8 @@ record Look(String label, Ink ink, Shape marker, float... dash) {
     /** Figures from a book; no caller at all. */
     static final String BOOK = "BOOK";
 
-    /** Pollux's own bindings. */
-    private static final List<String> BINDINGS = List.of("JNI", "FFM", "JNA");
+    /** A poller through its bindings, and selectors on top of the best. */
+    private static final List<String> POLLUX = List.of("JNI", "FFM", "JNA", "POLLUX_NIO_KEYS", "POLLUX_NIO_CONSUMER");
 
     private static final Map<String, Look> CALLERS = Map.ofEntries(
             Map.entry(PLAIN_C, new Look("plain C", Ink.SLATE, disc())),
@@ -31,6 +31,8 @@ record Look(String label, Ink ink, Shape marker, float... dash) {
             Map.entry("FFM", new Look("Pollux, FFM", Ink.GREEN, square(), 2, 3)),
             Map.entry("JNA", new Look("Pollux, JNA", Ink.RED, polygon(4, 0), 9, 3, 2, 3)),
             Map.entry("JNA_INTERFACE", new Look("JNA, interface mapping", Ink.YELLOW, polygon(3, 90), 4, 2)),
+            Map.entry("POLLUX_NIO_KEYS", new Look("Pollux Selector, keys", Ink.SKY, polygon(5, 90), 6, 2)),
+            Map.entry("POLLUX_NIO_CONSUMER", new Look("Pollux Selector, consumer", Ink.SKY, polygon(3, -90), 2, 2)),
             Map.entry("JDK_KEYS", new Look("JDK Selector, keys", Ink.PURPLE, polygon(5, -90), 4, 2)),
             Map.entry("JDK_CONSUMER", new Look("JDK Selector, consumer", Ink.PURPLE, polygon(3, 90), 1, 2)),
             Map.entry("JDK_NIO", new Look("JDK NIO", Ink.PURPLE, polygon(5, -90), 4, 2)),
@@ -53,13 +55,13 @@ record Look(String label, Ink ink, Shape marker, float... dash) {
         return known != null ? known : new Look(caller.isEmpty() ? "measured" : caller, Ink.GREY, polygon(5, 90), 3, 3);
     }
 
-    static boolean isBinding(String caller) {
-        return BINDINGS.contains(caller);
+    static boolean isPollux(String caller) {
+        return POLLUX.contains(caller);
     }
 
     /** Neither plain C nor Pollux. */
     static boolean isPeer(String caller) {
-        return !caller.isEmpty() && !caller.equals(PLAIN_C) && !isBinding(caller);
+        return !caller.isEmpty() && !caller.equals(PLAIN_C) && !isPollux(caller);
     }
 
     static boolean isMechanism(String name) {

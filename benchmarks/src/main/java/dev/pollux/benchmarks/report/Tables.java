@@ -65,7 +65,7 @@ final class Tables {
                 row.add(goal == null ? "" : goal.verdict(overC));
             }
             for (String peer : peers) {
-                Result other = Look.isBinding(each.caller()) ? peer(points, each, peer) : null;
+                Result other = Look.isPollux(each.caller()) ? peer(points, each, peer) : null;
                 row.add(other == null ? "" : ratio(each.costOver(other)));
             }
             others.forEach(other -> row.add(
@@ -87,7 +87,7 @@ final class Tables {
         run.byBenchmark().forEach((benchmark, results) -> {
             var points = Run.points(results);
             Map<String, Map<String, List<Result>>> kinds = results.stream()
-                    .filter(each -> Look.isBinding(each.caller()))
+                    .filter(each -> Look.isPollux(each.caller()))
                     .collect(Collectors.groupingBy(
                             Tables::kind,
                             LinkedHashMap::new,
@@ -162,7 +162,7 @@ final class Tables {
         double a = result.number("a");
         String mechanism = result.params().getOrDefault("mechanism", "");
         if (!result.benchmark().equals(Workload.DescriptorScaling.name())
-                || !Look.isBinding(result.caller())
+                || !Look.isPollux(result.caller())
                 || !Look.isMechanism(mechanism)
                 || !(n >= GOALS_FROM_N && n <= GOALS_TO_N)
                 || Double.isNaN(a)) {
@@ -239,7 +239,7 @@ final class Tables {
         if (Double.isNaN(result.bytesPerOp())) {
             return "";
         }
-        boolean garbage = Look.isBinding(result.caller())
+        boolean garbage = Look.isPollux(result.caller())
                 && inC != null
                 && result.bytesPerOp() - inC.bytesPerOp() >= HARNESS_BYTES;
         return String.format(Locale.ROOT, "%,.1f", result.bytesPerOp()) + (garbage ? " **garbage**" : "");

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.nio;
+
+import dev.pollux.Interest;
+import dev.pollux.Poller;
+import dev.pollux.Readiness;
+import dev.pollux.Registration;
+import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.nio.channels.spi.AbstractSelectionKey;
+
+/**
+ * A key of a {@link PolluxSelector}: what {@link SelectionKey} promises, from any thread, and the descriptor.
+ *
+ * <p>Changes of the interest set cost no system call: the next selection tells the kernel what is different by then.
+ */
+public final class PolluxSelectionKey extends AbstractSelectionKey {
+    private static final VarHandle INTEREST_OPS = field(PolluxSelectionKey.class, "interestOps", int.class);
+    private static final VarHandle READY_OPS = field(PolluxSelectionKey.class, "readyOps", int.class);
+    private static final VarHandle QUEUED = field(PolluxSelectionKey.class, "queued", boolean.class);
+
+    private static final int ALL_OPS = OP_READ | OP_WRITE | OP_CONNECT | OP_ACCEPT;
+    private static final int OPS_OF_READ = OP_READ | OP_ACCEPT;
+    private static final int OPS_OF_WRITE = OP_WRITE | OP_CONNECT;
+    private static final int[] OPS = {0, OPS_OF_READ, OPS_OF_WRITE, ALL_OPS};
+    private static final int READ_OR_WRITE = Readiness.READABLE | Readiness.WRITABLE;
+    private static final int OVER = Readiness.HANGUP | Readiness.ERROR;
+
+    private final Selector selector;
+    private final Changes changes;
+    private final SelectableChannel channel;
+    private final SocketChannel socket;
+    private final int fd;
+    private volatile int interestOps;
+    private int readyOps;
+    private volatile boolean queued;
+
+    private PolluxSelectionKey nextChanged;
+
+    /** Where it is in the selected-key set, negative if it is not; guarded by that set. */
+    int selectedIndex = -1;
+
+    // By the selecting thread only.
+    private Registration registration;
+    private Interest armed = Interest.NONE;
+
+    PolluxSelectionKey(Selector selector, Changes changes, SelectableChannel channel, int fd, Object attachment) {
+        this.selector = selector;
+        this.changes = changes;
+        this.channel = channel;
+        this.socket = channel instanceof SocketChannel ? (SocketChannel) channel : null;
+        this.fd = fd;
+        attach(attachment);
+    }
+
+    private static VarHandle field(Class<?> owner, String name, Class<?> type) {
+        try {
+            return MethodHandles.lookup().findVarHandle(owner, name, type);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /**
+     * A selector's list of the keys whose interest may be another than the kernel's, the latest first. Any thread adds,
+     * the selecting one takes.
+     */
+    static final class Changes {
+        private static final VarHandle LATEST = field(Changes.class, "latest", PolluxSelectionKey.class);
+
+        private volatile PolluxSelectionKey latest;
+
+        /** A key that is not in the list. */
+        private void add(PolluxSelectionKey key) {
+            PolluxSelectionKey before;
+            do {
+                before = latest;
+                key.nextChanged = before;
+            } while (!LATEST.compareAndSet(this, before, key));
+        }
+
+        /** The first of all, which are no longer here; null if there are none. */
+        PolluxSelectionKey takeAll() {
+            return latest == null ? null : (PolluxSelectionKey) LATEST.getAndSet(this, null);
+        }
+    }
+
+    /** The key that follows in the list, which this one leaves. What changes from now on brings it back. */
+    PolluxSelectionKey leaveChanges() {
+        PolluxSelectionKey next = nextChanged;
+        nextChanged = null;
+        queued = false;
+        return next;
+    }
+
+    /** The descriptor that is watched, also of a channel. */
+    public int fd() {
+        return fd;
+    }
+
+    /** The channel; null for a descriptor that was registered {@link PolluxSelector#register(int, int, Object) bare}. */
+    @Override
+    public SelectableChannel channel() {
+        return channel;
+    }
+
+    @Override
+    public Selector selector() {
+        return selector;
+    }
+
+    @Override
+    public int interestOps() {
+        requireValid();
+        return interestOps;
+    }
+
+    @Override
+    public SelectionKey interestOps(int ops) {
+        requireValid();
+        requireKnown(ops);
+        changed((int) INTEREST_OPS.getAndSet(this, ops), ops);
+        return this;
+    }
+
+    @Override
+    public int interestOpsOr(int ops) {
+        requireValid();
+        requireKnown(ops);
+        int before = (int) INTEREST_OPS.getAndBitwiseOr(this, ops);
+        changed(before, before | ops);
+        return before;
+    }
+
+    @Override
+    public int interestOpsAnd(int ops) {
+        requireValid();
+        int before = (int) INTEREST_OPS.getAndBitwiseAnd(this, ops);
+        changed(before, before & ops);
+        return before;
+    }
+
+    @Override
+    public int readyOps() {
+        requireValid();
+        return (int) READY_OPS.getAcquire(this);
+    }
+
+    private void requireValid() {
+        if (!isValid()) {
+            throw new CancelledKeyException();
+        }
+    }
+
+    void requireKnown(int ops) {
+        if ((ops & ~(channel == null ? ALL_OPS : channel.validOps())) != 0) {
+            throw new IllegalArgumentException(
+                    "operations " + ops + " are not all among those of " + (channel == null ? "descriptors" : channel));
+        }
+    }
+
+    private void changed(int before, int after) {
+        if (before != after && QUEUED.compareAndSet(this, false, true)) {
+            changes.add(this);
+        }
+    }
+
+    // For the selector.
+
+    /** Has the kernel watch for the interest set of this moment, if that is something else than before. */
+    void arm(Poller poller) throws IOException {
+        int ops = interestOps;
+        Interest wanted = ((ops & OPS_OF_READ) != 0 ? Interest.READ : Interest.NONE)
+                .and((ops & OPS_OF_WRITE) != 0 ? Interest.WRITE : Interest.NONE);
+        if (wanted == armed) {
+            return;
+        }
+        if (registration == null) {
+            registration = poller.register(fd, wanted, this);
+        } else {
+            registration.modify(wanted);
+        }
+        armed = wanted;
+    }
+
+    /** Before it is published: has the poller know the descriptor, so that it can refuse it. */
+    void introduce(Poller poller) throws IOException {
+        registration = poller.register(fd, Interest.NONE, this);
+    }
+
+    /** The kernel lets go of the descriptor. */
+    void disarm() throws IOException {
+        if (registration != null) {
+            registration.cancel();
+        }
+    }
+
+    /**
+     * Which operations of the interest set are ready, by the bits of a {@link Readiness}. After a hang-up or an error all
+     * are: each of them will tell of it, and not block. A socket that is neither connected nor connecting is ready for
+     * that reason only, also where the mechanism does not tell hang-ups.
+     */
+    int ready(int bits) {
+        int asked = interestOps;
+        if ((bits & OVER) != 0) {
+            return asked;
+        }
+        int ready = asked & OPS[bits & READ_OR_WRITE];
+        if (socket == null) {
+            return ready;
+        } else if (socket.isConnected()) {
+            return ready & ~OP_CONNECT;
+        }
+        return socket.isConnectionPending() ? ready & OP_CONNECT : asked;
+    }
+
+    void setReadyOps(int ops) {
+        READY_OPS.setRelease(this, ops);
+    }
+
+    /** Whether there is one among them that was not in the ready set yet. */
+    boolean addReadyOps(int ops) {
+        int before = readyOps;
+        setReadyOps(before | ops);
+        return (ops & ~before) != 0;
+    }
+
+    @Override
+    public String toString() {
+        return "PolluxSelectionKey[fd=" + fd + (channel == null ? "" : ", " + channel)
+                + (isValid() ? ", interestOps=" + interestOps + "]" : ", cancelled]");
+    }
+}

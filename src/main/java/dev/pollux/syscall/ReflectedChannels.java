@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.syscall;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InaccessibleObjectException;
+import java.lang.reflect.InvocationTargetException;
+import java.net.ProtocolFamily;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.Pipe;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.channels.spi.SelectorProvider;
+
+/**
+ * The JDK's channels by reflection, which needs a flag. Without it each method throws an {@link
+ * UnsupportedOperationException} that names the flag, and says why the native library is not there to help.
+ */
+final class ReflectedChannels implements JdkChannels {
+    private static final String FLAG = "--add-opens java.base/sun.nio.ch=ALL-UNNAMED";
+
+    private static final Class<?>[] PROVIDER = {SelectorProvider.class};
+    private static final Class<?>[] PROVIDER_FAMILY = {SelectorProvider.class, ProtocolFamily.class};
+    private static final Class<?>[] PROVIDER_BOOLEAN = {SelectorProvider.class, boolean.class};
+    private static final Class<?>[] PROVIDER_FAMILY_BOOLEAN = {
+        SelectorProvider.class, ProtocolFamily.class, boolean.class
+    };
+
+    private final Throwable noLibrary;
+
+    ReflectedChannels(Throwable noLibrary) {
+        this.noLibrary = noLibrary;
+    }
+
+    private interface Look {
+        Object look() throws ReflectiveOperationException;
+    }
+
+    private Object reflect(Look look) throws IOException {
+        try {
+            return look.look();
+        } catch (InvocationTargetException e) {
+            throw thrown(e.getCause());
+        } catch (IllegalAccessException | InaccessibleObjectException e) {
+            throw new UnsupportedOperationException(
+                    "the JDK keeps the inside of its channels to itself, and there is no native library to ask for it ("
+                            + noLibrary.getMessage() + "); start the JVM with " + FLAG,
+                    e);
+        } catch (ReflectiveOperationException e) {
+            throw new UnsupportedOperationException("the channels of this JDK are made otherwise", e);
+        }
+    }
+
+    private static IOException thrown(Throwable cause) {
+        if (cause instanceof RuntimeException e) {
+            throw e;
+        }
+        if (cause instanceof Error e) {
+            throw e;
+        }
+        return (IOException) cause;
+    }
+
+    private static Class<?> internal(String name) throws ClassNotFoundException {
+        return Class.forName("sun.nio.ch." + name);
+    }
+
+    private Object construct(String name, Class<?>[] parameters, Object... arguments) throws IOException {
+        return reflect(() -> {
+            Constructor<?> constructor = internal(name).getDeclaredConstructor(parameters);
+            constructor.setAccessible(true);
+            return constructor.newInstance(arguments);
+        });
+    }
+
+    /** What throws no IOException when it is called directly throws none here. */
+    private Object call(Look look) {
+        try {
+            return reflect(look);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public int fd(SelectableChannel channel) {
+        return (int) call(() -> internal("SelChImpl").getMethod("getFDVal").invoke(channel));
+    }
+
+    @Override
+    public void kill(SelectableChannel channel) throws IOException {
+        reflect(() -> internal("SelChImpl").getMethod("kill").invoke(channel));
+    }
+
+    @Override
+    public SocketChannel openSocketChannel(SelectorProvider provider) throws IOException {
+        return (SocketChannel) construct("SocketChannelImpl", PROVIDER, provider);
+    }
+
+    @Override
+    public SocketChannel openSocketChannel(SelectorProvider provider, ProtocolFamily family) throws IOException {
+        return (SocketChannel) construct("SocketChannelImpl", PROVIDER_FAMILY, provider, family);
+    }
+
+    @Override
+    public ServerSocketChannel openServerSocketChannel(SelectorProvider provider) throws IOException {
+        return (ServerSocketChannel) construct("ServerSocketChannelImpl", PROVIDER, provider);
+    }
+
+    @Override
+    public ServerSocketChannel openServerSocketChannel(SelectorProvider provider, ProtocolFamily family)
+            throws IOException {
+        return (ServerSocketChannel) construct("ServerSocketChannelImpl", PROVIDER_FAMILY, provider, family);
+    }
+
+    @Override
+    public DatagramChannel openDatagramChannel(SelectorProvider provider) throws IOException {
+        return (DatagramChannel) construct("DatagramChannelImpl", PROVIDER_BOOLEAN, provider, true);
+    }
+
+    @Override
+    public DatagramChannel openDatagramChannel(SelectorProvider provider, ProtocolFamily family) throws IOException {
+        return (DatagramChannel) construct("DatagramChannelImpl", PROVIDER_FAMILY_BOOLEAN, provider, family, true);
+    }
+
+    @Override
+    public Pipe openPipe(SelectorProvider provider) throws IOException {
+        return (Pipe) construct("PipeImpl", PROVIDER, provider);
+    }
+
+    @Override
+    public SelectorProvider defaultProvider() {
+        return (SelectorProvider)
+                call(() -> internal("DefaultSelectorProvider").getMethod("get").invoke(null));
+    }
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.nio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import app.EchoServer;
+import com.sun.jna.Native;
+import dev.pollux.Mechanism;
+import dev.pollux.Poller;
+import dev.pollux.Pollers;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.spi.ToolProvider;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The line that the README gives to those who have a server, as it is written there, with three jars of these names. */
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class ReadmeLineTest {
+    private static final Pattern LINE = Pattern.compile(
+            "## Under your server.*?```sh\n(java -Djava\\.nio\\.channels\\.spi\\.SelectorProvider=[^\n]*)\n```",
+            Pattern.DOTALL);
+    private static final int CLIENTS = 50;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeEach
+    void packTheJars() throws Exception {
+        NativePart.assume("the README's line");
+        Path app = whereIs(EchoServer.class);
+        jar("app.jar", app, "app");
+        jar("pollux.jar", whereIs(Pollers.class), ".");
+        Files.copy(whereIs(Native.class), folder.resolve("jna.jar"));
+    }
+
+    private static Path whereIs(Class<?> type) throws URISyntaxException {
+        return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+    }
+
+    private void jar(String name, Path classes, String content) {
+        int rc = ToolProvider.findFirst("jar")
+                .orElseThrow()
+                .run(
+                        System.out,
+                        System.err,
+                        "--create",
+                        "--file",
+                        folder.resolve(name).toString(),
+                        "-C",
+                        classes.toString(),
+                        content);
+        assertThat(rc).isZero();
+    }
+
+    private static String line() throws IOException {
+        Matcher matcher = LINE.matcher(Files.readString(Path.of("README.md")));
+        assertThat(matcher.find()).as("the line is in the README").isTrue();
+        return matcher.group(1);
+    }
+
+    @Test
+    void theLineOfTheReadmePutsPolluxUnderAServer() throws Exception {
+        try (Poller best = Pollers.open()) {
+            assertThat(serve(Map.of())).startsWith("PolluxSelector[" + best.mechanism() + " through ");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"SELECT", "POLL"})
+    void theMechanismCanBeNamedFromOutside(Mechanism mechanism) throws Exception {
+        assertThat(serve(Map.of("POLLUX_MECHANISM", mechanism.name(), "POLLUX_BINDING", "jni")))
+                .isEqualTo("PolluxSelector[" + mechanism + " through JNI]");
+    }
+
+    /** What the server says its selector is. */
+    private String serve(Map<String, String> environment) throws Exception {
+        ProcessBuilder builder = new ProcessBuilder("sh", "-c", "exec " + line())
+                .directory(folder.toFile())
+                .redirectError(ProcessBuilder.Redirect.INHERIT);
+        builder.environment().putAll(environment);
+        builder.environment().merge("PATH", System.getProperty("java.home") + "/bin", (old, java) -> java + ":" + old);
+        Process server = builder.start();
+        try (BufferedReader printed = server.inputReader()) {
+            int port = Integer.parseInt(printed.readLine());
+            String selector = printed.readLine();
+            for (int i = 0; i < CLIENTS; i++) {
+                assertEchoed(port, i);
+            }
+            assertThat(server.waitFor(60, TimeUnit.SECONDS)).as("it ends").isTrue();
+            assertThat(server.exitValue()).isZero();
+            return selector;
+        } finally {
+            server.destroyForcibly();
+        }
+    }
+
+    private static void assertEchoed(int port, int number) throws IOException {
+        byte[] message = ("message " + number).getBytes();
+        try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            client.getOutputStream().write(message);
+            assertThat(client.getInputStream().readNBytes(message.length)).isEqualTo(message);
+        }
+    }
+}
