@@ -57,6 +57,7 @@ final class SelectedKeys extends AbstractSet<SelectionKey> {
     }
 
     private void take(int index) {
+        changes++;
         keys[index].selectedIndex = -1;
         if (index != first) {
             keys[index] = keys[first];
@@ -67,7 +68,6 @@ final class SelectedKeys extends AbstractSet<SelectionKey> {
             first = 0;
             end = 0;
         }
-        changes++;
     }
 
     @Override
@@ -97,13 +97,13 @@ final class SelectedKeys extends AbstractSet<SelectionKey> {
 
     @Override
     public void clear() {
+        changes++;
         for (int i = first; i < end; i++) {
             keys[i].selectedIndex = -1;
             keys[i] = null;
         }
         first = 0;
         end = 0;
-        changes++;
     }
 
     @Override
