@@ -10,6 +10,10 @@ SHIM(jlong, addressOf)(JNIEnv *env, __attribute__((unused)) jclass shim, jobject
     return (jlong) (intptr_t) (*env)->GetDirectBufferAddress(env, direct);
 }
 
+SHIM(jobject, view)(JNIEnv *env, __attribute__((unused)) jclass shim, jlong address, jint sizeBytes) {
+    return address == 0 || sizeBytes < 0 ? NULL : (*env)->NewDirectByteBuffer(env, POINTER(address), sizeBytes);
+}
+
 // What the JDK throws, and what it lacks, is on its way to the caller as an exception when these return.
 
 static jmethodID of_the_jdk(JNIEnv *env, jobject channel, const char *name, const char *signature) {

@@ -154,7 +154,11 @@ static const char *const here[] = {
 #endif
 #ifdef __linux__
     "epoll_pwait2",
+    "io_uring_setup",
+    "io_uring_enter",
 #endif
+    "mmap",
+    "munmap",
 #ifdef HAVE_KQUEUE
     "kqueue",
     "kevent",

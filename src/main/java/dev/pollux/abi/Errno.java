@@ -210,6 +210,7 @@ public final class Errno {
     public static final int EAGAIN = HERE.number("EAGAIN");
     public static final int ENOMEM = HERE.number("ENOMEM");
     public static final int EACCES = HERE.number("EACCES");
+    public static final int EBUSY = HERE.number("EBUSY");
     public static final int EFAULT = HERE.number("EFAULT");
     public static final int EEXIST = HERE.number("EEXIST");
     public static final int ENODEV = HERE.number("ENODEV");
@@ -219,6 +220,8 @@ public final class Errno {
     public static final int ENOSPC = HERE.number("ENOSPC");
     public static final int EPIPE = HERE.number("EPIPE");
     public static final int ENOSYS = HERE.number("ENOSYS");
+    public static final int ETIME = HERE.number("ETIME");
+    public static final int EBADFD = HERE.number("EBADFD");
     public static final int ENOTSOCK = HERE.number("ENOTSOCK");
     public static final int EOPNOTSUPP = HERE.number("EOPNOTSUPP");
     public static final int EADDRINUSE = HERE.number("EADDRINUSE");
@@ -230,6 +233,7 @@ public final class Errno {
     public static final int EINPROGRESS = HERE.number("EINPROGRESS");
     public static final int EALREADY = HERE.number("EALREADY");
     public static final int EISCONN = HERE.number("EISCONN");
+    public static final int ECANCELED = HERE.number("ECANCELED");
     public static final int ELOOP = HERE.number("ELOOP");
 
     private final Map<String, Integer> numbers = new HashMap<>();

@@ -17,6 +17,11 @@ public abstract class ForwardingSyscalls implements Syscalls {
     }
 
     @Override
+    public ByteBuffer view(long address, int sizeBytes) {
+        return next.view(address, sizeBytes);
+    }
+
+    @Override
     public String missing(String function) {
         return next.missing(function);
     }
@@ -170,6 +175,26 @@ public abstract class ForwardingSyscalls implements Syscalls {
     @Override
     public int epollPwait2(int epfd, NativeMemory events, int maxevents, NativeMemory timeout) {
         return next.epollPwait2(epfd, events, maxevents, timeout);
+    }
+
+    @Override
+    public int ioUringSetup(int entries, NativeMemory params) {
+        return next.ioUringSetup(entries, params);
+    }
+
+    @Override
+    public int ioUringEnter(int fd, int toSubmit, int minComplete, int flags, NativeMemory arg, int argSizeBytes) {
+        return next.ioUringEnter(fd, toSubmit, minComplete, flags, arg, argSizeBytes);
+    }
+
+    @Override
+    public long mmap(long lengthBytes, int prot, int flags, int fd, long offset) {
+        return next.mmap(lengthBytes, prot, flags, fd, offset);
+    }
+
+    @Override
+    public int munmap(long address, long lengthBytes) {
+        return next.munmap(address, lengthBytes);
     }
 
     @Override

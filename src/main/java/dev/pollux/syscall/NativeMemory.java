@@ -6,7 +6,8 @@ import java.nio.ByteOrder;
 
 /**
  * Memory that C and Java both see: a direct buffer in native byte order, and its address. It lives as long as this
- * object is reachable, so a thread that comes late to a closed poller touches memory that is still its own.
+ * object is reachable, so a thread that comes late to a closed poller touches memory that is still its own; except for a
+ * {@link #view}.
  *
  * <p>Every access from Java is checked by the buffer. Whoever passes a length to the kernel derives it from
  * {@link #sizeBytes}.
@@ -16,6 +17,11 @@ public final class NativeMemory {
     public interface Addresses {
         /** The address of a direct buffer's index 0. */
         long addressOf(ByteBuffer direct);
+
+        /**
+         * A direct buffer over memory that is not Java's: at an address that is not 0, of a size that is not negative.
+         */
+        ByteBuffer view(long address, int sizeBytes);
     }
 
     private final ByteBuffer buffer;
@@ -42,6 +48,20 @@ public final class NativeMemory {
         }
         ByteBuffer whole = direct.duplicate().clear().order(ByteOrder.nativeOrder());
         return new NativeMemory(whole, addresses.addressOf(whole));
+    }
+
+    /**
+     * Memory that is not Java's, such as {@code mmap} gives. It does not live as long as this object: whoever unmaps
+     * it must see to it that nobody touches it afterwards, neither through this object nor through the kernel, since
+     * that ends the JVM with a signal or reads and writes what has been mapped there meanwhile.
+     *
+     * @throws IllegalArgumentException if the address is 0 or the size is negative
+     */
+    public static NativeMemory view(Addresses addresses, long address, int sizeBytes) {
+        if (address == 0 || sizeBytes < 0) {
+            throw new IllegalArgumentException("there are no " + sizeBytes + " bytes at address " + address);
+        }
+        return new NativeMemory(addresses.view(address, sizeBytes).order(ByteOrder.nativeOrder()), address);
     }
 
     /** Where it begins, or 0, C's NULL, for null. */

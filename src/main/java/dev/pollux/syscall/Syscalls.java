@@ -89,6 +89,18 @@ public interface Syscalls extends NativeMemory.Addresses {
     /** With NULL for the signal mask. */
     int epollPwait2(int epfd, NativeMemory events, int maxevents, NativeMemory timeout);
 
+    // io_uring
+
+    int ioUringSetup(int entries, NativeMemory params);
+
+    /** {@code arg} is what {@code flags} say: NULL, or with IORING_ENTER_EXT_ARG a {@code io_uring_getevents_arg}. */
+    int ioUringEnter(int fd, int toSubmit, int minComplete, int flags, NativeMemory arg, int argSizeBytes);
+
+    /** With NULL for the address. Returns where the mapping begins, which no error's number can be. */
+    long mmap(long lengthBytes, int prot, int flags, int fd, long offset);
+
+    int munmap(long address, long lengthBytes);
+
     // kqueue
 
     int kqueue();

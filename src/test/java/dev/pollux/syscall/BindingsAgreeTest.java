@@ -2,6 +2,7 @@
 package dev.pollux.syscall;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.pollux.Background;
@@ -13,6 +14,9 @@ import dev.pollux.abi.Errno;
 import dev.pollux.abi.EventFd;
 import dev.pollux.abi.Fcntl;
 import dev.pollux.abi.FdSet;
+import dev.pollux.abi.IoUring;
+import dev.pollux.abi.Mman;
+import dev.pollux.abi.Os;
 import dev.pollux.abi.PollFd;
 import dev.pollux.abi.Rlimit;
 import dev.pollux.abi.Socket;
@@ -20,10 +24,13 @@ import dev.pollux.abi.Stat;
 import dev.pollux.abi.Timespec;
 import dev.pollux.posix.Posix;
 import java.io.IOException;
+import java.lang.invoke.VarHandle;
+import java.lang.ref.Reference;
 import java.lang.reflect.Method;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,12 +55,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class BindingsAgreeTest {
     private static final int CALLS = 100_000;
+    private static final int PAGE = 4096;
 
     /** Every function that a binding binds. */
     private static final List<String> FUNCTIONS = List.of(
             ("open close read write pipe dup fcntl fstat eventfd getrlimit setrlimit socket socketpair bind listen accept "
                             + "connect shutdown getsockname getsockopt setsockopt send recv pselect poll ppoll "
-                            + "epoll_create1 epoll_ctl epoll_wait epoll_pwait2 kqueue kevent ioctl")
+                            + "epoll_create1 epoll_ctl epoll_wait epoll_pwait2 io_uring_setup io_uring_enter mmap munmap kqueue kevent ioctl")
                     .split(" "));
 
     @Parameter
@@ -392,6 +400,114 @@ class BindingsAgreeTest {
         assertThat(calls.epollCtl(epfd, Epoll.EPOLL_CTL_DEL, fd, null)).isZero();
         assertError(calls.epollCtl(epfd, Epoll.EPOLL_CTL_DEL, fd, null), "ENOENT");
         assertThat(calls.epollWait(epfd, event, 4, 0)).isZero();
+    }
+
+    @Test
+    void mappedMemoryIsSeenThroughAViewAndCanBeUnmapped() throws IOException {
+        assumeThat(Os.here()).isEqualTo(Os.LINUX);
+        int prot = Mman.PROT_READ | Mman.PROT_WRITE;
+        int flags = Mman.MAP_SHARED | Mman.MAP_ANONYMOUS;
+        long address = calls.mmap(PAGE, prot, flags, -1, 0);
+        assertThat(address).isPositive();
+        NativeMemory view = NativeMemory.view(calls, address, PAGE);
+        NativeMemory sameView = NativeMemory.view(Usable.syscalls(Binding.JNA), address, PAGE);
+
+        assertThat(view.sizeBytes()).isEqualTo(PAGE);
+        assertThat(NativeMemory.addressOf(view)).isEqualTo(address);
+        assertThat(calls.addressOf(view.buffer())).isEqualTo(address);
+        assertThat(view.getLong(PAGE - Long.BYTES)).isZero();
+        view.putLong(PAGE - Long.BYTES, 0x1234_5678_9abc_def0L);
+        assertThat(sameView.getLong(PAGE - Long.BYTES)).isEqualTo(0x1234_5678_9abc_def0L);
+        assertThat(NativeMemory.view(calls, address, 0).sizeBytes()).isZero();
+
+        assertError(calls.munmap(address + 1, PAGE), "EINVAL");
+        assertThat(calls.munmap(address, PAGE)).isZero();
+        assertError(errno(calls.mmap(0, prot, flags, -1, 0)), "EINVAL");
+        assertError(errno(calls.mmap(-1, prot, flags, -1, 0)), "ENOMEM");
+        assertError(errno(calls.mmap(PAGE, prot, Mman.MAP_SHARED, descriptors.closedNumber(), 0)), "EBADF");
+    }
+
+    /** What {@code mmap} answered instead of an address. */
+    private static int errno(long mapped) {
+        return Math.toIntExact(mapped);
+    }
+
+    @Test
+    void nothingIsViewedWhereThereIsNoMemory() {
+        assertThatThrownBy(() -> NativeMemory.view(calls, 0, 8)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> NativeMemory.view(calls, PAGE, -1)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void ioUringRefusesWhatJnaSeesRefused() throws IOException {
+        Syscalls jna = Usable.syscalls(Binding.JNA);
+        NativeMemory params = allocate(IoUring.PARAMS_SIZE);
+        int fd = descriptors.closedNumber();
+
+        assertThat(calls.ioUringSetup(0, params)).isNegative().isEqualTo(jna.ioUringSetup(0, params));
+        assertThat(calls.ioUringSetup(1, null)).isNegative().isEqualTo(jna.ioUringSetup(1, null));
+        assertThat(calls.ioUringEnter(fd, 0, 0, 0, null, 0))
+                .isNegative()
+                .isEqualTo(jna.ioUringEnter(fd, 0, 0, 0, null, 0));
+    }
+
+    @Test
+    void ioUringAnswersAPollThroughItsRings() throws IOException {
+        NativeMemory params = allocate(IoUring.PARAMS_SIZE);
+        int ring = calls.ioUringSetup(1, params);
+        if (ring < 0) {
+            System.out.println("skipped: io_uring_setup: " + Errno.describe(-ring));
+        }
+        assumeThat(ring).isNotNegative();
+        descriptors.opened(ring);
+        assertError(calls.ioUringSetup(0, params), "EINVAL");
+        assertError(calls.ioUringEnter(ring, 0, 0, -1, null, 0), "EINVAL");
+        assertError(calls.ioUringEnter(descriptors.closedNumber(), 0, 0, 0, null, 0), "EBADF");
+        assumeThat(params.getInt(IoUring.FEATURES) & IoUring.IORING_FEAT_EXT_ARG)
+                .as("waits with a timeout came with Linux 5.11")
+                .isNotZero();
+        NativeMemory rings = mapped(ring, 4096, IoUring.IORING_OFF_SQ_RING);
+        NativeMemory sqe = mapped(ring, IoUring.SQE_SIZE, IoUring.IORING_OFF_SQES);
+        Posix.Pipe pipe = descriptors.pipe();
+
+        sqe.buffer().put(IoUring.SQE_OPCODE, (byte) IoUring.IORING_OP_POLL_ADD);
+        sqe.putInt(IoUring.SQE_FD, pipe.readFd());
+        sqe.putInt(IoUring.SQE_POLL32_EVENTS, IoUring.poll32Events(ByteOrder.nativeOrder(), Epoll.EPOLLIN));
+        sqe.putLong(IoUring.SQE_USER_DATA, 0x1234_5678_9abc_def0L);
+        rings.putInt(params.getInt(IoUring.SQ_OFF_TAIL), 1);
+        VarHandle.fullFence();
+        assertThat(enterForAnInstant(ring, 1, 0)).isEqualTo(1);
+        assertError(enterForAnInstant(ring, 0, 1), "ETIME");
+        calls.write(pipe.writeFd(), allocate(1), 0, 1);
+        assertThat(calls.ioUringEnter(ring, 0, 1, IoUring.IORING_ENTER_GETEVENTS, null, 0))
+                .isZero();
+
+        VarHandle.fullFence();
+        int cqe = params.getInt(IoUring.CQ_OFF_CQES);
+        assertThat(rings.getInt(params.getInt(IoUring.CQ_OFF_TAIL))).isEqualTo(1);
+        assertThat(rings.getLong(cqe + IoUring.CQE_USER_DATA)).isEqualTo(0x1234_5678_9abc_def0L);
+        assertThat(rings.getInt(cqe + IoUring.CQE_RES)).isEqualTo(Epoll.EPOLLIN);
+        assertThat(rings.getInt(cqe + IoUring.CQE_FLAGS)).isZero();
+        assertThat(calls.munmap(NativeMemory.addressOf(sqe), sqe.sizeBytes())).isZero();
+        assertThat(calls.munmap(NativeMemory.addressOf(rings), rings.sizeBytes()))
+                .isZero();
+    }
+
+    private NativeMemory mapped(int ring, int sizeBytes, long offset) {
+        int prot = Mman.PROT_READ | Mman.PROT_WRITE;
+        long address = calls.mmap(sizeBytes, prot, Mman.MAP_SHARED | Mman.MAP_POPULATE, ring, offset);
+        return NativeMemory.view(calls, address, sizeBytes);
+    }
+
+    private int enterForAnInstant(int ring, int toSubmit, int minComplete) {
+        NativeMemory timeout = timespec(1);
+        NativeMemory arg = allocate(IoUring.GETEVENTS_ARG_SIZE);
+        arg.putInt(IoUring.ARG_SIGMASK_SZ, IoUring.SIGSET_SIZE);
+        arg.putLong(IoUring.ARG_TS, NativeMemory.addressOf(timeout));
+        int flags = IoUring.IORING_ENTER_GETEVENTS | IoUring.IORING_ENTER_EXT_ARG;
+        int rc = calls.ioUringEnter(ring, toSubmit, minComplete, flags, arg, arg.sizeBytes());
+        Reference.reachabilityFence(timeout);
+        return rc;
     }
 
     /** Calls that fail at once, each for another reason. */

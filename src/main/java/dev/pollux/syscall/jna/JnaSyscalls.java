@@ -7,7 +7,9 @@ import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 import dev.pollux.abi.Errno;
+import dev.pollux.abi.IoUring;
 import dev.pollux.abi.Kqueue;
+import dev.pollux.abi.Os;
 import dev.pollux.abi.Symbols;
 import dev.pollux.syscall.NativeMemory;
 import dev.pollux.syscall.Syscalls;
@@ -136,6 +138,23 @@ public final class JnaSyscalls implements Syscalls {
         static native int epoll_pwait2(int epfd, long events, int maxevents, long timeout, long sigmask);
     }
 
+    private static final class IoUringCalls {
+        /** Other systems have a function of this name too, and other calls of these numbers. */
+        static final String MISSING =
+                Os.here() == Os.LINUX ? link(IoUringCalls.class, null) : "only Linux has io_uring";
+
+        /** Variadic in C: on Linux passed as if it were not. */
+        static native long syscall(long number, long a, long b, long c, long d, long e, long f);
+    }
+
+    private static final class Mman {
+        static final String MISSING = link(Mman.class, null);
+
+        static native long mmap(long addr, long length, int prot, int flags, int fd, long offset);
+
+        static native int munmap(long addr, long length);
+    }
+
     private static final class KqueueFunctions {
         static final String MISSING = link(KqueueFunctions.class, System.getProperty(Kqueue.LIBRARY_PROPERTY));
 
@@ -165,6 +184,8 @@ public final class JnaSyscalls implements Syscalls {
             case "ppoll" -> Ppoll.MISSING;
             case "epoll_create1", "epoll_ctl", "epoll_wait" -> Epoll.MISSING;
             case "epoll_pwait2" -> EpollPwait2.MISSING;
+            case "io_uring_setup", "io_uring_enter" -> IoUringCalls.MISSING;
+            case "mmap", "munmap" -> Mman.MISSING;
             case "kqueue", "kevent" -> KqueueFunctions.MISSING;
             case "ioctl" -> Ioctl.MISSING;
             default -> Posix.MISSING;
@@ -174,6 +195,11 @@ public final class JnaSyscalls implements Syscalls {
     @Override
     public long addressOf(ByteBuffer direct) {
         return Pointer.nativeValue(Native.getDirectBufferPointer(direct));
+    }
+
+    @Override
+    public ByteBuffer view(long address, int sizeBytes) {
+        return new Pointer(address).getByteBuffer(0, sizeBytes);
     }
 
     @Override
@@ -336,6 +362,35 @@ public final class JnaSyscalls implements Syscalls {
         return EpollPwait2.MISSING != null
                 ? -Errno.ENOSYS
                 : rc(EpollPwait2.epoll_pwait2(epfd, address(events), maxevents, address(timeout), 0));
+    }
+
+    @Override
+    public int ioUringSetup(int entries, NativeMemory params) {
+        return IoUringCalls.MISSING != null
+                ? -Errno.ENOSYS
+                : rc(IoUringCalls.syscall(IoUring.SYS_io_uring_setup, entries, address(params), 0, 0, 0, 0));
+    }
+
+    @Override
+    public int ioUringEnter(int fd, int toSubmit, int minComplete, int flags, NativeMemory arg, int argSizeBytes) {
+        return IoUringCalls.MISSING != null
+                ? -Errno.ENOSYS
+                : rc(IoUringCalls.syscall(
+                        IoUring.SYS_io_uring_enter, fd, toSubmit, minComplete, flags, address(arg), argSizeBytes));
+    }
+
+    @Override
+    public long mmap(long lengthBytes, int prot, int flags, int fd, long offset) {
+        if (Mman.MISSING != null) {
+            return -Errno.ENOSYS;
+        }
+        long address = Mman.mmap(0, lengthBytes, prot, flags, fd, offset);
+        return address == -1 ? -Native.getLastError() : address;
+    }
+
+    @Override
+    public int munmap(long address, long lengthBytes) {
+        return Mman.MISSING != null ? -Errno.ENOSYS : rc(Mman.munmap(address, lengthBytes));
     }
 
     @Override

@@ -59,6 +59,11 @@ public final class JniSyscalls implements Syscalls {
     }
 
     @Override
+    public ByteBuffer view(long address, int sizeBytes) {
+        return Shim.view(address, sizeBytes);
+    }
+
+    @Override
     public int open(NativeMemory pathname, int flags) {
         return kept(Shim.open(address(pathname), flags), pathname);
     }
@@ -212,6 +217,26 @@ public final class JniSyscalls implements Syscalls {
     @Override
     public int epollPwait2(int epfd, NativeMemory events, int maxevents, NativeMemory timeout) {
         return kept(Shim.epollPwait2(epfd, address(events), maxevents, address(timeout)), events, timeout);
+    }
+
+    @Override
+    public int ioUringSetup(int entries, NativeMemory params) {
+        return kept(Shim.ioUringSetup(entries, address(params)), params);
+    }
+
+    @Override
+    public int ioUringEnter(int fd, int toSubmit, int minComplete, int flags, NativeMemory arg, int argSizeBytes) {
+        return kept(Shim.ioUringEnter(fd, toSubmit, minComplete, flags, address(arg), argSizeBytes), arg);
+    }
+
+    @Override
+    public long mmap(long lengthBytes, int prot, int flags, int fd, long offset) {
+        return Shim.mmap(lengthBytes, prot, flags, fd, offset);
+    }
+
+    @Override
+    public int munmap(long address, long lengthBytes) {
+        return Shim.munmap(address, lengthBytes);
     }
 
     @Override

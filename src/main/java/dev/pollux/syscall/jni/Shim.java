@@ -88,6 +88,16 @@ final class Shim {
 
     static native int epollPwait2(int epfd, long events, int maxevents, long timeout);
 
+    // native/iouring.c
+
+    static native int ioUringSetup(int entries, long params);
+
+    static native int ioUringEnter(int fd, int toSubmit, int minComplete, int flags, long arg, int argSizeBytes);
+
+    static native long mmap(long lengthBytes, int prot, int flags, int fd, long offset);
+
+    static native int munmap(long address, long lengthBytes);
+
     // native/kqueue.c
 
     static native int kqueue();
@@ -102,6 +112,9 @@ final class Shim {
 
     /** Where a direct buffer begins. */
     static native long addressOf(java.nio.ByteBuffer direct);
+
+    /** A direct buffer over memory that is not Java's; null for no address or a negative size. */
+    static native java.nio.ByteBuffer view(long address, int sizeBytes);
 
     /** The descriptor under a channel of the JDK, -EINVAL if it is not one. What the JDK throws comes out as it is. */
     static native int channelFd(SelectableChannel channel);

@@ -2,7 +2,9 @@
 package dev.pollux.syscall.ffm;
 
 import dev.pollux.abi.Errno;
+import dev.pollux.abi.IoUring;
 import dev.pollux.abi.Kqueue;
+import dev.pollux.abi.Os;
 import dev.pollux.abi.Symbols;
 import dev.pollux.syscall.NativeMemory;
 import dev.pollux.syscall.Syscalls;
@@ -37,12 +39,13 @@ public final class FfmSyscalls implements Syscalls {
             ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(STATE));
 
     // Every argument is a C long, pointers too: where C takes an int in a register, its upper half is not looked at,
-    // nor is a register for which the function has no parameter. Of a result the lower half is all there is to know.
+    // nor is a register for which the function has no parameter. Of a result the lower half counts, except
+    // for an address; that of an address is -1 for an error alone.
     // The third argument is passed again as the first on the stack: there macOS on arm64 looks for a variadic one.
 
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
     private static final FunctionDescriptor ANY_FUNCTION =
-            FunctionDescriptor.of(ValueLayout.JAVA_INT, LONG, LONG, LONG, LONG, LONG, LONG, LONG, LONG, LONG);
+            FunctionDescriptor.of(LONG, LONG, LONG, LONG, LONG, LONG, LONG, LONG, LONG, LONG);
 
     private static final class Linked {
         /** Not final, so that C2 compiles it by itself: deep inside a caller, C2 stops halfway and keeps the object. */
@@ -50,14 +53,14 @@ public final class FfmSyscalls implements Syscalls {
                 Linker.nativeLinker().downcallHandle(ANY_FUNCTION, Linker.Option.captureCallState("errno"));
     }
 
-    private static int call(MemorySegment function, long a, long b, long c, long d, long e, long f) {
+    private static long call(MemorySegment function, long a, long b, long c, long d, long e, long f, long g) {
         if (function == null) {
             return -Errno.ENOSYS;
         }
         MemorySegment captured = CAPTURED.get();
         try {
-            int result = (int) Linked.anyFunction.invokeExact(function, captured, a, b, c, d, e, f, 0L, 0L, c);
-            return result == -1 ? -captured.get(ValueLayout.JAVA_INT, ERRNO) : result;
+            long result = (long) Linked.anyFunction.invokeExact(function, captured, a, b, c, d, e, f, g, 0L, c);
+            return (int) result == -1 ? -captured.get(ValueLayout.JAVA_INT, ERRNO) : result;
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -68,6 +71,10 @@ public final class FfmSyscalls implements Syscalls {
             throw error;
         }
         return new AssertionError(fromHandle);
+    }
+
+    private static int call(MemorySegment function, long a, long b, long c, long d, long e, long f) {
+        return (int) call(function, a, b, c, d, e, f, 0);
     }
 
     private static int call(MemorySegment function, long a) {
@@ -201,7 +208,18 @@ public final class FfmSyscalls implements Syscalls {
         static final MemorySegment EPOLL_WAIT = Library.PROCESS.function("epoll_wait");
         static final MemorySegment EPOLL_PWAIT2 = Library.PROCESS.function("epoll_pwait2");
 
+        static final MemorySegment MMAP = Library.PROCESS.function("mmap");
+        static final MemorySegment MUNMAP = Library.PROCESS.function("munmap");
+
         static final MemorySegment IOCTL = Library.PROCESS.function("ioctl");
+    }
+
+    private static final class IoUringCalls {
+        /** Other systems have a function of this name too, and other calls of these numbers. */
+        static final String MISSING =
+                Os.here() == Os.LINUX ? Library.PROCESS.missing("syscall") : "only Linux has io_uring";
+
+        static final MemorySegment SYSCALL = MISSING == null ? Library.PROCESS.function("syscall") : null;
     }
 
     private static final class KqueueFunctions {
@@ -220,6 +238,7 @@ public final class FfmSyscalls implements Syscalls {
     @Override
     public String missing(String function) {
         return switch (function) {
+            case "io_uring_setup", "io_uring_enter" -> IoUringCalls.MISSING;
             case "kqueue", "kevent" -> KqueueFunctions.LIBRARY.missing(function);
             default -> Library.PROCESS.missing(function);
         };
@@ -228,6 +247,11 @@ public final class FfmSyscalls implements Syscalls {
     @Override
     public long addressOf(ByteBuffer direct) {
         return MemorySegment.ofBuffer(direct.duplicate().clear()).address();
+    }
+
+    @Override
+    public ByteBuffer view(long address, int sizeBytes) {
+        return MemorySegment.ofAddress(address).reinterpret(sizeBytes).asByteBuffer();
     }
 
     @Override
@@ -382,6 +406,35 @@ public final class FfmSyscalls implements Syscalls {
     @Override
     public int epollPwait2(int epfd, NativeMemory events, int maxevents, NativeMemory timeout) {
         return kept(call(Functions.EPOLL_PWAIT2, epfd, address(events), maxevents, address(timeout)), events, timeout);
+    }
+
+    @Override
+    public int ioUringSetup(int entries, NativeMemory params) {
+        return kept(call(IoUringCalls.SYSCALL, IoUring.SYS_io_uring_setup, entries, address(params)), params);
+    }
+
+    @Override
+    public int ioUringEnter(int fd, int toSubmit, int minComplete, int flags, NativeMemory arg, int argSizeBytes) {
+        long rc = call(
+                IoUringCalls.SYSCALL,
+                IoUring.SYS_io_uring_enter,
+                fd,
+                toSubmit,
+                minComplete,
+                flags,
+                address(arg),
+                argSizeBytes);
+        return kept((int) rc, arg);
+    }
+
+    @Override
+    public long mmap(long lengthBytes, int prot, int flags, int fd, long offset) {
+        return call(Functions.MMAP, 0, lengthBytes, prot, flags, fd, offset, 0);
+    }
+
+    @Override
+    public int munmap(long address, long lengthBytes) {
+        return call(Functions.MUNMAP, address, lengthBytes);
     }
 
     @Override
