@@ -142,7 +142,9 @@ class BindingsAgreeTest {
                     .isEqualTo(jna.missing(function) == null);
         }
         if (calls.missing("kqueue") != null) {
-            assertThat(calls.missing("kqueue")).contains("kqueue");
+            assertThat(calls.missing("kqueue"))
+                    .as("whichever of the two was looked for first")
+                    .containsAnyOf("kqueue", "kevent");
             assertThat(calls.kqueue()).isEqualTo(-Errno.ENOSYS);
             assertThat(calls.kevent(-1, null, 0, null, 0, null)).isEqualTo(-Errno.ENOSYS);
         }
