@@ -64,6 +64,7 @@ static const struct {
     CONSTANT(Epoll, EPOLLOUT),
     CONSTANT(Epoll, EPOLLERR),
     CONSTANT(Epoll, EPOLLHUP),
+    CONSTANT(Epoll, EPOLLRDBAND),
     CONSTANT(Epoll, EPOLLRDHUP),
 #ifdef EPOLLEXCLUSIVE
     CONSTANT(Epoll, EPOLLEXCLUSIVE),

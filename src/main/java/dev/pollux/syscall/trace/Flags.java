@@ -29,6 +29,7 @@ public final class Flags {
             .with(Epoll.EPOLLOUT, "EPOLLOUT")
             .with(Epoll.EPOLLERR, "EPOLLERR")
             .with(Epoll.EPOLLHUP, "EPOLLHUP")
+            .with(Epoll.EPOLLRDBAND, "EPOLLRDBAND")
             .with(Epoll.EPOLLRDHUP, "EPOLLRDHUP")
             .with(Epoll.EPOLLEXCLUSIVE, "EPOLLEXCLUSIVE")
             .with(Epoll.EPOLLWAKEUP, "EPOLLWAKEUP")
