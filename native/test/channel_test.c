@@ -55,6 +55,16 @@ static void *address_of(JNIEnv *env, jobject buffer) {
     return buffer;
 }
 
+static jobject new_direct_buffer(JNIEnv *env, void *address, jlong capacity) {
+    (void) env;
+    CHECK(capacity, 8);
+    return address;
+}
+
+static jobject view(jlong address, jint size) {
+    return Java_dev_pollux_syscall_jni_Shim_view(&jvm, NULL, address, size);
+}
+
 static jint channel_fd(jobject channel) {
     jint fd = Java_dev_pollux_syscall_jni_Shim_channelFd(&jvm, NULL, channel);
     CHECK(pending, 0);
@@ -70,6 +80,7 @@ int main(void) {
     functions.ExceptionCheck = exception_check;
     functions.ExceptionClear = exception_clear;
     functions.GetDirectBufferAddress = address_of;
+    functions.NewDirectByteBuffer = new_direct_buffer;
 
     CHECK(channel_fd(channel), -ENOSYS);
     has_class = 1;
@@ -83,5 +94,8 @@ int main(void) {
     CHECK(channel_fd(channel), -ENOSYS);
 
     CHECK(Java_dev_pollux_syscall_jni_Shim_addressOf(&jvm, NULL, channel), ADDRESS(&object));
+    CHECK(view(ADDRESS(&object), 8) == channel, 1);
+    CHECK(view(0, 8) == NULL, 1);
+    CHECK(view(ADDRESS(&object), -1) == NULL, 1);
     return 0;
 }
