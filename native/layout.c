@@ -23,6 +23,13 @@
 #ifdef HAVE_EVENTFD
 #include <sys/eventfd.h>
 #endif
+#ifdef HAVE_LINUX_IO_URING
+#include <linux/io_uring.h>
+#endif
+#ifdef __linux__
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#endif
 #ifdef HAVE_KQUEUE
 #include <sys/event.h>
 #endif
@@ -64,6 +71,7 @@ static const struct {
     CONSTANT(Epoll, EPOLLOUT),
     CONSTANT(Epoll, EPOLLERR),
     CONSTANT(Epoll, EPOLLHUP),
+    CONSTANT(Epoll, EPOLLRDBAND),
     CONSTANT(Epoll, EPOLLRDHUP),
 #ifdef EPOLLEXCLUSIVE
     CONSTANT(Epoll, EPOLLEXCLUSIVE),
@@ -109,6 +117,128 @@ static const struct {
     CONSTANT(FdSet, FD_SETSIZE),
     SIZE("FdSet.sizeBytes", fd_set),
 
+#if defined IORING_ENTER_EXT_ARG && defined SYS_io_uring_setup
+    CONSTANT(IoUring, SYS_io_uring_setup),
+    CONSTANT(IoUring, SYS_io_uring_enter),
+    CONSTANT(IoUring, IORING_SETUP_CQSIZE),
+    CONSTANT(IoUring, IORING_SETUP_CLAMP),
+#ifdef IORING_SETUP_SUBMIT_ALL
+    CONSTANT(IoUring, IORING_SETUP_SUBMIT_ALL),
+#endif
+#ifdef IORING_SETUP_COOP_TASKRUN
+    CONSTANT(IoUring, IORING_SETUP_COOP_TASKRUN),
+    CONSTANT(IoUring, IORING_SETUP_TASKRUN_FLAG),
+#endif
+#ifdef IORING_SETUP_SINGLE_ISSUER
+    CONSTANT(IoUring, IORING_SETUP_SINGLE_ISSUER),
+#endif
+#ifdef IORING_SETUP_DEFER_TASKRUN
+    CONSTANT(IoUring, IORING_SETUP_DEFER_TASKRUN),
+#endif
+    CONSTANT(IoUring, IORING_FEAT_SINGLE_MMAP),
+    CONSTANT(IoUring, IORING_FEAT_NODROP),
+    CONSTANT(IoUring, IORING_FEAT_SUBMIT_STABLE),
+    CONSTANT(IoUring, IORING_FEAT_RW_CUR_POS),
+    CONSTANT(IoUring, IORING_FEAT_CUR_PERSONALITY),
+    CONSTANT(IoUring, IORING_FEAT_FAST_POLL),
+    CONSTANT(IoUring, IORING_FEAT_POLL_32BITS),
+    CONSTANT(IoUring, IORING_FEAT_SQPOLL_NONFIXED),
+    CONSTANT(IoUring, IORING_FEAT_EXT_ARG),
+#ifdef IORING_FEAT_NATIVE_WORKERS
+    CONSTANT(IoUring, IORING_FEAT_NATIVE_WORKERS),
+#endif
+#ifdef IORING_FEAT_RSRC_TAGS
+    CONSTANT(IoUring, IORING_FEAT_RSRC_TAGS),
+#endif
+#ifdef IORING_FEAT_CQE_SKIP
+    CONSTANT(IoUring, IORING_FEAT_CQE_SKIP),
+#endif
+#ifdef IORING_FEAT_LINKED_FILE
+    CONSTANT(IoUring, IORING_FEAT_LINKED_FILE),
+#endif
+    SIZE("IoUring.PARAMS_SIZE", struct io_uring_params),
+    OFFSET("IoUring.SQ_ENTRIES", struct io_uring_params, sq_entries),
+    OFFSET("IoUring.CQ_ENTRIES", struct io_uring_params, cq_entries),
+    OFFSET("IoUring.FLAGS", struct io_uring_params, flags),
+    OFFSET("IoUring.SQ_THREAD_CPU", struct io_uring_params, sq_thread_cpu),
+    OFFSET("IoUring.SQ_THREAD_IDLE", struct io_uring_params, sq_thread_idle),
+    OFFSET("IoUring.FEATURES", struct io_uring_params, features),
+    OFFSET("IoUring.WQ_FD", struct io_uring_params, wq_fd),
+    OFFSET("IoUring.SQ_OFF_HEAD", struct io_uring_params, sq_off.head),
+    OFFSET("IoUring.SQ_OFF_TAIL", struct io_uring_params, sq_off.tail),
+    OFFSET("IoUring.SQ_OFF_RING_MASK", struct io_uring_params, sq_off.ring_mask),
+    OFFSET("IoUring.SQ_OFF_RING_ENTRIES", struct io_uring_params, sq_off.ring_entries),
+    OFFSET("IoUring.SQ_OFF_FLAGS", struct io_uring_params, sq_off.flags),
+    OFFSET("IoUring.SQ_OFF_DROPPED", struct io_uring_params, sq_off.dropped),
+    OFFSET("IoUring.SQ_OFF_ARRAY", struct io_uring_params, sq_off.array),
+    OFFSET("IoUring.CQ_OFF_HEAD", struct io_uring_params, cq_off.head),
+    OFFSET("IoUring.CQ_OFF_TAIL", struct io_uring_params, cq_off.tail),
+    OFFSET("IoUring.CQ_OFF_RING_MASK", struct io_uring_params, cq_off.ring_mask),
+    OFFSET("IoUring.CQ_OFF_RING_ENTRIES", struct io_uring_params, cq_off.ring_entries),
+    OFFSET("IoUring.CQ_OFF_OVERFLOW", struct io_uring_params, cq_off.overflow),
+    OFFSET("IoUring.CQ_OFF_CQES", struct io_uring_params, cq_off.cqes),
+    OFFSET("IoUring.CQ_OFF_FLAGS", struct io_uring_params, cq_off.flags),
+    LONG(IoUring, IORING_OFF_SQ_RING),
+    LONG(IoUring, IORING_OFF_CQ_RING),
+    LONG(IoUring, IORING_OFF_SQES),
+    CONSTANT(IoUring, IORING_SQ_CQ_OVERFLOW),
+#ifdef IORING_SQ_TASKRUN
+    CONSTANT(IoUring, IORING_SQ_TASKRUN),
+#endif
+    SIZE("IoUring.SQE_SIZE", struct io_uring_sqe),
+    OFFSET("IoUring.SQE_OPCODE", struct io_uring_sqe, opcode),
+    OFFSET("IoUring.SQE_FLAGS", struct io_uring_sqe, flags),
+    OFFSET("IoUring.SQE_IOPRIO", struct io_uring_sqe, ioprio),
+    OFFSET("IoUring.SQE_FD", struct io_uring_sqe, fd),
+    OFFSET("IoUring.SQE_OFF", struct io_uring_sqe, off),
+    OFFSET("IoUring.SQE_ADDR", struct io_uring_sqe, addr),
+    OFFSET("IoUring.SQE_LEN", struct io_uring_sqe, len),
+    OFFSET("IoUring.SQE_POLL32_EVENTS", struct io_uring_sqe, poll32_events),
+    OFFSET("IoUring.SQE_CANCEL_FLAGS", struct io_uring_sqe, cancel_flags),
+    OFFSET("IoUring.SQE_USER_DATA", struct io_uring_sqe, user_data),
+    CONSTANT(IoUring, IOSQE_IO_LINK),
+#ifdef IOSQE_CQE_SKIP_SUCCESS
+    CONSTANT(IoUring, IOSQE_CQE_SKIP_SUCCESS),
+#endif
+    CONSTANT(IoUring, IORING_OP_NOP),
+    CONSTANT(IoUring, IORING_OP_POLL_ADD),
+    CONSTANT(IoUring, IORING_OP_POLL_REMOVE),
+    CONSTANT(IoUring, IORING_OP_ASYNC_CANCEL),
+#ifdef IORING_POLL_ADD_MULTI
+    CONSTANT(IoUring, IORING_POLL_ADD_MULTI),
+    CONSTANT(IoUring, IORING_POLL_UPDATE_EVENTS),
+    CONSTANT(IoUring, IORING_POLL_UPDATE_USER_DATA),
+#endif
+#ifdef IORING_POLL_ADD_LEVEL
+    CONSTANT(IoUring, IORING_POLL_ADD_LEVEL),
+#endif
+#ifdef IORING_ASYNC_CANCEL_ALL
+    CONSTANT(IoUring, IORING_ASYNC_CANCEL_ALL),
+    CONSTANT(IoUring, IORING_ASYNC_CANCEL_FD),
+    CONSTANT(IoUring, IORING_ASYNC_CANCEL_ANY),
+#endif
+    SIZE("IoUring.CQE_SIZE", struct io_uring_cqe),
+    OFFSET("IoUring.CQE_USER_DATA", struct io_uring_cqe, user_data),
+    OFFSET("IoUring.CQE_RES", struct io_uring_cqe, res),
+    OFFSET("IoUring.CQE_FLAGS", struct io_uring_cqe, flags),
+#ifdef IORING_CQE_F_MORE
+    CONSTANT(IoUring, IORING_CQE_F_MORE),
+#endif
+    CONSTANT(IoUring, IORING_ENTER_GETEVENTS),
+    CONSTANT(IoUring, IORING_ENTER_SQ_WAKEUP),
+    CONSTANT(IoUring, IORING_ENTER_SQ_WAIT),
+    CONSTANT(IoUring, IORING_ENTER_EXT_ARG),
+    SIZE("IoUring.GETEVENTS_ARG_SIZE", struct io_uring_getevents_arg),
+    OFFSET("IoUring.ARG_SIGMASK", struct io_uring_getevents_arg, sigmask),
+    OFFSET("IoUring.ARG_SIGMASK_SZ", struct io_uring_getevents_arg, sigmask_sz),
+#ifdef IORING_FEAT_MIN_TIMEOUT
+    OFFSET("IoUring.ARG_MIN_WAIT_USEC", struct io_uring_getevents_arg, min_wait_usec),
+#else
+    OFFSET("IoUring.ARG_MIN_WAIT_USEC", struct io_uring_getevents_arg, pad),
+#endif
+    OFFSET("IoUring.ARG_TS", struct io_uring_getevents_arg, ts),
+#endif
+
 #ifdef HAVE_KQUEUE
     CONSTANT(Kqueue, EV_ADD),
     CONSTANT(Kqueue, EV_DELETE),
@@ -147,6 +277,14 @@ static const struct {
     OFFSET("Kqueue.fflagsOffset", struct kevent, fflags),
     OFFSET("Kqueue.dataOffset", struct kevent, data),
     OFFSET("Kqueue.udataOffset", struct kevent, udata),
+#endif
+
+#ifdef __linux__
+    CONSTANT(Mman, PROT_READ),
+    CONSTANT(Mman, PROT_WRITE),
+    CONSTANT(Mman, MAP_SHARED),
+    CONSTANT(Mman, MAP_ANONYMOUS),
+    CONSTANT(Mman, MAP_POPULATE),
 #endif
 
     SIZE("PollFd.SIZE", struct pollfd),
@@ -221,6 +359,11 @@ static const struct {
 };
 
 _Static_assert(offsetof(struct sockaddr_in, sin_port) == offsetof(struct sockaddr_in6, sin6_port), "Socket.PORT");
+#ifdef IORING_ENTER_EXT_ARG
+_Static_assert(sizeof(struct __kernel_timespec) == sizeof(struct timespec) &&
+                   offsetof(struct __kernel_timespec, tv_nsec) == offsetof(struct timespec, tv_nsec),
+               "Timespec is what io_uring_enter takes");
+#endif
 
 static int inside(jint index) {
     return index >= 0 && (size_t) index < sizeof layout / sizeof *layout;

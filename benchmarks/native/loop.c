@@ -172,6 +172,7 @@ int open_select(struct loop *loop)
 static void close_loop(struct loop *loop)
 {
     close_libevent(loop);
+    close_uring(loop);
     if (loop->epfd >= 0)
         close(loop->epfd);
     if (loop->waker >= 0)
@@ -200,6 +201,8 @@ static int open_mechanism(struct loop *loop, jint library, jint mechanism)
         return libevent ? open_libevent(loop, "poll") : open_poll(loop);
     case dev_pollux_benchmarks_PlainC_EPOLL:
         return libevent ? open_libevent(loop, "epoll") : open_epoll(loop);
+    case dev_pollux_benchmarks_PlainC_IO_URING:
+        return libevent ? -ENOSYS : open_uring(loop);
     default:
         return -ENOSYS;
     }
@@ -232,6 +235,7 @@ JNIEXPORT jlong JNICALL Java_dev_pollux_benchmarks_PlainC_open(JNIEnv *env, jcla
         return -ENOMEM;
     loop->count = (*env)->GetArrayLength(env, fds);
     loop->epfd = -1;
+    loop->ring.fd = -1;
     loop->waker = -1;
     int rc = open_loop(loop, env, fds, far_fds);
     if (rc == 0)

@@ -16,6 +16,17 @@ struct registration {
     void *attachment;
 };
 
+// io_uring's two rings, as they are mapped.
+struct uring {
+    int fd;
+    char *memory;
+    size_t length, sqes_length;
+    unsigned *sq_head, *sq_tail, *cq_head, *cq_tail;
+    unsigned sq_mask, cq_mask;
+    struct io_uring_sqe *sqes;
+    struct io_uring_cqe *cqes;
+};
+
 struct loop {
     // Waits once; how many descriptors the handler was called for, or -errno.
     int (*once)(struct loop *, const struct timespec *timeout);
@@ -38,6 +49,9 @@ struct loop {
     int epfd;
     struct epoll_event *events;
 
+    struct uring ring;
+    bool oneshot; // who is told arms again
+
     struct pollfd *fds; // the first is the waker's
 
     int nfds;
@@ -53,10 +67,13 @@ struct loop {
 int open_epoll(struct loop *);
 int open_poll(struct loop *);
 int open_select(struct loop *);
+int open_uring(struct loop *);
+void close_uring(struct loop *);
 int open_libevent(struct loop *, const char *method);
 void close_libevent(struct loop *);
 
 int epoll_watch(struct loop *, int op, struct registration *, unsigned events);
+int uring_watch(struct loop *, struct registration *);
 int wake(struct loop *);
 void drain(struct loop *);
 

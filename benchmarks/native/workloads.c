@@ -131,7 +131,7 @@ JNIEXPORT jlong JNICALL Java_dev_pollux_benchmarks_PlainC_runChain(JNIEnv *env, 
     return loop->received;
 }
 
-// churn, on epoll
+// churn, on epoll; re-arming on io_uring too
 
 static jlong change_all(struct loop *loop, int op, unsigned events)
 {
@@ -164,7 +164,9 @@ JNIEXPORT jlong JNICALL Java_dev_pollux_benchmarks_PlainC_modify(JNIEnv *env, jc
 static void arm_again(struct loop *loop, struct registration *registration, unsigned ready)
 {
     (void)ready;
-    int rc = epoll_watch(loop, EPOLL_CTL_MOD, registration, EPOLLIN | EPOLLRDHUP | EPOLLONESHOT);
+    int rc = loop->ring.fd >= 0
+                 ? uring_watch(loop, registration)
+                 : epoll_watch(loop, EPOLL_CTL_MOD, registration, EPOLLIN | EPOLLRDHUP | EPOLLONESHOT);
     if (rc < 0)
         loop->error = rc;
 }
@@ -173,7 +175,9 @@ JNIEXPORT jlong JNICALL Java_dev_pollux_benchmarks_PlainC_arm(JNIEnv *env, jclas
 {
     (void)env;
     (void)type;
-    return change_all(loop_of(handle), EPOLL_CTL_MOD, EPOLLIN | EPOLLRDHUP | EPOLLONESHOT);
+    struct loop *loop = loop_of(handle);
+    loop->oneshot = true;
+    return loop->ring.fd >= 0 ? 0 : change_all(loop, EPOLL_CTL_MOD, EPOLLIN | EPOLLRDHUP | EPOLLONESHOT);
 }
 
 JNIEXPORT jlong JNICALL Java_dev_pollux_benchmarks_PlainC_rearm(JNIEnv *env, jclass type, jlong handle, jint times)

@@ -151,6 +151,16 @@ static void test_default_provider(void) {
     CHECK(thrown(), 0);
 }
 
+static jobject new_direct_buffer(JNIEnv *env, void *address, jlong capacity) {
+    (void) env;
+    CHECK(capacity, 8);
+    return address;
+}
+
+static jobject view(jlong address, jint size) {
+    return Java_dev_pollux_syscall_jni_Shim_view(&jvm, NULL, address, size);
+}
+
 int main(void) {
     jobject channel = (jobject) &object;
     functions.FindClass = find_class;
@@ -162,11 +172,15 @@ int main(void) {
     functions.CallStaticObjectMethod = call_static_object_method;
     functions.NewObjectV = new_object;
     functions.GetDirectBufferAddress = address_of;
+    functions.NewDirectByteBuffer = new_direct_buffer;
 
     test_descriptor(channel);
     test_kill(channel);
     test_constructors();
     test_default_provider();
     CHECK(Java_dev_pollux_syscall_jni_Shim_addressOf(&jvm, NULL, channel), ADDRESS(&object));
+    CHECK(view(ADDRESS(&object), 8) == channel, 1);
+    CHECK(view(0, 8) == NULL, 1);
+    CHECK(view(ADDRESS(&object), -1) == NULL, 1);
     return 0;
 }

@@ -3,6 +3,7 @@ package dev.pollux;
 
 import dev.pollux.abi.DevPoll;
 import dev.pollux.abi.Errno;
+import dev.pollux.abi.IoUring;
 import dev.pollux.syscall.ForwardingSyscalls;
 import dev.pollux.syscall.NativeMemory;
 import dev.pollux.syscall.Syscalls;
@@ -72,6 +73,13 @@ public final class CountingSyscalls extends ForwardingSyscalls {
     @Override
     public int epollPwait2(int epfd, NativeMemory events, int maxevents, NativeMemory timeout) {
         return counted(() -> super.epollPwait2(epfd, events, maxevents, timeout));
+    }
+
+    @Override
+    public int ioUringEnter(int fd, int toSubmit, int minComplete, int flags, NativeMemory arg, int argSizeBytes) {
+        return (flags & IoUring.IORING_ENTER_GETEVENTS) == 0
+                ? super.ioUringEnter(fd, toSubmit, minComplete, flags, arg, argSizeBytes)
+                : counted(() -> super.ioUringEnter(fd, toSubmit, minComplete, flags, arg, argSizeBytes));
     }
 
     @Override

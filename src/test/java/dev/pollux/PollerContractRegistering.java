@@ -208,8 +208,9 @@ public abstract class PollerContractRegistering extends PollerFixture {
     }
 
     @Test
-    void levelAndOneshotAreSupportedEverywhereAndTheEdgesByEpollAndKqueue() {
-        boolean edges = mechanism() == Mechanism.EPOLL || mechanism() == Mechanism.KQUEUE;
+    void levelAndOneshotAreSupportedEverywhereAndTheEdgesByEpollKqueueAndIoUring() {
+        boolean edges =
+                Set.of(Mechanism.EPOLL, Mechanism.KQUEUE, Mechanism.IO_URING).contains(mechanism());
 
         assertThat(poller.supports(Trigger.LEVEL)).isTrue();
         assertThat(poller.supports(Trigger.ONESHOT)).isTrue();

@@ -34,6 +34,7 @@ public final class Epoll {
     public static final int EPOLLOUT = 0x004;
     public static final int EPOLLERR = 0x008;
     public static final int EPOLLHUP = 0x010;
+    public static final int EPOLLRDBAND = 0x080;
     public static final int EPOLLRDHUP = 0x2000;
     public static final int EPOLLEXCLUSIVE = 1 << 28;
     public static final int EPOLLWAKEUP = 1 << 29;

@@ -87,6 +87,12 @@ final class Entry implements Registration {
     /** kqueue: the filters that said EV_EOF in this batch. */
     int ended;
 
+    /** io_uring: its place among what is to be submitted, counted from 1; 0 if it is not. */
+    int queued;
+
+    /** io_uring: something happened that was not looked at yet. */
+    boolean changed;
+
     Entry(
             Owner poller,
             int fd,

@@ -262,7 +262,7 @@ public abstract class KernelPoller implements Poller {
                 unhush(entry);
             }
             entry.tellAtOnce();
-        } else if ((pollBits & (PollBits.HUP | PollBits.ERR)) != 0
+        } else if ((pollBits & (PollBits.HUP | PollBits.ERR | PollBits.RDHUP)) != 0
                 && !entry.hushed
                 && !entry.trigger().isEdge()) {
             entry.hushed = true;
@@ -296,6 +296,10 @@ public abstract class KernelPoller implements Poller {
 
     /** From now on the entry counts as ready with these bits; the kernel does not watch it. */
     final void makeConstant(Entry entry, int pollBits) {
+        if (entry.constantBits == 0) {
+            constants.add(entry);
+            settle();
+        }
         entry.constantBits = pollBits;
     }
 
@@ -395,7 +399,7 @@ public abstract class KernelPoller implements Poller {
         }
         if (!supports(trigger)) {
             throw new UnsupportedOperationException(
-                    mechanism() + " has no trigger " + trigger + "; EPOLL and KQUEUE have");
+                    mechanism() + " has no trigger " + trigger + "; EPOLL, KQUEUE and IO_URING have");
         }
         if (exclusive) {
             requireTakenExclusively(fd, interest, trigger);
@@ -600,10 +604,6 @@ public abstract class KernelPoller implements Poller {
         entry.answersAtOnce = 0;
         arm(entry, interest);
         entry.armedAfterWait = waits.getAcquire();
-        if (entry.constantBits != 0 && !constants.contains(entry)) {
-            constants.add(entry);
-            settle();
-        }
     }
 
     @Override

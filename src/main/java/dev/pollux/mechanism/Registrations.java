@@ -36,6 +36,11 @@ final class Registrations {
         return lastGeneration;
     }
 
+    /** The registered descriptors are all below this. */
+    int numbers() {
+        return byFd.length;
+    }
+
     Entry get(int fd) {
         return fd >= 0 && fd < byFd.length ? byFd[fd] : null;
     }

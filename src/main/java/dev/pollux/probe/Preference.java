@@ -6,6 +6,7 @@ import dev.pollux.SelectLimit;
 import dev.pollux.abi.FdSet;
 import dev.pollux.mechanism.DevPollPoller;
 import dev.pollux.mechanism.EpollPoller;
+import dev.pollux.mechanism.IoUringPoller;
 import dev.pollux.mechanism.KernelPoller;
 import dev.pollux.mechanism.KqueuePoller;
 import dev.pollux.mechanism.PollPoller;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * One row of the table of preference: the first that works is picked.
@@ -36,17 +38,23 @@ record Preference(Mechanism mechanism, Opener opener, Function<SelectLimit, Long
                     limit -> limit == SelectLimit.KERNEL ? Long.MAX_VALUE : FdSet.FD_SETSIZE,
                     "FD_SETSIZE"));
 
+    /** These have to be asked for by name. */
+    static final List<Preference> BY_NAME_ONLY =
+            List.of(new Preference(Mechanism.IO_URING, IoUringPoller::new, limit -> Long.MAX_VALUE, ""));
+
+    static final List<Preference> ALL =
+            Stream.of(TABLE, BY_NAME_ONLY).flatMap(List::stream).toList();
+
     /** How a mechanism is opened. */
     interface Opener {
         KernelPoller open(PollerSettings settings) throws IOException;
     }
 
-    /** Null if this version has no such mechanism. */
     static Preference of(Mechanism mechanism) {
-        return TABLE.stream()
+        return ALL.stream()
                 .filter(row -> row.mechanism == mechanism)
                 .findFirst()
-                .orElse(null);
+                .orElseThrow();
     }
 
     /** In one read: the kernel gives such a file's second byte to nobody who asks for it separately. */

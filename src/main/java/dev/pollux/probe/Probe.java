@@ -78,18 +78,8 @@ public final class Probe {
                         + String.join("; ", reasons) + "; Pollers.probe() says what can");
     }
 
-    private List<Preference> rows() throws MechanismUnavailableException {
-        if (mechanism == null) {
-            return Preference.TABLE;
-        }
-        Preference row = Preference.of(mechanism);
-        if (row == null) {
-            throw new MechanismUnavailableException(mechanism + " is not in this version of Pollux; it has "
-                    + Preference.TABLE.stream()
-                            .map(each -> each.mechanism().name())
-                            .collect(Collectors.joining(", ")));
-        }
-        return List.of(row);
+    private List<Preference> rows() {
+        return mechanism == null ? Preference.TABLE : List.of(Preference.of(mechanism));
     }
 
     private List<Binding> bindings() {
@@ -190,16 +180,9 @@ public final class Probe {
     /** Tries everything. What was asked for only changes the choice. */
     public ProbeReport report() {
         List<Finding> findings = new ArrayList<>();
-        for (Preference row : Preference.TABLE) {
+        for (Preference row : Preference.ALL) {
             for (Binding candidate : Bindings.PREFERENCE) {
                 findings.add(find(row, candidate));
-            }
-        }
-        for (Mechanism each : Mechanism.values()) {
-            if (Preference.of(each) == null) {
-                for (Binding candidate : Bindings.PREFERENCE) {
-                    findings.add(Finding.unusable(each, candidate, each + " is not in this version of Pollux"));
-                }
             }
         }
         Finding chosen = findings.stream().filter(this::isWanted).findFirst().orElse(null);
@@ -208,7 +191,7 @@ public final class Probe {
 
     private boolean isWanted(Finding finding) {
         return finding.usable()
-                && (mechanism == null || mechanism == finding.mechanism())
+                && rows().contains(Preference.of(finding.mechanism()))
                 && (binding == null || binding == finding.binding());
     }
 

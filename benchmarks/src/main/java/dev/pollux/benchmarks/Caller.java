@@ -8,7 +8,7 @@ import java.util.Set;
 
 /** Who waits: C itself, Pollux through one of its bindings, or what one would use instead of Pollux. */
 public enum Caller {
-    C(null, Mechanism.EPOLL, Mechanism.POLL, Mechanism.SELECT),
+    C(null, Mechanism.EPOLL, Mechanism.POLL, Mechanism.SELECT, Mechanism.IO_URING),
     JNI(Binding.JNI, Mechanism.values()),
     FFM(Binding.FFM, Mechanism.values()),
     JNA(Binding.JNA, Mechanism.values()),

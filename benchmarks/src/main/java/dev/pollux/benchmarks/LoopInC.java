@@ -25,7 +25,8 @@ record LoopInC(long handle) implements Closeable {
             case SELECT -> PlainC.SELECT;
             case POLL -> PlainC.POLL;
             case EPOLL -> PlainC.EPOLL;
-            case DEVPOLL, KQUEUE, IO_URING ->
+            case IO_URING -> PlainC.IO_URING;
+            case DEVPOLL, KQUEUE ->
                 throw new UnsupportedOperationException("there is no loop in plain C for " + mechanism);
         };
     }

@@ -14,6 +14,7 @@ final class PlainC {
     static final int SELECT = 0;
     static final int POLL = 1;
     static final int EPOLL = 2;
+    static final int IO_URING = 3;
 
     /** Whether the system is called directly, or libevent calls it. */
     static final int PLAIN = 0;
@@ -57,10 +58,10 @@ final class PlainC {
     /** Asks for writing besides, of all, and no more; on epoll only. */
     static native long modify(long loop);
 
-    /** Makes all ONESHOT; on epoll only. */
+    /** Makes all ONESHOT; on epoll and io_uring only. */
     static native long arm(long loop);
 
-    /** Waits so many times and arms again what was ready; on epoll only. */
+    /** Waits so many times and arms again what was ready; on epoll and io_uring only. */
     static native long rearm(long loop, int times);
 
     static native long wakeAndWait(long loop, int times);

@@ -5,7 +5,9 @@ import dev.pollux.abi.DevPoll;
 import dev.pollux.abi.Epoll;
 import dev.pollux.abi.EventFd;
 import dev.pollux.abi.Fcntl;
+import dev.pollux.abi.IoUring;
 import dev.pollux.abi.Kqueue;
+import dev.pollux.abi.Mman;
 import dev.pollux.abi.PollFd;
 import dev.pollux.abi.Rlimit;
 import dev.pollux.abi.Socket;
@@ -29,6 +31,7 @@ public final class Flags {
             .with(Epoll.EPOLLOUT, "EPOLLOUT")
             .with(Epoll.EPOLLERR, "EPOLLERR")
             .with(Epoll.EPOLLHUP, "EPOLLHUP")
+            .with(Epoll.EPOLLRDBAND, "EPOLLRDBAND")
             .with(Epoll.EPOLLRDHUP, "EPOLLRDHUP")
             .with(Epoll.EPOLLEXCLUSIVE, "EPOLLEXCLUSIVE")
             .with(Epoll.EPOLLWAKEUP, "EPOLLWAKEUP")
@@ -40,6 +43,40 @@ public final class Flags {
 
     static final Flags EVENTFD =
             new Flags("EFD_???").with(EventFd.EFD_CLOEXEC, "EFD_CLOEXEC").with(EventFd.EFD_NONBLOCK, "EFD_NONBLOCK");
+
+    static final Flags IORING_SETUP = new Flags("IORING_SETUP_???")
+            .with(IoUring.IORING_SETUP_CQSIZE, "IORING_SETUP_CQSIZE")
+            .with(IoUring.IORING_SETUP_CLAMP, "IORING_SETUP_CLAMP")
+            .with(IoUring.IORING_SETUP_SUBMIT_ALL, "IORING_SETUP_SUBMIT_ALL")
+            .with(IoUring.IORING_SETUP_COOP_TASKRUN, "IORING_SETUP_COOP_TASKRUN")
+            .with(IoUring.IORING_SETUP_TASKRUN_FLAG, "IORING_SETUP_TASKRUN_FLAG")
+            .with(IoUring.IORING_SETUP_SINGLE_ISSUER, "IORING_SETUP_SINGLE_ISSUER")
+            .with(IoUring.IORING_SETUP_DEFER_TASKRUN, "IORING_SETUP_DEFER_TASKRUN");
+    static final Flags IORING_FEATURES = new Flags("IORING_FEAT_???")
+            .with(IoUring.IORING_FEAT_SINGLE_MMAP, "IORING_FEAT_SINGLE_MMAP")
+            .with(IoUring.IORING_FEAT_NODROP, "IORING_FEAT_NODROP")
+            .with(IoUring.IORING_FEAT_SUBMIT_STABLE, "IORING_FEAT_SUBMIT_STABLE")
+            .with(IoUring.IORING_FEAT_RW_CUR_POS, "IORING_FEAT_RW_CUR_POS")
+            .with(IoUring.IORING_FEAT_CUR_PERSONALITY, "IORING_FEAT_CUR_PERSONALITY")
+            .with(IoUring.IORING_FEAT_FAST_POLL, "IORING_FEAT_FAST_POLL")
+            .with(IoUring.IORING_FEAT_POLL_32BITS, "IORING_FEAT_POLL_32BITS")
+            .with(IoUring.IORING_FEAT_SQPOLL_NONFIXED, "IORING_FEAT_SQPOLL_NONFIXED")
+            .with(IoUring.IORING_FEAT_EXT_ARG, "IORING_FEAT_EXT_ARG")
+            .with(IoUring.IORING_FEAT_NATIVE_WORKERS, "IORING_FEAT_NATIVE_WORKERS")
+            .with(IoUring.IORING_FEAT_RSRC_TAGS, "IORING_FEAT_RSRC_TAGS")
+            .with(IoUring.IORING_FEAT_CQE_SKIP, "IORING_FEAT_CQE_SKIP")
+            .with(IoUring.IORING_FEAT_LINKED_FILE, "IORING_FEAT_LINKED_FILE");
+    static final Flags IORING_ENTER = new Flags("IORING_ENTER_???")
+            .with(IoUring.IORING_ENTER_GETEVENTS, "IORING_ENTER_GETEVENTS")
+            .with(IoUring.IORING_ENTER_SQ_WAKEUP, "IORING_ENTER_SQ_WAKEUP")
+            .with(IoUring.IORING_ENTER_SQ_WAIT, "IORING_ENTER_SQ_WAIT")
+            .with(IoUring.IORING_ENTER_EXT_ARG, "IORING_ENTER_EXT_ARG");
+    static final Flags PROTECTION =
+            new Flags("PROT_???").with(Mman.PROT_READ, "PROT_READ").with(Mman.PROT_WRITE, "PROT_WRITE");
+    static final Flags MAPPING = new Flags("MAP_???")
+            .with(Mman.MAP_SHARED, "MAP_SHARED")
+            .with(Mman.MAP_ANONYMOUS, "MAP_ANONYMOUS")
+            .with(Mman.MAP_POPULATE, "MAP_POPULATE");
 
     public static final Flags KEVENT = new Flags("EV_???")
             .with(Kqueue.EV_ADD, "EV_ADD")

@@ -5,6 +5,7 @@ import dev.pollux.abi.DevPoll;
 import dev.pollux.abi.Epoll;
 import dev.pollux.abi.Errno;
 import dev.pollux.abi.FdSet;
+import dev.pollux.abi.IoUring;
 import dev.pollux.abi.Kqueue;
 import dev.pollux.abi.PollFd;
 import dev.pollux.abi.Rlimit;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.function.LongFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -23,6 +25,11 @@ import java.util.stream.IntStream;
 final class Structs {
     /** How many elements of an array are shown; of a set, all. */
     private static final int LIMIT = 32;
+
+    private static final List<String> SQ_OFFSETS =
+            List.of("head", "tail", "ring_mask", "ring_entries", "flags", "dropped", "array");
+    private static final List<String> CQ_OFFSETS =
+            List.of("head", "tail", "ring_mask", "ring_entries", "overflow", "cqes", "flags");
 
     private static final int RLIM_UNIT = 1024;
 
@@ -156,6 +163,46 @@ final class Structs {
         return "{busy_poll_usecs=" + Integer.toUnsignedString(bytes.getInt(Epoll.BUSY_POLL_USECS))
                 + ", busy_poll_budget=" + (bytes.getShort(Epoll.BUSY_POLL_BUDGET) & 0xffff)
                 + ", prefer_busy_poll=" + (bytes.get(Epoll.PREFER_BUSY_POLL) & 0xff) + "}";
+    }
+
+    // io_uring
+
+    /** What {@code io_uring_setup} is asked: the beginning of the struct. */
+    static String ioUringAsked(ByteBuffer params) {
+        return "flags=" + Flags.IORING_SETUP.set(params.getInt(IoUring.FLAGS))
+                + ", sq_thread_cpu=" + Flags.hex(params.getInt(IoUring.SQ_THREAD_CPU))
+                + ", sq_thread_idle=" + unsigned(params, IoUring.SQ_THREAD_IDLE);
+    }
+
+    /** What it answers: the rest. */
+    static String ioUringAnswered(ByteBuffer params) {
+        return "sq_entries=" + unsigned(params, IoUring.SQ_ENTRIES)
+                + ", cq_entries=" + unsigned(params, IoUring.CQ_ENTRIES)
+                + ", features=" + Flags.IORING_FEATURES.set(params.getInt(IoUring.FEATURES))
+                + ", sq_off=" + offsets(params, IoUring.SQ_OFF_HEAD, SQ_OFFSETS)
+                + ", cq_off=" + offsets(params, IoUring.CQ_OFF_HEAD, CQ_OFFSETS);
+    }
+
+    private static String offsets(ByteBuffer params, int first, List<String> names) {
+        return IntStream.range(0, names.size())
+                .mapToObj(index -> names.get(index) + "=" + unsigned(params, first + index * Integer.BYTES))
+                .collect(Collectors.joining(", ", "{", "}"));
+    }
+
+    private static String unsigned(ByteBuffer bytes, int offset) {
+        return Integer.toUnsignedString(bytes.getInt(offset));
+    }
+
+    /** Its timeout is elsewhere: where its address is, if that memory is known. */
+    static String getEventsArg(ByteBuffer arg, LongFunction<ByteBuffer> memory) {
+        long ts = arg.getLong(IoUring.ARG_TS);
+        ByteBuffer timeout = ts == 0 ? null : memory.apply(ts);
+        boolean isKnown = timeout != null && timeout.capacity() >= Timespec.SIZE;
+        int minWait = arg.getInt(IoUring.ARG_MIN_WAIT_USEC);
+        return "{sigmask=" + pointer(arg.getLong(IoUring.ARG_SIGMASK))
+                + ", sigmask_sz=" + unsigned(arg, IoUring.ARG_SIGMASK_SZ)
+                + (minWait == 0 ? "" : ", min_wait_usec=" + Integer.toUnsignedString(minWait))
+                + ", ts=" + (isKnown ? timespec(timeout) : pointer(ts)) + "}";
     }
 
     // kqueue

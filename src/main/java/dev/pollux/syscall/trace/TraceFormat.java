@@ -89,7 +89,7 @@ public record TraceFormat(boolean json, boolean thread, boolean time) {
     private static String object(TraceLine call) {
         return "{\"call\":" + quoted(call.call())
                 + ",\"args\":" + array(call.arguments())
-                + ",\"result\":" + Math.max(call.rc(), -1)
+                + ",\"result\":" + call.fromC()
                 + ",\"answer\":" + (call.answer() == null ? "null" : quoted(call.answer()))
                 + ",\"errno\":" + (call.errno() == null ? "null" : quoted(call.errno()))
                 + ",\"seconds\":" + call.seconds()

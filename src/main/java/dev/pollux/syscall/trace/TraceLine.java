@@ -23,7 +23,7 @@ final class TraceLine {
     private Instant began;
     private long beganNanos;
     private long tookNanos;
-    private int rc;
+    private long rc;
 
     TraceLine(String call) {
         this.call = call;
@@ -63,15 +63,21 @@ final class TraceLine {
         return this;
     }
 
-    TraceLine returned(int rc) {
+    TraceLine returned(long rc) {
         tookNanos = System.nanoTime() - beganNanos;
         this.rc = rc;
-        result = rc < 0 ? "-1 " + Errno.describe(-rc) : Integer.toString(rc);
+        result = rc < 0 ? "-1 " + Errno.describe((int) -rc) : Long.toString(rc);
         return this;
     }
 
+    /** Of an address, the lower half. */
     int rc() {
-        return rc;
+        return (int) rc;
+    }
+
+    /** What C returns: -1 for an error. */
+    long fromC() {
+        return Math.max(rc, -1);
     }
 
     /** What a successful call means by its result, if that is not just a number. */
@@ -102,7 +108,7 @@ final class TraceLine {
 
     /** The error's name; null if there is none. */
     String errno() {
-        return rc < 0 ? Errno.name(-rc) : null;
+        return rc < 0 ? Errno.name((int) -rc) : null;
     }
 
     Instant began() {

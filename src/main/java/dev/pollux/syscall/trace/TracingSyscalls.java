@@ -4,6 +4,7 @@ package dev.pollux.syscall.trace;
 import dev.pollux.abi.DevPoll;
 import dev.pollux.abi.Epoll;
 import dev.pollux.abi.Fcntl;
+import dev.pollux.abi.IoUring;
 import dev.pollux.abi.PollFd;
 import dev.pollux.abi.Socket;
 import dev.pollux.syscall.ForwardingSyscalls;
@@ -32,7 +33,9 @@ import java.util.function.Consumer;
  *
  * <p>It is not strace in this: calls have the names that C gives them, with C's arguments ({@code eventfd}, not
  * {@code eventfd2}); a call has the numbers and layouts of this system, and the names of those that
- * {@code dev.pollux.abi} knows; and what strace does not know, {@code kevent} and /dev/poll, is written as it would be.
+ * {@code dev.pollux.abi} knows; and what strace does not know, {@code kevent}, /dev/poll and in old versions
+ * the timeout of {@code io_uring_enter}, is written as it would be. What a program puts into io_uring's rings and finds
+ * there is no call, so neither shows it.
  *
  * <p><b>The sink</b> is called once a line, after the call has returned and on the thread that made it: by several
  * threads at once where several make calls. A poller waits for it, often with its lock held, so it should be quick and
@@ -44,7 +47,7 @@ public final class TracingSyscalls extends ForwardingSyscalls {
     private static final String NULL = "NULL";
 
     private final Trace trace;
-    private final DevPollMemory devPoll = new DevPollMemory();
+    private final KnownMemory known = new KnownMemory();
 
     /** Traces what the next one is asked; the sink takes lines without an end of line, on any thread. */
     public TracingSyscalls(Syscalls next, Consumer<String> sink) {
@@ -80,7 +83,7 @@ public final class TracingSyscalls extends ForwardingSyscalls {
     @Override
     public long addressOf(ByteBuffer direct) {
         long address = super.addressOf(direct);
-        devPoll.located(direct, address);
+        known.located(direct, address);
         return address;
     }
 
@@ -93,14 +96,14 @@ public final class TracingSyscalls extends ForwardingSyscalls {
         int fd = super.open(pathname, flags);
         line.returned(fd);
         if (fd >= 0 && path.equals('"' + DevPoll.PATH + '"')) {
-            devPoll.opened(fd);
+            known.opened(fd);
         }
         return tell(line);
     }
 
     @Override
     public int close(int fd) {
-        devPoll.closed(fd);
+        known.closed(fd);
         return tell(new TraceLine("close").add(fd).called().returned(super.close(fd)));
     }
 
@@ -124,7 +127,7 @@ public final class TracingSyscalls extends ForwardingSyscalls {
     }
 
     private String written(int fd, ByteBuffer bytes, int offset, int count) {
-        return devPoll.isDevice(fd)
+        return known.isDevice(fd)
                 ? Structs.asked(bytes, offset, count / PollFd.SIZE, Flags.DEVPOLL_EVENTS)
                 : CStrings.data(bytes, offset, count);
     }
@@ -441,6 +444,62 @@ public final class TracingSyscalls extends ForwardingSyscalls {
                 .add(NULL));
     }
 
+    // io_uring
+
+    @Override
+    public int ioUringSetup(int entries, NativeMemory params) {
+        String asked = Structs.decoded(params, Structs::ioUringAsked);
+        TraceLine line = new TraceLine("io_uring_setup")
+                .add(Integer.toUnsignedLong(entries))
+                .called();
+        int fd = super.ioUringSetup(entries, params);
+        return tell(line.returned(fd)
+                .input(
+                        params,
+                        bytes -> asked == null
+                                ? null
+                                : "{" + asked + (fd < 0 ? "" : ", " + Structs.ioUringAnswered(bytes)) + "}"));
+    }
+
+    @Override
+    public int ioUringEnter(int fd, int toSubmit, int minComplete, int flags, NativeMemory arg, int argSizeBytes) {
+        boolean isStruct = (flags & IoUring.IORING_ENTER_EXT_ARG) != 0 && argSizeBytes == IoUring.GETEVENTS_ARG_SIZE;
+        TraceLine line = new TraceLine("io_uring_enter")
+                .add(fd)
+                .add(Integer.toUnsignedLong(toSubmit))
+                .add(Integer.toUnsignedLong(minComplete))
+                .add(Flags.IORING_ENTER.set(flags))
+                .input(arg, bytes -> isStruct ? Structs.getEventsArg(bytes, known::at) : null)
+                .add(Integer.toUnsignedLong(argSizeBytes))
+                .called();
+        return tell(line.returned(super.ioUringEnter(fd, toSubmit, minComplete, flags, arg, argSizeBytes)));
+    }
+
+    @Override
+    public long mmap(long lengthBytes, int prot, int flags, int fd, long offset) {
+        TraceLine line = new TraceLine("mmap")
+                .add(NULL)
+                .add(Long.toUnsignedString(lengthBytes))
+                .add(prot == 0 ? "PROT_NONE" : Flags.PROTECTION.set(prot))
+                .add(Flags.MAPPING.set(flags))
+                .add(fd)
+                .add(offset == 0 ? "0" : Structs.pointer(offset))
+                .called();
+        long address = super.mmap(lengthBytes, prot, flags, fd, offset);
+        line.returned(address);
+        tell(address < 0 ? line : line.result(Structs.pointer(address)));
+        return address;
+    }
+
+    @Override
+    public int munmap(long address, long lengthBytes) {
+        TraceLine line = new TraceLine("munmap")
+                .add(Structs.pointer(address))
+                .add(Long.toUnsignedString(lengthBytes))
+                .called();
+        return tell(line.returned(super.munmap(address, lengthBytes)));
+    }
+
     // kqueue
 
     @Override
@@ -479,7 +538,8 @@ public final class TracingSyscalls extends ForwardingSyscalls {
                 .called();
         int rc = line.returned(super.ioctl(fd, op, argp)).rc();
         if (waits && rc > 0) {
-            line.answer(Structs.decoded(argp, dvpoll -> Structs.answered(devPoll.answers(dvpoll), rc)));
+            line.answer(Structs.decoded(
+                    argp, dvpoll -> Structs.answered(known.at(dvpoll.getLong(DevPoll.DP_FDS)), rc)));
         }
         return tell(waits ? orTimeout(line) : line);
     }

@@ -12,7 +12,9 @@ import dev.pollux.abi.Epoll;
 import dev.pollux.abi.Errno;
 import dev.pollux.abi.EventFd;
 import dev.pollux.abi.FdSet;
+import dev.pollux.abi.IoUring;
 import dev.pollux.abi.Kqueue;
+import dev.pollux.abi.Mman;
 import dev.pollux.abi.Os;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
@@ -31,13 +33,18 @@ import org.junit.jupiter.api.Test;
 class LayoutTest {
     private static final String ABI = "dev.pollux.abi";
     private static final String BUSY_POLL = "Linux 6.9 and glibc 2.40";
+    private static final String RING = "in the kernel's headers since 5.12 to 6.1";
+
+    private static final Set<String> NEWER = Set.of(BUSY_POLL, RING);
 
     /** Of these a system may have nothing at all. */
-    private static final Set<Class<?>> FACILITIES = Set.of(DevPoll.class, Epoll.class, EventFd.class, Kqueue.class);
+    private static final Set<Class<?>> FACILITIES =
+            Set.of(DevPoll.class, Epoll.class, EventFd.class, IoUring.class, Kqueue.class, Mman.class);
 
     /** Numbers that no header states. */
     private static final Map<String, String> OUR_OWN = Map.of(
             "Errno.UNKNOWN", "no error has this number",
+            "IoUring.SIGSET_SIZE", "of the kernel's sigset_t, which no header of the C library has",
             "Socket.SOCKADDR_MAX_SIZE", "room for the largest address of all systems",
             "Socket.SIN6_SIZE", "Socket.sin6Size is compared",
             "Socket.SIN6_SIZE_SOLARIS", "Socket.sin6Size is compared",
@@ -57,6 +64,25 @@ class LayoutTest {
             Map.entry("Epoll.BUSY_POLL_USECS", BUSY_POLL),
             Map.entry("Epoll.BUSY_POLL_BUDGET", BUSY_POLL),
             Map.entry("Epoll.PREFER_BUSY_POLL", BUSY_POLL),
+            Map.entry("IoUring.IORING_SETUP_SUBMIT_ALL", RING),
+            Map.entry("IoUring.IORING_SETUP_COOP_TASKRUN", RING),
+            Map.entry("IoUring.IORING_SETUP_TASKRUN_FLAG", RING),
+            Map.entry("IoUring.IORING_SETUP_SINGLE_ISSUER", RING),
+            Map.entry("IoUring.IORING_SETUP_DEFER_TASKRUN", RING),
+            Map.entry("IoUring.IORING_FEAT_NATIVE_WORKERS", RING),
+            Map.entry("IoUring.IORING_FEAT_RSRC_TAGS", RING),
+            Map.entry("IoUring.IORING_FEAT_CQE_SKIP", RING),
+            Map.entry("IoUring.IORING_FEAT_LINKED_FILE", RING),
+            Map.entry("IoUring.IORING_SQ_TASKRUN", RING),
+            Map.entry("IoUring.IOSQE_CQE_SKIP_SUCCESS", RING),
+            Map.entry("IoUring.IORING_POLL_ADD_MULTI", RING),
+            Map.entry("IoUring.IORING_POLL_UPDATE_EVENTS", RING),
+            Map.entry("IoUring.IORING_POLL_UPDATE_USER_DATA", RING),
+            Map.entry("IoUring.IORING_POLL_ADD_LEVEL", RING),
+            Map.entry("IoUring.IORING_ASYNC_CANCEL_ALL", RING),
+            Map.entry("IoUring.IORING_ASYNC_CANCEL_FD", RING),
+            Map.entry("IoUring.IORING_ASYNC_CANCEL_ANY", RING),
+            Map.entry("IoUring.IORING_CQE_F_MORE", RING),
             Map.entry("Kqueue.EV_RECEIPT", "not in old systems"),
             Map.entry("Kqueue.EV_DISPATCH", "not in old systems"),
             Map.entry("Kqueue.NOTE_TRIGGER", "comes with EVFILT_USER"),
@@ -129,13 +155,13 @@ class LayoutTest {
     }
 
     @Test
-    void linuxLacksNothingButKqueueAndDevPollAndPerhapsBusyPolling() {
+    void linuxLacksNothingButKqueueAndDevPollAndPerhapsWhatIsNewer() {
         assumeThat(Os.here()).isEqualTo(Os.LINUX);
 
         assertThat(NOT_EVERYWHERE.keySet().stream().filter(name -> !LAYOUT.containsKey(name)))
                 .allMatch(name -> name.startsWith("Kqueue.")
                         || name.startsWith("DevPoll.")
-                        || BUSY_POLL.equals(NOT_EVERYWHERE.get(name)));
+                        || NEWER.contains(NOT_EVERYWHERE.get(name)));
         assertThat(LAYOUT).containsKeys("Epoll.sizeBytes", "EventFd.EFD_CLOEXEC", "Errno.ENOSYS");
     }
 

@@ -12,6 +12,8 @@ import dev.pollux.SyscallException;
 import dev.pollux.Trigger;
 import dev.pollux.abi.Errno;
 import dev.pollux.abi.Fcntl;
+import dev.pollux.abi.IoUring;
+import dev.pollux.abi.Mman;
 import dev.pollux.mechanism.EpollPoller;
 import dev.pollux.mechanism.PollPoller;
 import dev.pollux.mechanism.PollerSettings;
@@ -43,13 +45,18 @@ final class StraceScenario {
     /** A descriptor that nobody else would close. */
     static final int MARKER = -12345;
 
+    /** No whole page. */
+    static final int SQES_BYTES = 8 * IoUring.SQE_SIZE;
+
     private static final long MILLI = 1_000_000;
     private static final ReadyHandler NOTHING = (registration, ready) -> {};
 
+    private final Syscalls syscalls;
     private final Posix posix;
     private final Poller poller;
 
     private StraceScenario(Mechanism mechanism, Syscalls syscalls) throws IOException {
+        this.syscalls = syscalls;
         posix = new Posix(syscalls);
         poller = open(mechanism, syscalls);
     }
@@ -107,6 +114,7 @@ final class StraceScenario {
             wakeups();
             misuse();
             closedWithoutCancel();
+            aRing();
         }
     }
 
@@ -242,6 +250,24 @@ final class StraceScenario {
         close(pipe.readFd());
         poller.poll(MILLI, NOTHING);
         close(pipe.writeFd());
+    }
+
+    /** No mechanism of those here has one; where the kernel refuses it, it refuses the rest too. */
+    private void aRing() {
+        NativeMemory params = NativeMemory.allocate(syscalls, IoUring.PARAMS_SIZE);
+        syscalls.ioUringSetup(0, params);
+        syscalls.ioUringSetup(8, null);
+        params.putInt(IoUring.FLAGS, IoUring.IORING_SETUP_CQSIZE | IoUring.IORING_SETUP_CLAMP);
+        params.putInt(IoUring.CQ_ENTRIES, 64);
+        int ring = syscalls.ioUringSetup(8, params);
+        int prot = Mman.PROT_READ | Mman.PROT_WRITE;
+        int flags = Mman.MAP_SHARED | Mman.MAP_POPULATE;
+        long sqes = syscalls.mmap(SQES_BYTES, prot, flags, ring, IoUring.IORING_OFF_SQES);
+        syscalls.ioUringEnter(ring, 0, 0, IoUring.IORING_ENTER_GETEVENTS, null, 0);
+        syscalls.ioUringEnter(ring, 0, 0, 1 << 30, null, 0);
+        syscalls.munmap(sqes + 1, SQES_BYTES);
+        syscalls.munmap(sqes, SQES_BYTES);
+        syscalls.close(ring);
     }
 
     private void write(int fd, String text) throws IOException {

@@ -9,7 +9,9 @@ import dev.pollux.abi.Errno;
 import dev.pollux.abi.EventFd;
 import dev.pollux.abi.Fcntl;
 import dev.pollux.abi.FdSet;
+import dev.pollux.abi.IoUring;
 import dev.pollux.abi.Kqueue;
+import dev.pollux.abi.Mman;
 import dev.pollux.abi.PollFd;
 import dev.pollux.abi.Rlimit;
 import dev.pollux.abi.Socket;
@@ -26,7 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
-import java.util.function.ToIntFunction;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -36,21 +38,21 @@ class TracingSyscallsTest {
     private static final JnaSyscalls JNA = new JnaSyscalls();
 
     /** A kernel that answers this to every call. */
-    private static Syscalls answering(int rc) {
+    private static Syscalls answering(long rc) {
         return (Syscalls) Proxy.newProxyInstance(
                 Syscalls.class.getClassLoader(),
                 new Class<?>[] {Syscalls.class},
                 (proxy, method, arguments) -> switch (method.getName()) {
                     case "addressOf" -> JNA.addressOf((ByteBuffer) arguments[0]);
                     case "missing" -> "not here";
-                    default -> rc;
+                    default -> method.getReturnType() == long.class ? (Object) rc : (Object) (int) rc;
                 });
     }
 
     /** The line, without its time, of a call that is answered so. */
-    private static String line(int rc, ToIntFunction<Syscalls> call) {
+    private static String line(long rc, ToLongFunction<Syscalls> call) {
         List<String> lines = new ArrayList<>();
-        assertThat(call.applyAsInt(new TracingSyscalls(answering(rc), lines::add)))
+        assertThat(call.applyAsLong(new TracingSyscalls(answering(rc), lines::add)))
                 .isEqualTo(rc);
         assertThat(lines).singleElement().asString().matches("(?s).* <\\d+\\.\\d{6}>");
         return lines.get(0).replaceFirst(" <[0-9.]+>$", "");
@@ -396,6 +398,92 @@ class TracingSyscallsTest {
         return event;
     }
 
+    // io_uring
+
+    @Test
+    void aRingIsShownAsItIsAskedAndWhenItIsThereAsItIsAnswered() {
+        NativeMemory params = memory(IoUring.PARAMS_SIZE);
+        for (int offset = 0; offset < IoUring.PARAMS_SIZE; offset += Integer.BYTES) {
+            params.putInt(offset, offset);
+        }
+        params.putInt(IoUring.FLAGS, IoUring.IORING_SETUP_CQSIZE | IoUring.IORING_SETUP_DEFER_TASKRUN | 1 << 30);
+        params.putInt(IoUring.FEATURES, IoUring.IORING_FEAT_NODROP | IoUring.IORING_FEAT_EXT_ARG | 0x3e000);
+        String asked = "{flags=IORING_SETUP_CQSIZE|IORING_SETUP_DEFER_TASKRUN|0x40000000, sq_thread_cpu=0xc, "
+                + "sq_thread_idle=16";
+        assertThat(line(5, calls -> calls.ioUringSetup(8, params)))
+                .isEqualTo("io_uring_setup(8, " + asked + ", sq_entries=0, cq_entries=4, "
+                        + "features=IORING_FEAT_NODROP|IORING_FEAT_EXT_ARG|0x3e000, "
+                        + "sq_off={head=40, tail=44, ring_mask=48, ring_entries=52, flags=56, dropped=60, array=64}, "
+                        + "cq_off={head=80, tail=84, ring_mask=88, ring_entries=92, overflow=96, cqes=100, flags=104}})"
+                        + " = 5");
+        assertThat(line(-Errno.EINVAL, calls -> calls.ioUringSetup(-1, params)))
+                .isEqualTo("io_uring_setup(4294967295, " + asked + "}) = -1 EINVAL (Invalid argument)");
+        assertThat(line(-Errno.EFAULT, calls -> calls.ioUringSetup(0, null)))
+                .isEqualTo("io_uring_setup(0, NULL) = -1 EFAULT (Bad address)");
+    }
+
+    @Test
+    void enteringARingIsShownWithItsTimeoutWhereItsMemoryIsKnown() {
+        List<String> lines = new ArrayList<>();
+        Syscalls calls = new TracingSyscalls(answering(-Errno.ETIME), lines::add);
+        NativeMemory arg = NativeMemory.allocate(calls, IoUring.GETEVENTS_ARG_SIZE);
+        NativeMemory timeouts = NativeMemory.allocate(calls, 2 * Timespec.SIZE);
+        timeouts.putLong(Timespec.SIZE + Timespec.TV_NSEC, 1000);
+        long second = NativeMemory.addressOf(timeouts) + Timespec.SIZE;
+        arg.putInt(IoUring.ARG_SIGMASK_SZ, IoUring.SIGSET_SIZE);
+        arg.putLong(IoUring.ARG_TS, second);
+
+        calls.ioUringEnter(5, 1, 1, WITH_TIMEOUT, arg, 24);
+        arg.putInt(IoUring.ARG_MIN_WAIT_USEC, 7);
+        arg.putLong(IoUring.ARG_TS, second + 1);
+        calls.ioUringEnter(5, 0, 1, WITH_TIMEOUT, arg, 24);
+
+        String entered = "io_uring_enter(5, %d, 1, IORING_ENTER_GETEVENTS|IORING_ENTER_EXT_ARG, "
+                + "{sigmask=NULL, sigmask_sz=8, %sts=%s}, 24) = -1 ETIME (Timer expired) <";
+        assertThat(lines.get(0)).startsWith(entered.formatted(1, "", "{tv_sec=0, tv_nsec=1000}"));
+        assertThat(lines.get(1))
+                .startsWith(entered.formatted(0, "min_wait_usec=7, ", "0x" + Long.toHexString(second + 1)));
+    }
+
+    private static final int WITH_TIMEOUT = IoUring.IORING_ENTER_GETEVENTS | IoUring.IORING_ENTER_EXT_ARG;
+
+    @Test
+    void enteringARingWithAnotherArgumentIsShownWithItsAddress() {
+        NativeMemory arg = memory(IoUring.GETEVENTS_ARG_SIZE);
+        assertThat(line(0, calls -> calls.ioUringEnter(5, 0, 0, WITH_TIMEOUT, arg, 24)))
+                .endsWith("{sigmask=NULL, sigmask_sz=0, ts=NULL}, 24) = 0");
+        assertThat(line(-Errno.EINVAL, calls -> calls.ioUringEnter(5, 0, 0, WITH_TIMEOUT, arg, 23)))
+                .endsWith(", " + address(arg, 0) + ", 23) = -1 EINVAL (Invalid argument)");
+        assertThat(line(3, calls -> calls.ioUringEnter(5, -1, 0, 0, null, 0)))
+                .isEqualTo("io_uring_enter(5, 4294967295, 0, 0, NULL, 0) = 3");
+        assertThat(line(3, calls -> calls.ioUringEnter(5, 3, 0, 1 << 8, arg, 8)))
+                .isEqualTo("io_uring_enter(5, 3, 0, 0x100 /* IORING_ENTER_??? */, " + address(arg, 0) + ", 8) = 3");
+    }
+
+    @Test
+    void aMappingIsShownWithItsAddress() {
+        int prot = Mman.PROT_READ | Mman.PROT_WRITE;
+        int flags = Mman.MAP_SHARED | Mman.MAP_POPULATE;
+        assertThat(line(0x7f70_9e98_f000L, calls -> calls.mmap(1024, prot, flags, 5, IoUring.IORING_OFF_SQES)))
+                .isEqualTo("mmap(NULL, 1024, PROT_READ|PROT_WRITE, MAP_SHARED|MAP_POPULATE, 5, 0x10000000)"
+                        + " = 0x7f709e98f000");
+        assertThat(line(-Errno.EBADF, calls -> calls.mmap(-1, 0, Mman.MAP_ANONYMOUS | 1 << 20, -1, 0)))
+                .isEqualTo("mmap(NULL, 18446744073709551615, PROT_NONE, MAP_ANONYMOUS|0x100000, -1, 0)"
+                        + " = -1 EBADF (Bad file descriptor)");
+        assertThat(line(0, calls -> calls.munmap(0x7f70_9e98_f000L, 1024)))
+                .isEqualTo("munmap(0x7f709e98f000, 1024) = 0");
+        assertThat(line(-Errno.EINVAL, calls -> calls.munmap(0, 0)))
+                .isEqualTo("munmap(NULL, 0) = -1 EINVAL (Invalid argument)");
+    }
+
+    @Test
+    void inJsonAMappingsResultIsItsWholeAddress() {
+        List<String> lines = new ArrayList<>();
+        new TracingSyscalls(answering(0x7f70_9e98_f000L), new Trace(TraceFormat.JSON, lines::add))
+                .mmap(1024, 0, 0, 5, 0);
+        assertThat(lines).singleElement().asString().contains("\"result\":140121673887744,", "\"errno\":null,");
+    }
+
     // kqueue, ioctl
 
     @Test
@@ -490,7 +578,7 @@ class TracingSyscallsTest {
     @Test
     void nothingThatCanBePassedMakesACallThrow() {
         Syscalls calls = new TracingSyscalls(answering(Integer.MAX_VALUE), line -> {});
-        NativeMemory small = memory(1);
+        NativeMemory small = NativeMemory.allocate(calls, 1);
         assertThatCode(() -> {
                     calls.read(0, small, 5, -1);
                     calls.write(0, null, Integer.MIN_VALUE, Integer.MAX_VALUE);
@@ -509,11 +597,23 @@ class TracingSyscallsTest {
                     calls.epollCtl(0, 1, 0, small);
                     calls.epollWait(0, small, 1, 0);
                     calls.kevent(0, small, -1, small, 1, small);
+                    calls.ioUringSetup(-1, small);
+                    calls.ioUringEnter(0, 0, 0, -1, small, 24);
+                    calls.ioUringEnter(0, 0, 0, -1, withTimeoutAt(-1), 24);
+                    calls.ioUringEnter(0, 0, 0, -1, withTimeoutAt(NativeMemory.addressOf(small)), 24);
+                    calls.mmap(-1, -1, -1, -1, -1);
+                    calls.munmap(-1, -1);
                     calls.ioctl(0, 0xd001, small);
                     calls.ioctl(0, 0xd001, null);
                     calls.ioctl(0, 0xd001, memory(32));
                 })
                 .doesNotThrowAnyException();
+    }
+
+    private static NativeMemory withTimeoutAt(long address) {
+        NativeMemory arg = memory(IoUring.GETEVENTS_ARG_SIZE);
+        arg.putLong(IoUring.ARG_TS, address);
+        return arg;
     }
 
     @Test

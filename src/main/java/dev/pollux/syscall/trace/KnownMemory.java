@@ -1,23 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.pollux.syscall.trace;
 
-import dev.pollux.abi.DevPoll;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
- * What has to be remembered to read the calls of /dev/poll, which do not tell it themselves: that a descriptor is
- * /dev/poll, so that what is written to it are pollfds, and which buffer lies at the address where DP_POLL answers. A
- * buffer is known as long as somebody else keeps it.
+ * What has to be remembered to read calls that do not tell it themselves: that a descriptor is /dev/poll, so that what
+ * is written to it are pollfds; and which buffer lies at an address that is in a struct, as where DP_POLL answers and
+ * where io_uring_enter's timeout is. A buffer is known as long as somebody else keeps it.
  */
-final class DevPollMemory {
+final class KnownMemory {
     private final Set<Integer> devices = ConcurrentHashMap.newKeySet();
-    private final Map<Long, Located> buffers = new ConcurrentHashMap<>();
+    private final NavigableMap<Long, Located> buffers = new ConcurrentSkipListMap<>();
     private final ReferenceQueue<ByteBuffer> gone = new ReferenceQueue<>();
 
     void opened(int fd) {
@@ -40,11 +41,14 @@ final class DevPollMemory {
         }
     }
 
-    /** The pollfds that DP_POLL with this {@code struct dvpoll} answers in; null if that memory is not known. */
-    ByteBuffer answers(ByteBuffer dvpoll) {
-        Located located = buffers.get(dvpoll.getLong(DevPoll.DP_FDS));
-        ByteBuffer buffer = located == null ? null : located.get();
-        return buffer == null ? null : buffer.duplicate().clear().order(ByteOrder.nativeOrder());
+    /** What begins at this address, to the end of the buffer that it is in; null if that memory is not known. */
+    ByteBuffer at(long address) {
+        Map.Entry<Long, Located> located = buffers.floorEntry(address);
+        ByteBuffer buffer = located == null ? null : located.getValue().get();
+        long offset = buffer == null ? 0 : address - located.getKey();
+        return buffer == null || offset >= buffer.capacity()
+                ? null
+                : buffer.slice((int) offset, buffer.capacity() - (int) offset).order(ByteOrder.nativeOrder());
     }
 
     private static final class Located extends WeakReference<ByteBuffer> {
