@@ -14,6 +14,9 @@ public record Goal(double atMost) {
 
     /** Null if nothing was promised. */
     public static Goal of(Mechanism mechanism, Caller caller, int a) {
+        if (mechanism == Mechanism.IO_URING) {
+            return null;
+        }
         return switch (caller) {
             case JNI, FFM -> new Goal(mechanism == Mechanism.EPOLL && a < 16 ? 1.10 : 1.05);
             case JNA -> a == 1 ? new Goal(1.6) : a >= 128 ? new Goal(1.1) : null;

@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             SpeedCommand.class,
             CostCommand.class,
             SpinCommand.class,
+            RearmCommand.class,
             SmokeCommand.class
         })
 public final class Main implements Runnable {
@@ -51,6 +52,6 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "which command? quick, full, report, speed, cost, spin or smoke");
+                spec.commandLine(), "which command? quick, full, report, speed, cost, spin, rearm or smoke");
     }
 }
