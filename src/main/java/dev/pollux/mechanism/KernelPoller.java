@@ -264,7 +264,7 @@ public abstract class KernelPoller implements Poller {
             entry.tellAtOnce();
         } else if ((pollBits & (PollBits.HUP | PollBits.ERR | PollBits.RDHUP)) != 0
                 && !entry.hushed
-                && !entry.trigger().isEdge()) {
+                && entry.trigger() != Trigger.EDGE) {
             entry.hushed = true;
             entry.answersAtOnce = 0;
             hush(entry);
