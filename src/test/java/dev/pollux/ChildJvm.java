@@ -20,13 +20,20 @@ public record ChildJvm(int exitCode, String output) {
     public static ChildJvm run(List<String> through, String classPath, Class<?> main, String... flags)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(through);
+        command.addAll(command(classPath, main, flags));
+        return run(command);
+    }
+
+    /** What starts such a JVM, for who has something to say to it while it runs. */
+    public static List<String> command(String classPath, Class<?> main, String... flags) {
+        List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         if (Runtime.version().feature() >= 22) {
             command.add("--enable-native-access=ALL-UNNAMED");
         }
         command.addAll(List.of(flags));
         command.addAll(List.of("-cp", classPath, main.getName()));
-        return run(command);
+        return command;
     }
 
     private static ChildJvm run(List<String> command) throws IOException, InterruptedException {

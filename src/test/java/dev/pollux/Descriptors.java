@@ -49,17 +49,22 @@ public final class Descriptors implements AutoCloseable {
 
     /** How many are open of the kinds that pollers need; the JVM opens a file of its own now and then. */
     public static long openNow() {
-        String[] open = PROC.list();
+        return openIn(PROC);
+    }
+
+    /** The same of the process whose folder of descriptors this is. */
+    public static long openIn(File proc) {
+        String[] open = proc.list();
         return open == null
                 ? 0
                 : Arrays.stream(open)
-                        .filter(Descriptors::isPipeOrSocketOrAnonymous)
+                        .filter(fd -> isPipeOrSocketOrAnonymous(new File(proc, fd).toPath()))
                         .count();
     }
 
-    private static boolean isPipeOrSocketOrAnonymous(String fd) {
+    private static boolean isPipeOrSocketOrAnonymous(Path fd) {
         try {
-            String file = Files.readSymbolicLink(PROC.toPath().resolve(fd)).toString();
+            String file = Files.readSymbolicLink(fd).toString();
             return file.startsWith("pipe:") || file.startsWith("socket:") || file.startsWith("anon_inode:");
         } catch (IOException closedMeanwhile) {
             return false;

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.nio;
+
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.catalina.LifecycleException;
+import org.apache.catalina.core.StandardContext;
+import org.apache.catalina.startup.Tomcat;
+
+/**
+ * Tomcat, as anybody would start it, but that a connection may carry any number of requests, and that it does not ask for
+ * flags with which it could look for leaks of web applications.
+ */
+public final class TomcatServer {
+    private TomcatServer() {}
+
+    public static void main(String[] args) throws Exception {
+        Path folder = Files.createTempDirectory("pollux-tomcat");
+        Tomcat tomcat = new Tomcat();
+        tomcat.setBaseDir(folder.toString());
+        tomcat.setPort(0);
+        tomcat.getConnector().setProperty("address", "127.0.0.1");
+        tomcat.getConnector().setProperty("maxKeepAliveRequests", "-1");
+        StandardContext context = (StandardContext) tomcat.addContext("", folder.toString());
+        context.setClearReferencesThreadLocals(false);
+        context.setClearReferencesRmiTargets(false);
+        Tomcat.addServlet(context, "answers", new Answers()).addMapping("/*");
+        tomcat.start();
+        ServerUnderTest.serve(tomcat.getConnector().getLocalPort(), () -> stop(tomcat, folder));
+    }
+
+    private static void stop(Tomcat tomcat, Path folder) throws LifecycleException, IOException {
+        tomcat.stop();
+        tomcat.destroy();
+        try (var files = Files.walk(folder)) {
+            for (Path file : files.sorted((one, other) -> other.compareTo(one)).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    private static final class Answers extends HttpServlet {
+        @Override
+        protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
+            answer(response, ServerUnderTest.bytes(ServerUnderTest.sizeIn(request.getRequestURI())));
+        }
+
+        @Override
+        protected void doPost(HttpServletRequest request, HttpServletResponse response) throws IOException {
+            answer(response, request.getInputStream().readAllBytes());
+        }
+
+        private static void answer(HttpServletResponse response, byte[] content) throws IOException {
+            response.setContentLength(content.length);
+            response.getOutputStream().write(content);
+        }
+    }
+}
