@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,14 +42,9 @@ class ServersOnPolluxTest {
 
     @BeforeAll
     static void assumeTheNativePart() {
-        String reason = Usable.reasonAgainst(Mechanism.POLL, Binding.JNI);
-        if (reason == null && !Descriptors.PROC.isDirectory()) {
-            reason = "open descriptors cannot be counted here";
-        }
-        if (reason != null) {
-            System.out.println("skipped: servers on Pollux: " + reason);
-        }
-        Assumptions.assumeTrue(reason == null, reason);
+        NativePart.assume("servers on Pollux");
+        NativePart.assumeNothingAgainst(
+                "servers on Pollux", Descriptors.PROC.isDirectory() ? null : "open descriptors cannot be counted here");
     }
 
     @ParameterizedTest
