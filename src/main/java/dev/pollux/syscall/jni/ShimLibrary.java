@@ -8,6 +8,8 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.AccessController;
+import java.security.PrivilegedAction;
 import java.util.Locale;
 
 /**
@@ -26,7 +28,7 @@ final class ShimLibrary {
     private static final String WAY_OUT = "-D" + TMPDIR_PROPERTY + "=DIR unpacks it elsewhere";
 
     /** Null if it is loaded. */
-    private static final String FAILURE = load();
+    private static final String FAILURE = loadWithOwnRights();
 
     private ShimLibrary() {}
 
@@ -35,6 +37,12 @@ final class ShimLibrary {
         if (FAILURE != null) {
             throw new UnsatisfiedLinkError(FAILURE);
         }
+    }
+
+    /** Under a security manager, who happens to come first may have fewer rights than Pollux. */
+    @SuppressWarnings("removal")
+    private static String loadWithOwnRights() {
+        return AccessController.doPrivileged((PrivilegedAction<String>) ShimLibrary::load);
     }
 
     private static String load() {
