@@ -5,8 +5,8 @@ import static dev.pollux.abi.Epoll.EPOLLRDBAND;
 import static dev.pollux.abi.IoUring.IORING_CQE_F_MORE;
 import static dev.pollux.abi.IoUring.IORING_ENTER_EXT_ARG;
 import static dev.pollux.abi.IoUring.IORING_ENTER_GETEVENTS;
+import static dev.pollux.abi.IoUring.IORING_OP_ASYNC_CANCEL;
 import static dev.pollux.abi.IoUring.IORING_OP_POLL_ADD;
-import static dev.pollux.abi.IoUring.IORING_OP_POLL_REMOVE;
 import static dev.pollux.abi.IoUring.IORING_POLL_ADD_MULTI;
 import static dev.pollux.mechanism.PollBits.IN;
 import static dev.pollux.mechanism.PollBits.OUT;
@@ -52,7 +52,8 @@ import java.util.Arrays;
  *       number than the entry's last one is not looked at.
  *   <li>(h) A poll keeps its file open. A cancel returns when the poll's last answer was seen. A descriptor that was
  *       closed without one stays open behind its number; a poll that is submitted for that number gives EBADF. In each
- *       1024th wait the descriptors of all polls are checked.
+ *       1024th wait the descriptors of all polls are checked. IORING_OP_POLL_REMOVE is no way to cancel: it gives EALREADY,
+ *       and the poll goes on, where something has just happened to it; IORING_OP_ASYNC_CANCEL ends it even so.
  *   <li>(i) Answers that have no room in the ring are kept by the kernel until somebody enters it for them.
  *   <li>(j) IORING_SETUP_COOP_TASKRUN and DEFER_TASKRUN gain nothing here that could be measured (one thread, ready
  *       descriptors). With the first a cancel by another thread would last until the polling thread enters the kernel
@@ -367,7 +368,7 @@ public final class IoUringPoller extends KernelPoller {
     }
 
     private void remove(long userData) {
-        request(IORING_OP_POLL_REMOVE, IoUring.IOSQE_CQE_SKIP_SUCCESS, -1, userData, 0, 0, REMOVAL);
+        request(IORING_OP_ASYNC_CANCEL, IoUring.IOSQE_CQE_SKIP_SUCCESS, -1, userData, 0, 0, REMOVAL);
         leaving++;
     }
 

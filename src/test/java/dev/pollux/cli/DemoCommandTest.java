@@ -40,7 +40,7 @@ class DemoCommandTest {
         expected.add("");
         expected.add("* " + ProbeCommand.choice(Pollers.probe()));
         assertThat(run.maskedOut().lines().limit(expected.size())).containsExactlyElementsOf(expected);
-        assertThat(run.out().lines().filter(line -> line.matches("[* ] +[A-Z]+ +[A-Z]+ +50 .* 0")))
+        assertThat(run.out().lines().filter(line -> line.matches("[* ] +[A-Z_]+ +[A-Z]+ +50 .* 0")))
                 .hasSize(mechanisms.size());
         assertThat(run.out()).doesNotContain("\r");
     }

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class EchoCommandTest {
     private static final Pattern LISTENING =
-            Pattern.compile("listening on 127\\.0\\.0\\.1:(\\d+) with [A-Z]+ through [A-Z]+(.*)\\R");
+            Pattern.compile("listening on 127\\.0\\.0\\.1:(\\d+) with [A-Z_]+ through [A-Z]+(.*)\\R");
 
     static List<Mechanism> mechanisms() {
         return CommandRun.usableMechanisms();

@@ -3,6 +3,8 @@ package dev.pollux.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pollux.Mechanism;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -90,12 +92,16 @@ class MainTest {
 
     @Test
     void aMechanismThatCannotBeHadExitsWith1AndSaysWhy() {
+        Mechanism missing = Arrays.stream(Mechanism.values())
+                .filter(each -> !CommandRun.usableMechanisms().contains(each))
+                .findFirst()
+                .orElseThrow();
         for (String command : new String[] {"demo", "echo --port 0", "connect 127.0.0.1 1", "chat --port 0"}) {
-            CommandRun run = CommandRun.of((command + " --mechanism io_uring").split(" "));
+            CommandRun run = CommandRun.of((command + " --mechanism " + missing).split(" "));
 
             assertThat(run.exitCode()).isEqualTo(1);
             assertThat(run.out()).isEmpty();
-            assertThat(run.err()).startsWith("IO_URING").hasLineCount(1);
+            assertThat(run.err()).startsWith(missing.name()).hasLineCount(1);
         }
     }
 }

@@ -7,6 +7,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.core.StandardContext;
 import org.apache.catalina.startup.Tomcat;
@@ -16,9 +18,13 @@ import org.apache.catalina.startup.Tomcat;
  * flags with which it could look for leaks of web applications.
  */
 public final class TomcatServer {
+    /** Warns where random numbers take longer than 100 ms, as on a busy machine. */
+    private static final Logger SESSION_IDS = Logger.getLogger("org.apache.catalina.util.SessionIdGeneratorBase");
+
     private TomcatServer() {}
 
     public static void main(String[] args) throws Exception {
+        SESSION_IDS.setLevel(Level.SEVERE);
         Path folder = Files.createTempDirectory("pollux-tomcat");
         Tomcat tomcat = new Tomcat();
         tomcat.setBaseDir(folder.toString());
