@@ -91,11 +91,11 @@ class MainTest {
     @Test
     void aMechanismThatCannotBeHadExitsWith1AndSaysWhy() {
         for (String command : new String[] {"demo", "echo --port 0", "connect 127.0.0.1 1", "chat --port 0"}) {
-            CommandRun run = CommandRun.of((command + " --mechanism io_uring").split(" "));
+            CommandRun run = CommandRun.of((command + " --mechanism devpoll").split(" "));
 
             assertThat(run.exitCode()).isEqualTo(1);
             assertThat(run.out()).isEmpty();
-            assertThat(run.err()).startsWith("IO_URING").hasLineCount(1);
+            assertThat(run.err()).startsWith("DEVPOLL").hasLineCount(1);
         }
     }
 }
