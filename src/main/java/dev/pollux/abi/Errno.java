@@ -220,8 +220,11 @@ public final class Errno {
     public static final int ENOSPC = HERE.number("ENOSPC");
     public static final int EPIPE = HERE.number("EPIPE");
     public static final int ENOSYS = HERE.number("ENOSYS");
+    /** -1 on most BSDs, which have no such error. */
     public static final int ETIME = HERE.number("ETIME");
+    /** -1 on BSDs. */
     public static final int EBADFD = HERE.number("EBADFD");
+
     public static final int ENOTSOCK = HERE.number("ENOTSOCK");
     public static final int EOPNOTSUPP = HERE.number("EOPNOTSUPP");
     public static final int EADDRINUSE = HERE.number("EADDRINUSE");

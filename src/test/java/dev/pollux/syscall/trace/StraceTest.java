@@ -86,9 +86,13 @@ class StraceTest {
         assertThat(actual).hasSizeGreaterThan(5).isEqualTo(expected);
     }
 
-    /** The JVM maps and unmaps memory in the thread that runs the scenario, but whole pages. */
+    /**
+     * The JVM maps and unmaps memory in the thread that runs the scenario, but whole pages; and a call that a signal
+     * interrupts, and the kernel begins again, is told twice.
+     */
     private static boolean isOfTheScenario(String line) {
-        return !line.matches("mu?n?map\\(.*") || line.contains(", " + StraceScenario.SQES_BYTES);
+        return (!line.matches("(mmap|munmap)\\(.*") || line.contains(", " + StraceScenario.SQES_BYTES))
+                && !line.contains(" = ? ERESTART");
     }
 
     /** The lines of this kind of the thread that has most of them. */
