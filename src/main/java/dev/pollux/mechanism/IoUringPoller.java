@@ -152,14 +152,33 @@ public final class IoUringPoller extends KernelPoller {
         cqes = params.getInt(IoUring.CQ_OFF_CQES);
     }
 
-    private int setup() throws SyscallException {
+    private int setup() throws IOException {
         params.putInt(IoUring.FLAGS, IoUring.IORING_SETUP_CQSIZE);
         params.putInt(IoUring.CQ_ENTRIES, CQ_ENTRIES);
         int fd = syscalls.ioUringSetup(SQ_ENTRIES, params);
         if (fd < 0) {
-            throw Failure.of("io_uring_setup", SQ_ENTRIES + ", {flags=IORING_SETUP_CQSIZE, ...}", fd);
+            throw refusal(Failure.of("io_uring_setup", SQ_ENTRIES + ", {flags=IORING_SETUP_CQSIZE, ...}", fd));
         }
         return fd;
+    }
+
+    /** What the process has run out of is said as it is. */
+    private static IOException refusal(SyscallException e) {
+        String reason = e.errno() == Errno.ENOSYS
+                ? "this kernel has no io_uring, or a seccomp filter hides it"
+                : e.errno() == Errno.EPERM || e.errno() == Errno.EACCES
+                        ? "the sysctl kernel.io_uring_disabled forbids it, or a seccomp filter, as in many containers"
+                        : e.errno() == Errno.EINVAL
+                                ? "this kernel's io_uring is too old; it takes Linux 5.17 or later"
+                                : e.errno() == Errno.ENOMEM
+                                        ? "there is no memory for its rings; before Linux 5.12 RLIMIT_MEMLOCK counts"
+                                        : null;
+        if (reason == null) {
+            return e;
+        }
+        MechanismUnavailableException refusal = new MechanismUnavailableException(e.getMessage() + ": " + reason);
+        refusal.initCause(e);
+        return refusal;
     }
 
     private void map() throws IOException {
@@ -391,7 +410,9 @@ public final class IoUringPoller extends KernelPoller {
         if (submitter != Thread.currentThread()) {
             takeOver();
         }
-        setAside();
+        do {
+            setAside();
+        } while (fetchOverflow());
         submitQueue();
         looked = ask(0);
         if (looked > 0 && unsubmitted() == 0 && !isOverflowing()) {

@@ -1,12 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.pollux.mechanism;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.pollux.Background;
+import dev.pollux.CountingSyscalls;
+import dev.pollux.Interest;
 import dev.pollux.Mechanism;
+import dev.pollux.MechanismUnavailableException;
 import dev.pollux.Poller;
 import dev.pollux.PollerContract;
+import dev.pollux.Registration;
+import dev.pollux.SelectLimit;
+import dev.pollux.SyscallException;
+import dev.pollux.Trigger;
+import dev.pollux.abi.Errno;
+import dev.pollux.abi.IoUring;
+import dev.pollux.posix.Posix.Pipe;
+import dev.pollux.posix.Posix.SocketPair;
+import dev.pollux.syscall.ForwardingSyscalls;
+import dev.pollux.syscall.NativeMemory;
+import dev.pollux.syscall.Syscalls;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class IoUringPollerTest extends PollerContract {
+    /** More than the ring of answers has room for. */
+    private static final int MANY = 5000;
+
     @Override
     protected Mechanism mechanism() {
         return Mechanism.IO_URING;
@@ -15,5 +44,216 @@ class IoUringPollerTest extends PollerContract {
     @Override
     protected Poller open(PollerSettings settings) throws IOException {
         return new IoUringPoller(settings);
+    }
+
+    private Poller open(Syscalls kernel) throws IOException {
+        return opened(open(new PollerSettings(kernel, binding, SelectLimit.FD_SETSIZE)));
+    }
+
+    private List<Registration> registerMany(int readFd, Trigger trigger) throws IOException {
+        assumeThat(posix.raiseDescriptorLimit().soft()).as("RLIMIT_NOFILE").isGreaterThan(MANY + 500);
+        List<Registration> registrations = new ArrayList<>();
+        for (int i = 0; i < MANY; i++) {
+            registrations.add(poller.register(descriptors.dup(readFd), Interest.READ, trigger, null));
+        }
+        return registrations;
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"LEVEL", "ONESHOT"})
+    void whatIsReadyComesInOnePollThoughTheRingsHaveNoRoomForIt(Trigger trigger) throws IOException {
+        List<Registration> registrations = registerMany(descriptors.readyPipe().readFd(), trigger);
+
+        assertThat(look()).hasSize(MANY).doesNotHaveDuplicates();
+        for (Registration registration : registrations) {
+            registration.modify(Interest.READ);
+        }
+        assertThat(look()).hasSize(MANY).doesNotHaveDuplicates();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"LEVEL", "EDGE"})
+    void noEdgeIsLostWhenTheRingOfAnswersIsFull(Trigger trigger) throws IOException {
+        Pipe pipe = descriptors.pipe();
+        registerMany(pipe.readFd(), trigger);
+        assertThat(look()).isEmpty();
+        for (int i = 0; i < 2; i++) {
+            descriptors.write(pipe.writeFd());
+            assertThat(look()).hasSize(MANY).doesNotHaveDuplicates();
+            descriptors.drain(pipe.readFd());
+            assertThat(look()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whoeverPollsNextLosesNothingOfAThreadThatHasEnded(Trigger trigger) throws Exception {
+        Pipe pipe = descriptors.pipe();
+        Registration registration = poller.register(pipe.readFd(), Interest.READ, trigger, null);
+        Background<Integer> other = pollInBackground(0, UNEXPECTED);
+        assertThat(other.get()).isZero();
+        other.thread().join(DEADLINE_NANOS / 1_000_000);
+
+        Background<Integer> waiting = waitInBackground(IGNORE);
+        descriptors.write(pipe.writeFd());
+        assertThat(waiting.get()).isEqualTo(1);
+
+        registration.modify(Interest.READ);
+        assertThat(look()).containsExactly(event(registration, READABLE));
+    }
+
+    @Test
+    void aCancelReturnsWhenTheKernelHasLetGoThoughTheThreadThatPolledIsBusy() throws Exception {
+        SocketPair pair = descriptors.socketPair();
+        Pipe ready = descriptors.readyPipe();
+        Registration registration = poller.register(pair.fd(), Interest.READ);
+        CountDownLatch polled = new CountDownLatch(1);
+        CountDownLatch over = new CountDownLatch(1);
+        Background<Boolean> busy = Background.start(() -> {
+            poller.poll(0, UNEXPECTED);
+            polled.countDown();
+            while (over.getCount() > 0) {
+                Thread.onSpinWait();
+            }
+            return true;
+        });
+        polled.await();
+
+        registration.cancel();
+        descriptors.close(pair.fd());
+
+        assertThat(poller.size()).isZero();
+        assertThat(descriptors.read(pair.peerFd(), 1))
+                .as("the end, at the peer")
+                .isEqualTo(-1);
+        descriptors.dupAs(ready.readFd(), pair.fd());
+        Registration fresh = poller.register(pair.fd(), Interest.READ);
+        over.countDown();
+        assertThat(busy.get()).isTrue();
+        assertThat(look()).containsExactly(event(fresh, READABLE));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"LEVEL", "ONESHOT"})
+    void aWriterThatIsToldOfTheEndOfItsPeersWritingDoesNotSpin(Trigger trigger) throws IOException {
+        CountingSyscalls counting = count();
+        SocketPair pair = descriptors.socketPair();
+        descriptors.fill(pair.fd());
+        posix.shutdownWrite(pair.peerFd());
+        Registration registration = poller.register(pair.fd(), Interest.WRITE, trigger, null);
+        int before = counting.waits();
+
+        assertThat(poller.poll(50_000_000, UNEXPECTED)).isZero();
+
+        assertThat(counting.waits() - before).as("waits in 50 ms").isLessThanOrEqualTo(5);
+        descriptors.drain(pair.peerFd());
+        assertThat(await()).containsExactly(event(registration, WRITABLE));
+    }
+
+    @Test
+    void whatHasArrivedAndWasReadBeforeThePollIsNotTold() throws IOException {
+        for (Trigger trigger : Trigger.values()) {
+            Pipe pipe = descriptors.pipe();
+            poller.register(pipe.readFd(), Interest.READ, trigger, null);
+            assertThat(look()).isEmpty();
+            descriptors.write(pipe.writeFd());
+            descriptors.drain(pipe.readFd());
+
+            assertThat(look()).as(trigger.name()).isEmpty();
+        }
+    }
+
+    @Test
+    void whatIsNotUrgentIsNotTakenForIt() throws Exception {
+        SocketPair tcp = descriptors.tcpPair();
+        Registration registration = poller.register(tcp.fd(), Interest.READ.and(Interest.PRIORITY));
+        List<Event> events = new ArrayList<>();
+        Background<Integer> waiting = waitInBackground((each, ready) -> events.add(event(each, ready)));
+
+        descriptors.write(tcp.peerFd());
+
+        assertThat(waiting.get()).isEqualTo(1);
+        assertThat(events).containsExactly(event(registration, READABLE));
+    }
+
+    // Refused.
+
+    @Test
+    void aRefusalSaysWhy() {
+        Map<Integer, String> reasons = Map.of(
+                Errno.ENOSYS, "no io_uring",
+                Errno.EPERM, "kernel.io_uring_disabled",
+                Errno.EINVAL, "too old",
+                Errno.ENOMEM, "RLIMIT_MEMLOCK");
+        reasons.forEach((errno, words) -> assertThatThrownBy(() -> open(new ForwardingSyscalls(calls) {
+                    @Override
+                    public int ioUringSetup(int entries, NativeMemory params) {
+                        return -errno;
+                    }
+                }))
+                .isInstanceOf(MechanismUnavailableException.class)
+                .hasMessageStartingWith("io_uring_setup(256, ")
+                .hasMessageContaining(words));
+    }
+
+    @Test
+    void theLackOfDescriptorsIsNoRefusal() {
+        assertThatThrownBy(() -> open(new ForwardingSyscalls(calls) {
+                    @Override
+                    public int ioUringSetup(int entries, NativeMemory params) {
+                        return -Errno.EMFILE;
+                    }
+                }))
+                .isInstanceOfSatisfying(
+                        SyscallException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EMFILE));
+    }
+
+    @Test
+    void aKernelThatIsTooOldIsRefusedAndItsRingGivenBack() {
+        List<Integer> closed = new ArrayList<>();
+        int[] ring = {-1};
+        ForwardingSyscalls old = new ForwardingSyscalls(calls) {
+            @Override
+            public int ioUringSetup(int entries, NativeMemory params) {
+                ring[0] = super.ioUringSetup(entries, params);
+                params.putInt(IoUring.FEATURES, params.getInt(IoUring.FEATURES) & ~IoUring.IORING_FEAT_EXT_ARG);
+                return ring[0];
+            }
+
+            @Override
+            public int close(int fd) {
+                closed.add(fd);
+                return super.close(fd);
+            }
+        };
+
+        assertThatThrownBy(() -> open(old))
+                .isInstanceOf(MechanismUnavailableException.class)
+                .hasMessageContaining("without the 0x100 that are needed");
+        assertThat(closed).containsExactly(ring[0]);
+    }
+
+    @Test
+    void aRingThatCannotBeMappedIsGivenBack() {
+        List<Integer> closed = new ArrayList<>();
+        ForwardingSyscalls full = new ForwardingSyscalls(calls) {
+            @Override
+            public long mmap(long lengthBytes, int prot, int flags, int fd, long offset) {
+                return offset == IoUring.IORING_OFF_SQES
+                        ? -Errno.ENOMEM
+                        : super.mmap(lengthBytes, prot, flags, fd, offset);
+            }
+
+            @Override
+            public int close(int fd) {
+                closed.add(fd);
+                return super.close(fd);
+            }
+        };
+
+        assertThatThrownBy(() -> open(full))
+                .isInstanceOf(SyscallException.class)
+                .hasMessageStartingWith("mmap(");
+        assertThat(closed).hasSize(1);
     }
 }
