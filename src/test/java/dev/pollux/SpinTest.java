@@ -67,6 +67,8 @@ class SpinTest {
     private void sort(String line) {
         if (line.matches("(epoll_pwait2|ppoll|pselect|kevent)\\(.*")) {
             (line.contains("{tv_sec=0, tv_nsec=0}") ? looks : waits).incrementAndGet();
+        } else if (line.startsWith("epoll_wait(")) {
+            (line.contains(", 0) = ") ? looks : waits).incrementAndGet();
         } else if (line.matches("io_uring_enter\\(.*GETEVENTS.*")) {
             (line.matches("io_uring_enter\\(\\d+, \\d+, 0,.*") ? looks : waits).incrementAndGet();
         }
