@@ -28,7 +28,7 @@ import java.util.function.Consumer;
  * {@code POLLUX_BINDING}, name a mechanism and a binding, in upper or lower case.
  *
  * <p>Otherwise the order of preference decides: KQUEUE, EPOLL, DEVPOLL, POLL, SELECT, the first that really works, tried
- * out on a pipe by each call. All methods may be called from any thread.
+ * out on a pipe by each call; IO_URING has to be asked for by name. All methods may be called from any thread.
  */
 public final class Pollers {
     private Pollers() {}

@@ -2,30 +2,18 @@
 package dev.pollux.mechanism;
 
 import static dev.pollux.abi.Epoll.EPOLLRDBAND;
-import static dev.pollux.abi.IoUring.IORING_CQE_F_MORE;
-import static dev.pollux.abi.IoUring.IORING_ENTER_EXT_ARG;
-import static dev.pollux.abi.IoUring.IORING_ENTER_GETEVENTS;
-import static dev.pollux.abi.IoUring.IORING_OP_ASYNC_CANCEL;
-import static dev.pollux.abi.IoUring.IORING_OP_POLL_ADD;
 import static dev.pollux.abi.IoUring.IORING_POLL_ADD_MULTI;
 import static dev.pollux.mechanism.PollBits.IN;
 import static dev.pollux.mechanism.PollBits.OUT;
 
 import dev.pollux.Interest;
 import dev.pollux.Mechanism;
-import dev.pollux.MechanismUnavailableException;
 import dev.pollux.SyscallException;
 import dev.pollux.Trigger;
 import dev.pollux.abi.Errno;
-import dev.pollux.abi.IoUring;
-import dev.pollux.abi.Mman;
 import dev.pollux.abi.PollFd;
-import dev.pollux.abi.Timespec;
 import dev.pollux.syscall.NativeMemory;
 import java.io.IOException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -50,10 +38,12 @@ import java.util.Arrays;
  *       multishot, so that it speaks again when its state changes.
  *   <li>(g) The answer carries the descriptor below and, above, a number that no other poll has: what comes for another
  *       number than the entry's last one is not looked at.
- *   <li>(h) A poll keeps its file open. A cancel returns when the poll's last answer was seen. A descriptor that was
- *       closed without one stays open behind its number; a poll that is submitted for that number gives EBADF. In each
- *       1024th wait the descriptors of all polls are checked. IORING_OP_POLL_REMOVE is no way to cancel: it gives EALREADY,
- *       and the poll goes on, where something has just happened to it; IORING_OP_ASYNC_CANCEL ends it even so.
+ *   <li>(h) A poll keeps its file open. A cancel returns when the poll's last answer was seen, and, if that was given in
+ *       the name of another thread, which lets go of the file only then, once more through the lock under which it
+ *       does. A descriptor that was closed without one stays open behind its number; a poll that is submitted for that
+ *       number gives EBADF. In each 1024th wait the descriptors of all polls are checked. IORING_OP_POLL_REMOVE is no way
+ *       to cancel: it gives EALREADY, and the poll goes on, where something has just happened to it;
+ *       IORING_OP_ASYNC_CANCEL ends it even so.
  *   <li>(i) Answers that have no room in the ring are kept by the kernel until somebody enters it for them.
  *   <li>(j) IORING_SETUP_COOP_TASKRUN and DEFER_TASKRUN gain nothing here that could be measured (one thread, ready
  *       descriptors). With the first a cancel by another thread would last until the polling thread enters the kernel
@@ -65,46 +55,8 @@ import java.util.Arrays;
  * </ul>
  */
 public final class IoUringPoller extends KernelPoller {
-    private static final int SQ_ENTRIES = 256;
-    private static final int CQ_ENTRIES = 4096;
-
-    /** CQE_SKIP is of Linux 5.17, as are all kernels with multishot polls that work. */
-    private static final int FEATURES = IoUring.IORING_FEAT_SINGLE_MMAP
-            | IoUring.IORING_FEAT_NODROP
-            | IoUring.IORING_FEAT_EXT_ARG
-            | IoUring.IORING_FEAT_CQE_SKIP;
-
-    /** The user data of all requests that remove a poll: descriptor -1. */
-    private static final long REMOVAL = -1;
-
-    private static final VarHandle INT = MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
-
-    private final NativeMemory params = NativeMemory.allocate(syscalls, IoUring.PARAMS_SIZE);
-    private final NativeMemory argument = NativeMemory.allocate(syscalls, IoUring.GETEVENTS_ARG_SIZE);
-    private final NativeMemory timeout = NativeMemory.allocate(syscalls, Timespec.SIZE);
-    private final int ringFd;
+    private final Ring ring;
     private final int wakerFd;
-    private final int sqMask;
-    private final int cqMask;
-    private final int sqHead;
-    private final int sqTail;
-    private final int sqFlags;
-    private final int cqHead;
-    private final int cqTail;
-    private final int cqes;
-
-    /** Both null once they are unmapped: (k). */
-    private NativeMemory rings;
-
-    private NativeMemory sqes;
-
-    /** Where the next request goes, and the next answer comes from. */
-    private int tail;
-
-    private int head;
-
-    /** Whether the ring of answers has been full: (i). */
-    private boolean overflowed;
 
     /** What is to be submitted with the next wait. */
     private Entry[] queue = new Entry[64];
@@ -134,81 +86,13 @@ public final class IoUringPoller extends KernelPoller {
 
     public IoUringPoller(PollerSettings settings) throws IOException {
         super(settings);
-        ringFd = setup();
+        ring = Ring.open(syscalls);
         try {
-            map();
             wakerFd = openWaker().fd();
-        } catch (IOException e) {
+        } catch (SyscallException e) {
             abandon();
             throw e;
         }
-        sqMask = rings.getInt(params.getInt(IoUring.SQ_OFF_RING_MASK));
-        cqMask = rings.getInt(params.getInt(IoUring.CQ_OFF_RING_MASK));
-        sqHead = params.getInt(IoUring.SQ_OFF_HEAD);
-        sqTail = params.getInt(IoUring.SQ_OFF_TAIL);
-        sqFlags = params.getInt(IoUring.SQ_OFF_FLAGS);
-        cqHead = params.getInt(IoUring.CQ_OFF_HEAD);
-        cqTail = params.getInt(IoUring.CQ_OFF_TAIL);
-        cqes = params.getInt(IoUring.CQ_OFF_CQES);
-    }
-
-    private int setup() throws IOException {
-        params.putInt(IoUring.FLAGS, IoUring.IORING_SETUP_CQSIZE);
-        params.putInt(IoUring.CQ_ENTRIES, CQ_ENTRIES);
-        int fd = syscalls.ioUringSetup(SQ_ENTRIES, params);
-        if (fd < 0) {
-            throw refusal(Failure.of("io_uring_setup", SQ_ENTRIES + ", {flags=IORING_SETUP_CQSIZE, ...}", fd));
-        }
-        return fd;
-    }
-
-    /** What the process has run out of is said as it is. */
-    private static IOException refusal(SyscallException e) {
-        String reason = e.errno() == Errno.ENOSYS
-                ? "this kernel has no io_uring, or a seccomp filter hides it"
-                : e.errno() == Errno.EPERM || e.errno() == Errno.EACCES
-                        ? "the sysctl kernel.io_uring_disabled forbids it, or a seccomp filter, as in many containers"
-                        : e.errno() == Errno.EINVAL
-                                ? "this kernel's io_uring is too old; it takes Linux 5.17 or later"
-                                : e.errno() == Errno.ENOMEM
-                                        ? "there is no memory for its rings; before Linux 5.12 RLIMIT_MEMLOCK counts"
-                                        : null;
-        if (reason == null) {
-            return e;
-        }
-        MechanismUnavailableException refusal = new MechanismUnavailableException(e.getMessage() + ": " + reason);
-        refusal.initCause(e);
-        return refusal;
-    }
-
-    private void map() throws IOException {
-        int features = params.getInt(IoUring.FEATURES);
-        if ((features & FEATURES) != FEATURES) {
-            throw new MechanismUnavailableException(String.format(
-                    "this kernel's io_uring has features 0x%x, without the 0x%x that are needed;"
-                            + " Linux 5.17 and later have them",
-                    features, FEATURES & ~features));
-        }
-        int sqEntries = params.getInt(IoUring.SQ_ENTRIES);
-        int array = params.getInt(IoUring.SQ_OFF_ARRAY);
-        rings = map(
-                Math.max(
-                        array + sqEntries * Integer.BYTES,
-                        params.getInt(IoUring.CQ_OFF_CQES) + params.getInt(IoUring.CQ_ENTRIES) * IoUring.CQE_SIZE),
-                IoUring.IORING_OFF_SQ_RING);
-        sqes = map(sqEntries * IoUring.SQE_SIZE, IoUring.IORING_OFF_SQES);
-        for (int i = 0; i < sqEntries; i++) {
-            rings.putInt(array + i * Integer.BYTES, i);
-        }
-    }
-
-    private NativeMemory map(int sizeBytes, long offset) throws SyscallException {
-        long address = syscalls.mmap(
-                sizeBytes, Mman.PROT_READ | Mman.PROT_WRITE, Mman.MAP_SHARED | Mman.MAP_POPULATE, ringFd, offset);
-        if (address < 0) {
-            throw Failure.of("mmap", "NULL, " + sizeBytes + ", ..., " + ringFd + ", " + offset, (int) address);
-        }
-        return NativeMemory.view(syscalls, address, sizeBytes);
     }
 
     @Override
@@ -277,15 +161,25 @@ public final class IoUringPoller extends KernelPoller {
         submitNot(entry);
         entry.changed = false;
         if (entry.kernelState != 0) {
-            makeRoom(1);
+            requireRoom();
             remove(entry);
             while (leaving > 0) {
-                int rc = enter(1, -1);
+                int rc = ring.enter(1, -1);
                 setAside();
-                if (isFailure(rc)) {
+                if (Ring.isFailure(rc)) {
                     throw waitFailure(rc);
                 }
             }
+            if (submitter != Thread.currentThread()) {
+                requireRoom();
+                ring.passLock();
+            }
+        }
+    }
+
+    private void requireRoom() throws SyscallException {
+        if (!ring.makeRoom(1)) {
+            throw waitFailure(-Errno.EAGAIN);
         }
     }
 
@@ -313,38 +207,24 @@ public final class IoUringPoller extends KernelPoller {
         return entry.hushed || !entry.trigger().isOneshot();
     }
 
-    /** Whether there is room for so many requests now. */
-    private boolean makeRoom(int requests) {
-        int free = sqMask + 1 - unsubmitted();
-        if (free >= requests) {
-            return true;
-        }
-        syscalls.ioUringEnter(ringFd, unsubmitted(), 0, 0, null, 0);
-        return sqMask + 1 - unsubmitted() >= requests;
-    }
-
-    private int unsubmitted() {
-        return tail - (int) INT.getAcquire(rings.buffer(), sqHead);
-    }
-
     private void submitQueue() {
-        if (wakerNumber == 0 && makeRoom(1)) {
+        if (wakerNumber == 0 && ring.makeRoom(1)) {
             wakerNumber = nextNumber();
-            add(wakerFd, wakerNumber, IN, 0);
+            ring.add(wakerFd, IN, 0, userData(wakerFd, wakerNumber));
         }
         int taken = 0;
-        while (taken < queued && makeRoom(2)) {
+        while (taken < queued && ring.makeRoom(2)) {
             Entry entry = queue[taken++];
             entry.queued = 0;
             if (entry.kernelState != 0) {
                 remove(entry);
             }
             entry.kernelState = nextNumber();
-            add(
+            ring.add(
                     entry.fd(),
-                    entry.kernelState,
                     PollBits.events(entry.interest, PollBits.RDHUP) | (entry.interest.isPriority() ? EPOLLRDBAND : 0),
-                    isMultishot(entry) ? IORING_POLL_ADD_MULTI : 0);
+                    isMultishot(entry) ? IORING_POLL_ADD_MULTI : 0,
+                    userData(entry.fd(), entry.kernelState));
         }
         keepQueueFrom(taken);
     }
@@ -370,37 +250,14 @@ public final class IoUringPoller extends KernelPoller {
         return (long) number << 32 | fd;
     }
 
-    private void add(int fd, int number, int events, int flags) {
-        request(
-                IORING_OP_POLL_ADD,
-                0,
-                fd,
-                0,
-                flags,
-                IoUring.poll32Events(ByteOrder.nativeOrder(), events),
-                userData(fd, number));
-    }
-
     private void remove(Entry entry) {
         remove(userData(entry.fd(), entry.kernelState));
         entry.kernelState = 0;
     }
 
     private void remove(long userData) {
-        request(IORING_OP_ASYNC_CANCEL, IoUring.IOSQE_CQE_SKIP_SUCCESS, -1, userData, 0, 0, REMOVAL);
+        ring.remove(userData);
         leaving++;
-    }
-
-    private void request(int opcode, int flags, int fd, long addr, int len, int events, long userData) {
-        int at = (tail & sqMask) * IoUring.SQE_SIZE;
-        sqes.buffer().put(at + IoUring.SQE_OPCODE, (byte) opcode);
-        sqes.buffer().put(at + IoUring.SQE_FLAGS, (byte) flags);
-        sqes.putInt(at + IoUring.SQE_FD, fd);
-        sqes.putLong(at + IoUring.SQE_ADDR, addr);
-        sqes.putInt(at + IoUring.SQE_LEN, len);
-        sqes.putInt(at + IoUring.SQE_POLL32_EVENTS, events);
-        sqes.putLong(at + IoUring.SQE_USER_DATA, userData);
-        INT.setRelease(rings.buffer(), sqTail, ++tail);
     }
 
     // Waiting.
@@ -412,16 +269,16 @@ public final class IoUringPoller extends KernelPoller {
         }
         do {
             setAside();
-        } while (fetchOverflow());
+        } while (ring.fetchOverflow());
         submitQueue();
         looked = ask(0);
-        if (looked > 0 && unsubmitted() == 0 && !isOverflowing()) {
+        if (looked > 0 && ring.unsubmitted() == 0 && !ring.isOverflowing()) {
             return looked;
         }
         boolean looks = timeoutNanos == 0 || looked > 0 || queued > 0;
-        int rc = enter(looks ? 0 : 1, timeoutNanos);
-        int found = answers() + looked;
-        return found > 0 ? found : isFailure(rc) ? rc : 0;
+        int rc = ring.enter(looks ? 0 : 1, timeoutNanos);
+        int found = ring.answers() + looked;
+        return found > 0 ? found : Ring.isFailure(rc) ? rc : 0;
     }
 
     /** (b) */
@@ -433,7 +290,7 @@ public final class IoUringPoller extends KernelPoller {
                     submitLater(entry);
                 }
             }
-            if (wakerNumber != 0 && makeRoom(1)) {
+            if (wakerNumber != 0 && ring.makeRoom(1)) {
                 remove(userData(wakerFd, wakerNumber));
                 wakerNumber = 0;
             }
@@ -441,51 +298,13 @@ public final class IoUringPoller extends KernelPoller {
         submitter = Thread.currentThread();
     }
 
-    /** Submits, and waits for so many answers; the timeout counts only if it is positive. */
-    private int enter(int minComplete, long timeoutNanos) {
-        noteOverflow();
-        int rc;
-        if (minComplete > 0 && timeoutNanos > 0) {
-            Timespec.put(timeout.buffer(), timeoutNanos);
-            argument.putLong(IoUring.ARG_TS, NativeMemory.addressOf(timeout));
-            rc = syscalls.ioUringEnter(
-                    ringFd,
-                    unsubmitted(),
-                    minComplete,
-                    IORING_ENTER_GETEVENTS | IORING_ENTER_EXT_ARG,
-                    argument,
-                    IoUring.GETEVENTS_ARG_SIZE);
-        } else {
-            rc = syscalls.ioUringEnter(ringFd, unsubmitted(), minComplete, IORING_ENTER_GETEVENTS, null, 0);
-        }
-        noteOverflow();
-        return rc;
-    }
-
-    /** Not if it only ended early, or the kernel has no room until answers were taken. */
-    private static boolean isFailure(int rc) {
-        return rc < 0 && rc != -Errno.ETIME && rc != -Errno.EINTR && rc != -Errno.EAGAIN && rc != -Errno.EBUSY;
-    }
-
-    private boolean isOverflowing() {
-        return ((int) INT.getAcquire(rings.buffer(), sqFlags) & IoUring.IORING_SQ_CQ_OVERFLOW) != 0;
-    }
-
-    private void noteOverflow() {
-        overflowed |= isOverflowing();
-    }
-
-    private int answers() {
-        return (int) INT.getAcquire(rings.buffer(), cqTail) - head;
-    }
-
     // What is answered.
 
     /** (c) */
     private void setAside() {
-        for (int left = answers(); left > 0; left--) {
-            int at = nextAnswer();
-            boolean more = hasMore(at);
+        for (int left = ring.answers(); left > 0; left--) {
+            int at = ring.take();
+            boolean more = ring.hasMore(at);
             Entry entry = answered(at, more);
             if (entry != null && more) {
                 lookLater(entry);
@@ -493,20 +312,12 @@ public final class IoUringPoller extends KernelPoller {
                 submitLater(entry);
             }
         }
-        INT.setRelease(rings.buffer(), cqHead, head);
-    }
-
-    private int nextAnswer() {
-        return cqes + (head++ & cqMask) * IoUring.CQE_SIZE;
-    }
-
-    private boolean hasMore(int at) {
-        return (rings.getInt(at + IoUring.CQE_FLAGS) & IORING_CQE_F_MORE) != 0;
+        ring.release();
     }
 
     /** Whose answer this is, null if nobody's any more: (g). */
     private Entry answered(int at, boolean more) {
-        long userData = rings.getLong(at + IoUring.CQE_USER_DATA);
+        long userData = ring.userData(at);
         int fd = (int) userData;
         int number = (int) (userData >>> 32);
         Entry entry = registrations.get(fd);
@@ -516,7 +327,7 @@ public final class IoUringPoller extends KernelPoller {
         }
         if (fd == wakerFd && number == wakerNumber) {
             wakerNumber = 0;
-        } else if (userData != REMOVAL && !more) {
+        } else if (userData != Ring.NO_POLL && !more) {
             leaving--;
         }
         return null;
@@ -526,26 +337,21 @@ public final class IoUringPoller extends KernelPoller {
     void collect(int result) throws SyscallException {
         int kept = takeStates(0, looked);
         do {
-            for (int left = answers(); left > 0; left--) {
-                int at = nextAnswer();
-                boolean more = hasMore(at);
+            for (int left = ring.answers(); left > 0; left--) {
+                int at = ring.take();
+                boolean more = ring.hasMore(at);
                 Entry entry = answered(at, more);
                 if (entry != null) {
-                    take(entry, rings.getInt(at + IoUring.CQE_RES), more);
+                    take(entry, ring.res(at), more);
                 }
             }
-            INT.setRelease(rings.buffer(), cqHead, head);
-        } while (fetchOverflow());
-        overflowed = false;
+            ring.release();
+        } while (ring.fetchOverflow());
+        ring.forgetOverflow();
         takeStates(kept, ask(kept));
         if (isClosedCheckDue()) {
             dropClosed();
         }
-    }
-
-    /** (i) */
-    private boolean fetchOverflow() {
-        return isOverflowing() && enter(0, 0) >= 0 && answers() > 0;
     }
 
     private void take(Entry entry, int res, boolean more) throws SyscallException {
@@ -569,13 +375,13 @@ public final class IoUringPoller extends KernelPoller {
         } else {
             submitLater(entry);
             if (res != -Errno.ECANCELED) {
-                throw Failure.of("io_uring_enter", ringFd + ", IORING_OP_POLL_ADD, " + entry.fd(), res);
+                throw Failure.of("io_uring_enter", ring.fd() + ", IORING_OP_POLL_ADD, " + entry.fd(), res);
             }
         }
     }
 
     private void takeEnd(Entry entry) {
-        if (overflowed) {
+        if (ring.overflowed()) {
             submitLater(entry);
         } else {
             makeConstant(entry, IN | OUT);
@@ -588,7 +394,6 @@ public final class IoUringPoller extends KernelPoller {
         if (told && entry.trigger() == Trigger.LEVEL) {
             lookLater(entry);
         } else if (!told && entry.kernelState == 0 && entry.isArmed()) {
-            entry.hushed |= entry.trigger().isOneshot() && pollBits != 0; // EDGE_ONESHOT: nobody else does
             submitLater(entry);
         }
     }
@@ -677,25 +482,17 @@ public final class IoUringPoller extends KernelPoller {
 
     @Override
     SyscallException waitFailure(int rc) {
-        return Failure.of("io_uring_enter", ringFd + ", ..., IORING_ENTER_GETEVENTS, ...", rc);
+        return Failure.of("io_uring_enter", ring.fd() + ", ..., IORING_ENTER_GETEVENTS, ...", rc);
     }
 
     @Override
     boolean owns(int fd) {
-        return fd == ringFd;
+        return fd == ring.fd();
     }
 
     /** (k) */
     @Override
     void release() {
-        NativeMemory[] mappings = {rings, sqes};
-        rings = null;
-        sqes = null;
-        for (NativeMemory mapping : mappings) {
-            if (mapping != null) {
-                syscalls.munmap(NativeMemory.addressOf(mapping), mapping.sizeBytes());
-            }
-        }
-        syscalls.close(ringFd);
+        ring.close();
     }
 }
