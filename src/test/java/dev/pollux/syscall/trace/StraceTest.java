@@ -104,7 +104,7 @@ class StraceTest {
                 begun = begun == null ? line.substring(0, interrupted) : begun;
                 continue;
             }
-            boolean isBegunAgain = begun != null && line.matches("(ppoll|pselect6)\\(.*");
+            boolean isBegunAgain = begun != null && line.matches("(ppoll|pselect6|restart_syscall)\\(.*");
             lines.add(isBegunAgain ? begun + line.substring(line.indexOf(") = ") + 1) : line);
             begun = null;
         }
@@ -128,7 +128,7 @@ class StraceTest {
 
     private void runUnderStrace(Class<?> main, String... arguments) throws Exception {
         List<String> command = new ArrayList<>(List.of("strace", "-ff", "-qq", "-a1", "-s32", "-esignal=none"));
-        command.addAll(List.of("-etrace=" + CALLS, "-o" + directory.resolve("strace")));
+        command.addAll(List.of("-etrace=restart_syscall," + CALLS, "-o" + directory.resolve("strace")));
         command.addAll(List.of(System.getProperty("java.home") + "/bin/java", "-cp"));
         command.addAll(List.of(System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of(arguments));
