@@ -157,9 +157,11 @@ final class Ring {
 
     /** Whether there is room for so many; submits what there is if need be. */
     boolean makeRoom(int requests) {
-        if (room() < requests) {
-            syscalls.ioUringEnter(fd, unsubmitted(), 0, 0, null, 0);
+        if (room() >= requests) {
+            return true;
         }
+        publish();
+        syscalls.ioUringEnter(fd, unsubmitted(), 0, 0, null, 0);
         return room() >= requests;
     }
 
@@ -201,7 +203,12 @@ final class Ring {
         sqes.putInt(at + IoUring.SQE_LEN, len);
         sqes.putInt(at + IoUring.SQE_POLL32_EVENTS, events);
         sqes.putLong(at + IoUring.SQE_USER_DATA, userData);
-        INT.setRelease(rings.buffer(), sqTail, ++tail);
+        tail++;
+    }
+
+    /** Lets the kernel see all requests until here. */
+    private void publish() {
+        INT.setRelease(rings.buffer(), sqTail, tail);
     }
 
     // Waiting.
@@ -209,6 +216,7 @@ final class Ring {
     /** Submits, and waits for so many answers; the timeout counts only if it is positive. */
     int enter(int minComplete, long timeoutNanos) {
         noteOverflow();
+        publish();
         int rc = minComplete > 0 && timeoutNanos > 0
                 ? enterFor(minComplete, timeoutNanos)
                 : syscalls.ioUringEnter(fd, unsubmitted(), minComplete, IORING_ENTER_GETEVENTS, null, 0);
