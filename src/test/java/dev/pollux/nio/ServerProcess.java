@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** A server in a JVM of its own, which runs until it is stopped. */
 final class ServerProcess implements AutoCloseable {
@@ -67,13 +68,18 @@ final class ServerProcess implements AutoCloseable {
         return Descriptors.openIn(new File("/proc/" + process.pid() + "/fd"));
     }
 
-    /** Asks it to end, and tells how it did and all that it printed. */
+    /** Asks it to end, and tells how it did and what it printed besides its answers, which name classes of any kind. */
     ChildJvm stop() throws IOException, InterruptedException {
         process.outputWriter().close();
         if (!process.waitFor(Eventually.DEADLINE_NANOS, TimeUnit.NANOSECONDS)) {
             throw new AssertionError("it does not end: " + Files.readString(printed));
         }
-        return new ChildJvm(process.exitValue(), Files.readString(printed));
+        return new ChildJvm(
+                process.exitValue(),
+                Files.readString(printed)
+                        .lines()
+                        .filter(line -> !line.startsWith(ServerUnderTest.CLASSES))
+                        .collect(Collectors.joining("\n")));
     }
 
     @Override
