@@ -6,12 +6,19 @@
 #include "loop.h"
 
 #include <errno.h>
+#include <linux/io_uring.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/select.h>
 #include <unistd.h>
+
+#ifndef IORING_SETUP_DEFER_TASKRUN // headers from before Linux 6.1
+#define IORING_SETUP_COOP_TASKRUN (1U << 8)
+#define IORING_SETUP_SINGLE_ISSUER (1U << 12)
+#define IORING_SETUP_DEFER_TASKRUN (1U << 13)
+#endif
 
 #define WORD_BITS (8 * (int)sizeof(unsigned long))
 
@@ -202,7 +209,11 @@ static int open_mechanism(struct loop *loop, jint library, jint mechanism)
     case dev_pollux_benchmarks_PlainC_EPOLL:
         return libevent ? open_libevent(loop, "epoll") : open_epoll(loop);
     case dev_pollux_benchmarks_PlainC_IO_URING:
-        return libevent ? -ENOSYS : open_uring(loop);
+        return libevent ? -ENOSYS : open_uring(loop, 0);
+    case dev_pollux_benchmarks_PlainC_IO_URING_COOP_TASKRUN:
+        return open_uring(loop, IORING_SETUP_COOP_TASKRUN);
+    case dev_pollux_benchmarks_PlainC_IO_URING_DEFER_TASKRUN:
+        return open_uring(loop, IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN);
     default:
         return -ENOSYS;
     }

@@ -67,7 +67,7 @@ struct loop {
 int open_epoll(struct loop *);
 int open_poll(struct loop *);
 int open_select(struct loop *);
-int open_uring(struct loop *);
+int open_uring(struct loop *, unsigned setup_flags);
 void close_uring(struct loop *);
 int open_libevent(struct loop *, const char *method);
 void close_libevent(struct loop *);

@@ -72,10 +72,10 @@ static void *map(int fd, size_t length, off_t offset)
     return memory == MAP_FAILED ? NULL : memory;
 }
 
-int open_uring(struct loop *loop)
+int open_uring(struct loop *loop, unsigned setup_flags)
 {
     struct uring *ring = &loop->ring;
-    struct io_uring_params params = {.flags = IORING_SETUP_CQSIZE, .cq_entries = CQ_ENTRIES};
+    struct io_uring_params params = {.flags = IORING_SETUP_CQSIZE | setup_flags, .cq_entries = CQ_ENTRIES};
     ring->fd = (int)syscall(SYS_io_uring_setup, (long)SQ_ENTRIES, &params);
     if (ring->fd < 0)
         return -errno;

@@ -10,9 +10,16 @@ import java.io.UncheckedIOException;
 interface ChurnLoop extends Loop {
     static ChurnLoop open(Caller caller, Mechanism mechanism, Change change, Pairs pairs) throws IOException {
         if (caller.isInC()) {
-            return InC.open(LoopInC.open(caller, mechanism, pairs), change, pairs.count());
+            return open(LoopInC.open(caller, mechanism, pairs), change, pairs.count());
         }
         return new InJava(Watcher.open(caller, mechanism, pairs), change, pairs.count());
+    }
+
+    static ChurnLoop open(LoopInC loop, Change change, int count) throws IOException {
+        if (change == Change.REARM) {
+            PlainC.check("arming", PlainC.arm(loop.handle()));
+        }
+        return new InC(loop, change, count);
     }
 
     final class InJava implements ChurnLoop {
@@ -98,13 +105,6 @@ interface ChurnLoop extends Loop {
     }
 
     record InC(LoopInC loop, Change change, int count) implements ChurnLoop {
-        private static InC open(LoopInC loop, Change change, int count) throws IOException {
-            if (change == Change.REARM) {
-                PlainC.check("arming", PlainC.arm(loop.handle()));
-            }
-            return new InC(loop, change, count);
-        }
-
         @Override
         public long run(int times) throws IOException {
             if (change == Change.REARM) {

@@ -17,7 +17,15 @@ record LoopInC(long handle) implements Closeable {
 
     static LoopInC open(Caller caller, Mechanism mechanism, int[] fds, int[] farFds) throws IOException {
         int library = caller == Caller.LIBEVENT ? PlainC.LIBEVENT : PlainC.PLAIN;
-        return new LoopInC(PlainC.check("opening " + mechanism, PlainC.open(library, number(mechanism), fds, farFds)));
+        return open(mechanism, library, number(mechanism), fds, farFds);
+    }
+
+    static LoopInC open(RingSetup setup, Pairs pairs) throws IOException {
+        return open(setup, PlainC.PLAIN, setup.number(), pairs.fds(), pairs.farFds());
+    }
+
+    private static LoopInC open(Object what, int library, int number, int[] fds, int[] farFds) throws IOException {
+        return new LoopInC(PlainC.check("opening " + what, PlainC.open(library, number, fds, farFds)));
     }
 
     private static int number(Mechanism mechanism) {
@@ -25,7 +33,7 @@ record LoopInC(long handle) implements Closeable {
             case SELECT -> PlainC.SELECT;
             case POLL -> PlainC.POLL;
             case EPOLL -> PlainC.EPOLL;
-            case IO_URING -> PlainC.IO_URING;
+            case IO_URING -> RingSetup.USUAL.number();
             case DEVPOLL, KQUEUE ->
                 throw new UnsupportedOperationException("there is no loop in plain C for " + mechanism);
         };

@@ -15,6 +15,8 @@ final class PlainC {
     static final int POLL = 1;
     static final int EPOLL = 2;
     static final int IO_URING = 3;
+    static final int IO_URING_COOP_TASKRUN = 4;
+    static final int IO_URING_DEFER_TASKRUN = 5;
 
     /** Whether the system is called directly, or libevent calls it. */
     static final int PLAIN = 0;

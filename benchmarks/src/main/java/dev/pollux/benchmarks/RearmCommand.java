@@ -11,7 +11,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -44,11 +43,31 @@ final class RearmCommand implements Callable<Integer> {
     @Option(names = "--events", defaultValue = "100000", description = "In a round; without this, ${DEFAULT-VALUE}.")
     private int events;
 
+    @Option(
+            names = "--setups",
+            description =
+                    "Plain C on io_uring in the other ways to set a ring up besides: COOP_TASKRUN, DEFER_TASKRUN.")
+    private boolean setups;
+
     /** One column: who waits, and through what. */
-    private record Who(Caller caller, Mechanism mechanism) {
+    private record Who(Caller caller, Mechanism mechanism, RingSetup setup) {
+        Who(Caller caller, Mechanism mechanism) {
+            this(caller, mechanism, RingSetup.USUAL);
+        }
+
+        Loop open(boolean rearms, Pairs pairs) throws IOException {
+            if (setup == RingSetup.USUAL) {
+                return rearms
+                        ? ChurnLoop.open(caller, mechanism, Change.REARM, pairs)
+                        : WaitLoop.open(caller, mechanism, Wait.BLOCKING, pairs);
+            }
+            LoopInC loop = LoopInC.open(setup, pairs);
+            return rearms ? ChurnLoop.open(loop, Change.REARM, pairs.count()) : new WaitLoop.InC(loop, true);
+        }
+
         @Override
         public String toString() {
-            return caller + " on " + mechanism;
+            return caller + " on " + mechanism + (setup == RingSetup.USUAL ? "" : " with " + setup);
         }
     }
 
@@ -64,9 +83,7 @@ final class RearmCommand implements Callable<Integer> {
             pairs = Pairs.open(Pairs.Kind.PIPE, who.caller(), count, Pairs.all(count));
             try {
                 pairs.makeReady(Pairs.all(count));
-                loop = rearms
-                        ? ChurnLoop.open(who.caller(), who.mechanism(), Change.REARM, pairs)
-                        : WaitLoop.open(who.caller(), who.mechanism(), Wait.BLOCKING, pairs);
+                loop = who.open(rearms, pairs);
             } catch (IOException | RuntimeException e) {
                 pairs.close();
                 throw e;
@@ -100,9 +117,15 @@ final class RearmCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        List<Who> all = Stream.of(Caller.C, caller)
-                .flatMap(each -> Stream.of(new Who(each, Mechanism.EPOLL), new Who(each, Mechanism.IO_URING)))
-                .toList();
+        List<Who> all = new ArrayList<>();
+        for (Caller each : List.of(Caller.C, caller)) {
+            all.add(new Who(each, Mechanism.EPOLL));
+            all.add(new Who(each, Mechanism.IO_URING));
+        }
+        if (setups) {
+            all.add(new Who(Caller.C, Mechanism.IO_URING, RingSetup.COOP_TASKRUN));
+            all.add(new Who(Caller.C, Mechanism.IO_URING, RingSetup.DEFER_TASKRUN));
+        }
         List<String> head = new ArrayList<>(List.of("", "ready"));
         for (Who who : all) {
             head.addAll(List.of(who + ", ns an event: best", "median", "C on EPOLL by this: best", "median"));
