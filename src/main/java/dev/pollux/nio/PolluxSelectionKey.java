@@ -182,16 +182,39 @@ public final class PolluxSelectionKey extends AbstractSelectionKey {
             return;
         }
         if (registration == null) {
-            registration = poller.register(fd, wanted, this);
+            register(poller, wanted);
         } else {
-            registration.modify(wanted);
+            modify(wanted);
         }
         armed = wanted;
     }
 
-    /** Before it is published: has the poller know the descriptor, so that it can refuse it. */
+    private void register(Poller poller, Interest wanted) throws IOException {
+        try {
+            registration = poller.register(fd, wanted, this);
+        } catch (IllegalStateException e) { // bare besides, under another key
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    private void modify(Interest wanted) throws IOException {
+        try {
+            registration.modify(wanted);
+        } catch (IllegalStateException e) { // ended: its descriptor was closed, which the poller has noticed
+            cancel();
+        }
+    }
+
+    /**
+     * Before it is published: has the poller know the descriptor, so that it can refuse it. If the poller finds that the
+     * number was another key's, whose descriptor was closed, that one is cancelled.
+     */
     void introduce(Poller poller) throws IOException {
+        Registration before = poller.registration(fd);
         registration = poller.register(fd, Interest.NONE, this);
+        if (before != null) {
+            ((PolluxSelectionKey) before.attachment()).cancel();
+        }
     }
 
     /** The kernel lets go of the descriptor. */

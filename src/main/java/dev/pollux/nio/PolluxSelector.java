@@ -9,6 +9,7 @@ import dev.pollux.Registration;
 import dev.pollux.syscall.ChannelBridge;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.IllegalSelectorException;
 import java.nio.channels.SelectableChannel;
@@ -87,8 +88,9 @@ public final class PolluxSelector extends AbstractSelector {
      * or none are ready, and so with the others.
      *
      * <p>The descriptor stays the caller's. Close it after its key was cancelled and a selection has begun since, or the
-     * selector was closed: then the kernel has let go of it. A descriptor that is closed before loses its key, at the
-     * latest when its number is registered again.
+     * selector was closed: then the kernel has let go of it. A descriptor that is closed before loses its key when that
+     * is found out: where the kernel forgets what is closed (epoll, kqueue), at the latest when its number is registered
+     * again; elsewhere in the next selection, unless its number is in use again by then, whose the key is from then on.
      *
      * @param fd an open descriptor that is not registered with this selector
      * @param ops a union of OP_READ, OP_WRITE, OP_CONNECT and OP_ACCEPT
@@ -96,7 +98,7 @@ public final class PolluxSelector extends AbstractSelector {
      * @throws IllegalArgumentException if there are other bits in {@code ops}, or the descriptor is negative or one of
      *     the selector's own
      * @throws IllegalStateException if the descriptor is registered here, or was cancelled and no selection has let go of
-     *     it yet
+     *     it yet; if it is a channel's that is registered, the selection that asks for both may be the one that fails
      * @throws dev.pollux.DescriptorLimitException if the descriptor is beyond what the mechanism can watch
      * @throws dev.pollux.SyscallException if the kernel refuses the descriptor: EBADF if it is not open
      * @throws ClosedSelectorException if this selector is closed
@@ -131,7 +133,11 @@ public final class PolluxSelector extends AbstractSelector {
                 key.introduce(poller);
             }
             keys.add(key);
-            key.interestOps(ops);
+            try {
+                key.interestOps(ops);
+            } catch (CancelledKeyException e) {
+                // by who has found it among the keys: it is returned as it is
+            }
         }
     }
 
@@ -375,9 +381,12 @@ public final class PolluxSelector extends AbstractSelector {
                     ended = keys.toArray(new SelectionKey[0]);
                 }
                 poller.close();
-                deregister(ended);
-                for (SelectionKey key : ended) {
-                    key.cancel();
+                try {
+                    deregister(ended);
+                } finally {
+                    for (SelectionKey key : ended) {
+                        key.cancel();
+                    }
                 }
             }
         }

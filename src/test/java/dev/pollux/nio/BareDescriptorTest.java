@@ -127,6 +127,77 @@ class BareDescriptorTest extends SelectorFixture {
     }
 
     @Test
+    void aDescriptorThatWasClosedLosesItsKeyWhenItsNumberIsRegisteredAgain() throws IOException {
+        assumeThat(combination.mechanism())
+                .as("the kernel forgets what is closed")
+                .isEqualTo(Mechanism.EPOLL);
+        Posix.Pipe pipe = descriptors.pipe();
+        Posix.Pipe other = descriptors.readyPipe();
+        PolluxSelectionKey key = selector.register(pipe.readFd(), OP_READ, "before");
+        selector.selectNow();
+        descriptors.close(pipe.readFd());
+        descriptors.dupAs(other.readFd(), pipe.readFd());
+
+        PolluxSelectionKey again = selector.register(pipe.readFd(), OP_READ, "again");
+
+        assertThat(key.isValid()).isFalse();
+        assertThat(acted(0)).containsExactly(again);
+        assertThat(selector.keys()).containsExactly(again);
+    }
+
+    /** Whoever was registered last does not take others along. */
+    @Test
+    void aDescriptorThatIsAChannelsTooFailsAloneWhenTheChannelIsAskedFor() throws IOException {
+        Pipe both = readyPipe();
+        SelectionKey channels = register(both.source(), 0);
+        int fd = ((PolluxSelectionKey) channels).fd();
+        if (combination.mechanism() == Mechanism.SELECT) {
+            assertThatThrownBy(() -> selector.register(fd, OP_READ, null)).isInstanceOf(IllegalStateException.class);
+            return;
+        }
+        PolluxSelectionKey bare = selector.register(fd, OP_READ, null);
+        SelectionKey other = register(readyPipe().source(), OP_READ);
+        channels.interestOps(OP_READ);
+        SelectionKey another = register(readyPipe().source(), OP_READ);
+
+        assertThatThrownBy(selector::selectNow)
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("descriptor " + fd);
+
+        assertThat(channels.isValid()).isFalse();
+        assertThat(acted(0)).containsExactlyInAnyOrder(bare, other, another);
+    }
+
+    /** The poller has noticed that it was closed, but could not tell, since an action of the same selection threw. */
+    @Test
+    void aChangeOfADescriptorThatIsGoneTakesNothingElseAlong() throws IOException {
+        Posix.Pipe pipe = descriptors.readyPipe();
+        SelectionKey thrower = register(readyPipe().source(), OP_READ);
+        PolluxSelectionKey key = selector.register(pipe.readFd(), OP_READ, null);
+        SelectionKey other = register(readyPipe().source(), OP_READ);
+        selector.selectNow();
+        descriptors.close(pipe.readFd());
+        IllegalArgumentException thrown = new IllegalArgumentException("of an action");
+        assertThatThrownBy(() -> selector.selectNow(any -> {
+                    throw thrown;
+                }))
+                .isSameAs(thrown);
+        other.interestOps(0);
+        if (key.isValid()) {
+            key.interestOps(0);
+        }
+        thrower.interestOps(0);
+        try {
+            selector.selectNow();
+        } catch (SyscallException e) {
+            assertThat(e.errno()).isEqualTo(Errno.EBADF); // the kernel is told before the poller has found out
+        }
+        other.interestOps(OP_READ);
+
+        assertThat(acted(DEADLINE_MILLIS)).containsExactly(other);
+    }
+
+    @Test
     void selectsLimitReachesWhoRegistered() throws IOException {
         assumeThat(combination.mechanism()).as("has a limit of its own").isEqualTo(Mechanism.SELECT);
         descriptors.posix().raiseDescriptorLimit();
