@@ -285,6 +285,9 @@ public final class EventLoop implements Executor, Closeable {
         } catch (Throwable e) {
             exceptionHandler.accept(e);
         }
+        if (!poller.isOpen()) {
+            return; // closed by the first
+        }
         try {
             watch.writable(ready);
         } catch (Throwable e) {

@@ -118,7 +118,17 @@ public final class EventLoopGroup implements Closeable {
             throw new IllegalStateException("the group was " + (ending ? "closed" : "started") + " before");
         }
         started = true;
-        threads.forEach(Thread::start);
+        int begun = 0;
+        try {
+            while (begun < threads.size()) {
+                threads.get(begun).start();
+                begun++;
+            }
+        } catch (Throwable e) {
+            end();
+            loops.subList(begun, loops.size()).forEach(this::over);
+            throw e;
+        }
     }
 
     /** How many loops there are. */
@@ -199,10 +209,11 @@ public final class EventLoopGroup implements Closeable {
     private void over(EventLoop loop) {
         try {
             loop.close();
-        } catch (IOException e) {
+        } catch (Throwable e) {
             fail(e);
+        } finally {
+            running.countDown();
         }
-        running.countDown();
     }
 
     /** Each loop ends with its round. */

@@ -101,8 +101,8 @@ public final class Watch {
     }
 
     /**
-     * Stops watching. When this returns no callback begins any more, and the descriptor can be closed. A second cancel
-     * does nothing.
+     * Stops watching. When this returns no callback begins any more, and the descriptor can be closed. A callback that
+     * the loop's thread has begun by then is not waited for. A second cancel does nothing.
      *
      * @see Registration#cancel
      */

@@ -87,7 +87,6 @@ final class Batch {
     void forgetOwed() {
         if (owed > 0) {
             retain(entry -> entry.fetchedBits != 0);
-            owed = 0;
         }
     }
 
@@ -99,6 +98,8 @@ final class Batch {
             entry.isFetched = isKept.test(entry);
             if (entry.isFetched) {
                 entries[kept++] = entry;
+            } else {
+                owed -= entry.fetchedBits == 0 ? 1 : 0;
             }
         }
         Arrays.fill(entries, kept, count, null);

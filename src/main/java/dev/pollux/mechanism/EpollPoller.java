@@ -281,12 +281,24 @@ public final class EpollPoller extends KernelPoller {
     void prepare() throws SyscallException {
         for (int i = 0; i < standing.size(); i++) {
             Entry entry = standing.get(i);
-            if (!entry.isArmed()) {
+            if (!entry.isArmed() && entry.kernelState == IN_LIST) {
                 entry.prompt = 0;
-                disarm(entry);
+                silence(entry);
             }
         }
         standing.clear();
+    }
+
+    /** As if it had been a ONESHOT for the kernel too: in the list, so that it is found out if its descriptor is closed. */
+    private void silence(Entry entry) throws SyscallException {
+        int rc = control(EPOLL_CTL_MOD, entry.fd(), EPOLLONESHOT, entry.generation);
+        if (rc == -Errno.EBADF || rc == -Errno.ENOENT) {
+            drop(entry);
+        } else if (rc < 0) {
+            throw failure(EPOLL_CTL_MOD, entry.fd(), rc);
+        } else {
+            entry.listedEvents = EPOLLONESHOT;
+        }
     }
 
     /** (d) */

@@ -55,6 +55,9 @@ import java.util.Arrays;
  * </ul>
  */
 public final class IoUringPoller extends KernelPoller {
+    /** How long a close waits for an answer that must come; it closes all the same if the kernel owes it. */
+    private static final long LAST_WAIT_NANOS = 1_000_000_000;
+
     private final Ring ring;
     private final int wakerFd;
 
@@ -275,7 +278,7 @@ public final class IoUringPoller extends KernelPoller {
         if (looked > 0 && ring.unsubmitted() == 0 && !ring.isOverflowing()) {
             return looked;
         }
-        boolean looks = timeoutNanos == 0 || looked > 0 || queued > 0;
+        boolean looks = timeoutNanos == 0 || looked > 0 || queued > 0 || wakerNumber == 0;
         int rc = ring.enter(looks ? 0 : 1, timeoutNanos);
         int found = ring.answers() + looked;
         return found > 0 ? found : Ring.isFailure(rc) ? rc : 0;
@@ -435,11 +438,15 @@ public final class IoUringPoller extends KernelPoller {
         for (int i = from; i < changes; i++) {
             Entry entry = changed[i];
             if (entry.changed) {
+                entry.changed = false; // it may have a second place, from before it was armed anew
                 int at = (to - from) * PollFd.SIZE;
                 pollfds.putInt(at + PollFd.FD, entry.fd());
                 pollfds.putShort(at + PollFd.EVENTS, (short) PollBits.pollfdEvents(entry.interest));
                 changed[to++] = entry;
             }
+        }
+        for (int i = from; i < to; i++) {
+            changed[i].changed = true;
         }
         Arrays.fill(changed, to, changes, null);
         changes = to;
@@ -490,9 +497,29 @@ public final class IoUringPoller extends KernelPoller {
         return fd == ring.fd();
     }
 
-    /** (k) */
+    /** (h), (k) */
     @Override
     void release() {
+        letGoOfAll();
         ring.close();
+    }
+
+    /** The kernel closes a ring some time after its descriptor was closed, and keeps what is polled until then. */
+    private void letGoOfAll() {
+        for (int fd = 0; fd < registrations.numbers(); fd++) {
+            Entry entry = registrations.get(fd);
+            if (entry != null && entry.kernelState != 0 && ring.makeRoom(1)) {
+                remove(entry);
+            }
+        }
+        if (leaving == 0) {
+            return;
+        }
+        while (leaving > 0 && !Ring.isFailure(ring.enter(1, LAST_WAIT_NANOS)) && ring.answers() > 0) {
+            setAside();
+        }
+        if (submitter != Thread.currentThread() && ring.makeRoom(1)) {
+            ring.passLock();
+        }
     }
 }

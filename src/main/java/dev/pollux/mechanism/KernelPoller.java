@@ -197,7 +197,7 @@ public abstract class KernelPoller implements Poller {
         return false;
     }
 
-    /** Gives back the mechanism's own descriptors. */
+    /** Has the kernel let go of all that is registered, and gives back the mechanism's own descriptors. */
     abstract void release();
 
     /** The finest timeout that the kernel is asked for: 1, or a million where only milliseconds can be said. */
@@ -779,6 +779,16 @@ public abstract class KernelPoller implements Poller {
     private boolean take(int rc) throws SyscallException {
         int reasons = waker.take();
         requireOpenPoller();
+        try {
+            takeAnswer(rc);
+        } finally {
+            settle();
+        }
+        return (reasons & Waker.USER) != 0
+                || (reasons & Waker.INTERRUPT) != 0 && Thread.currentThread().isInterrupted(); // newer JDKs: late
+    }
+
+    private void takeAnswer(int rc) throws SyscallException {
         if (rc > 0 && deliversAtOnce() && batch.count() == 0 && constants.isEmpty() && !isClosedCheckDue()) {
             foundAtOnce = rc;
         } else if (rc > 0) {
@@ -788,9 +798,6 @@ public abstract class KernelPoller implements Poller {
         }
         reportConstants();
         batch.forgetOwed();
-        settle();
-        return (reasons & Waker.USER) != 0
-                || (reasons & Waker.INTERRUPT) != 0 && Thread.currentThread().isInterrupted(); // newer JDKs: late
     }
 
     /** Closed channels leave in the course of some polls, even if nothing is heard of them. */
@@ -951,9 +958,9 @@ public abstract class KernelPoller implements Poller {
         try {
             if (open) {
                 collect(found);
-                settle();
             }
         } finally {
+            settle();
             lock.unlock();
         }
     }
@@ -1116,9 +1123,9 @@ public abstract class KernelPoller implements Poller {
             if (isWaiting()) {
                 awaitWaiter();
             }
+            release();
             registrations.all().forEach(this::end);
             registrations.clear();
-            release();
             waker.close();
         } finally {
             lock.unlock();

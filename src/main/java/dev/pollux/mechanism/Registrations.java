@@ -41,8 +41,10 @@ final class Registrations {
         return byFd.length;
     }
 
+    /** Also without the lock, by who can do with an answer from before. */
     Entry get(int fd) {
-        return fd >= 0 && fd < byFd.length ? byFd[fd] : null;
+        Entry[] table = byFd;
+        return fd >= 0 && fd < table.length ? table[fd] : null;
     }
 
     /** The registration that had this number and this generation, null if that one has ended. */

@@ -794,6 +794,18 @@ class EventLoopTest {
     }
 
     @Test
+    void aCloseInTheReadableCallbackIsTheLastThingThatIsCalled() throws IOException {
+        SocketPair pair = descriptors.socketPair();
+        descriptors.write(pair.peerFd());
+        loop.onReadable(pair.fd(), says("readable", (watch, ready) -> loop.close()))
+                .onWritable(says("writable", (watch, ready) -> {}));
+
+        loop.run();
+
+        assertThat(happened).containsExactly("readable");
+    }
+
+    @Test
     void aClosedLoopRefusesEverythingButStopCancelAndClose() throws IOException {
         Watch watch = loop.onReadable(descriptors.readyPipe().readFd(), (each, ready) -> {});
         loop.close();

@@ -4,6 +4,7 @@ package dev.pollux.mechanism;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pollux.CountingSyscalls;
 import dev.pollux.Interest;
 import dev.pollux.Mechanism;
 import dev.pollux.Poller;
@@ -138,6 +139,60 @@ class EpollPollerTest extends PollerContract {
         assertThat(look()).containsExactly(event(registration, READABLE));
         registration.cancel();
         assertThat(look()).isEmpty();
+    }
+
+    @Test
+    void aTrustedOneshotThatWasClosedWithoutACancelIsDroppedAndItsNumberIsFree() throws IOException {
+        poller = opened(open());
+        Posix.Pipe next = descriptors.readyPipe();
+        Registration registration = registerTrusted();
+        assertThat(poller.poll(0, (fired, ready) -> descriptors.close(fired.fd())))
+                .isEqualTo(1);
+        assertThat(look()).isEmpty();
+        descriptors.dupAs(next.readFd(), registration.fd());
+
+        Registration fresh = poller.register(registration.fd(), Interest.READ);
+
+        assertThat(registration.isValid()).isFalse();
+        assertThat(look()).containsExactly(event(fresh, READABLE));
+    }
+
+    @Test
+    void aTrustedOneshotThatIsClosedAfterItFellSilentIsDroppedToo() throws IOException {
+        poller = opened(open());
+        Posix.Pipe next = descriptors.readyPipe();
+        Registration registration = registerTrusted();
+        assertThat(look()).containsExactly(event(registration, READABLE));
+        assertThat(look()).isEmpty();
+        descriptors.close(registration.fd());
+        descriptors.dupAs(next.readFd(), registration.fd());
+
+        Registration fresh = poller.register(registration.fd(), Interest.READ);
+
+        assertThat(registration.isValid()).isFalse();
+        assertThat(look()).containsExactly(event(fresh, READABLE));
+    }
+
+    @Test
+    void aTrustedOneshotThatIsHungUpWhileItIsSilentNeitherSpinsNorIsLost() throws IOException {
+        Posix.SocketPair pair = descriptors.socketPair();
+        CountingSyscalls counting = count();
+        posix.write(pair.peerFd(), posix.allocate(1), 0, 1);
+        Registration registration = poller.register(pair.fd(), Interest.READ, Trigger.ONESHOT, null);
+        for (int round = 0; round < 20; round++) {
+            assertThat(poller.poll(0, (fired, ready) -> fired.modify(Interest.READ)))
+                    .isEqualTo(1);
+        }
+        assertThat(poller.poll(0, IGNORE)).isEqualTo(1);
+        assertThat(look()).isEmpty();
+        descriptors.close(pair.peerFd());
+        int before = counting.waits();
+
+        assertThat(poller.poll(20_000_000, UNEXPECTED)).isZero();
+
+        assertThat(counting.waits() - before).as("waits in 20 ms").isLessThanOrEqualTo(3);
+        registration.modify(Interest.READ);
+        assertThat(poller.poll(0, IGNORE)).isEqualTo(1);
     }
 
     @Test

@@ -151,6 +151,30 @@ class IoUringPollerTest extends PollerContract {
     }
 
     @Test
+    void whatIsArmedAnewWhileMoreArrivesIsAskedAboutOnce() throws IOException {
+        int[] most = {0};
+        poller = opened(open(new PollerSettings(
+                new ForwardingSyscalls(calls) {
+                    @Override
+                    public int poll(NativeMemory pollfds, int count, int timeoutMillis) {
+                        most[0] = Math.max(most[0], count);
+                        return super.poll(pollfds, count, timeoutMillis);
+                    }
+                },
+                binding,
+                SelectLimit.FD_SETSIZE)));
+        SocketPair pair = descriptors.socketPair();
+        poller.register(pair.fd(), Interest.READ);
+        for (int round = 0; round < 50; round++) {
+            descriptors.write(pair.peerFd());
+            assertThat(poller.poll(0, (registration, ready) -> registration.modify(Interest.READ)))
+                    .isEqualTo(1);
+        }
+
+        assertThat(most[0]).as("descriptors in one poll(2)").isLessThanOrEqualTo(1);
+    }
+
+    @Test
     void whatHasArrivedAndWasReadBeforeThePollIsNotTold() throws IOException {
         for (Trigger trigger : Trigger.values()) {
             Pipe pipe = descriptors.pipe();
