@@ -55,7 +55,7 @@ import java.util.List;
  *       6.9 say ENOTTY, those built without it EOPNOTSUPP.
  *   <li>(j) A ONESHOT costs an EPOLL_CTL_MOD each time it is armed again. One that is always armed again before the next
  *       wait, as by a handler, stays in the list without EPOLLONESHOT and costs nothing; where that does not come in
- *       time, it leaves the list before the wait.
+ *       time, it is silenced before the wait.
  * </ul>
  */
 public final class EpollPoller extends KernelPoller {
