@@ -82,10 +82,13 @@ class DemoCommandTest {
         assertThat(run.err()).isEmpty();
         assertThat(run.exitCode()).isZero();
         Matcher serves = Pattern.compile("select: serves (\\d+) of 1200 connections:"
-                        + " descriptor 1024 is beyond FD_SETSIZE \\(1024\\)")
+                        + " descriptor (\\d+) is beyond FD_SETSIZE \\(1024\\)")
                 .matcher(run.out());
-        assertThat(serves.find()).isTrue();
+        assertThat(serves.find()).as(run.out()).isTrue();
         assertThat(Integer.parseInt(serves.group(1))).isBetween(500, 1023);
+        assertThat(Integer.parseInt(serves.group(2)))
+                .as("1024, or the next ones while the JVM itself has a file open there")
+                .isBetween(1024, 1030);
         assertThat(run.out().lines().filter(line -> line.matches(" +SELECT +[A-Z]+ +[0-9,]+ .* 0")))
                 .hasSize(1);
     }
