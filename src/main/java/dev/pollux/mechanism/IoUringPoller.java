@@ -166,18 +166,33 @@ public final class IoUringPoller extends KernelPoller {
         if (entry.kernelState != 0) {
             requireRoom();
             remove(entry);
-            while (leaving > 0) {
-                int rc = ring.enter(1, -1);
-                setAside();
-                if (Ring.isFailure(rc)) {
-                    throw waitFailure(rc);
-                }
-            }
-            if (submitter != Thread.currentThread()) {
-                requireRoom();
-                ring.passLock();
+            int rc = seeOff(-1);
+            if (rc < 0) {
+                throw waitFailure(rc);
             }
         }
+    }
+
+    /**
+     * (h) Returns when the kernel has let go of all that was told to go; who has a limit gives up at the first call that
+     * brings nothing. Negative is -errno.
+     */
+    private int seeOff(long limitNanos) {
+        while (leaving > 0) {
+            int rc = ring.enter(1, limitNanos);
+            boolean givesUp = limitNanos > 0 && ring.answers() == 0;
+            setAside();
+            if (Ring.isFailure(rc) || givesUp) {
+                return rc;
+            }
+        }
+        if (submitter != Thread.currentThread()) {
+            if (!ring.makeRoom(1)) {
+                return -Errno.EAGAIN;
+            }
+            ring.passLock();
+        }
+        return 0;
     }
 
     private void requireRoom() throws SyscallException {
@@ -512,14 +527,8 @@ public final class IoUringPoller extends KernelPoller {
                 remove(entry);
             }
         }
-        if (leaving == 0) {
-            return;
-        }
-        while (leaving > 0 && !Ring.isFailure(ring.enter(1, LAST_WAIT_NANOS)) && ring.answers() > 0) {
-            setAside();
-        }
-        if (submitter != Thread.currentThread() && ring.makeRoom(1)) {
-            ring.passLock();
+        if (leaving > 0) {
+            seeOff(LAST_WAIT_NANOS); // whatever it says: the ring goes
         }
     }
 }
