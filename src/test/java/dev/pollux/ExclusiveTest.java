@@ -67,7 +67,7 @@ class ExclusiveTest extends PollerFixture {
 
     private Changes record() throws IOException {
         Changes changes = new Changes();
-        poller = opened(open(new PollerSettings(changes, binding, SelectLimit.FD_SETSIZE)));
+        poller = openOver(changes);
         assertThat(poller.supportsExclusive()).isTrue();
         changes.ops.clear();
         return changes;
@@ -414,15 +414,12 @@ class ExclusiveTest extends PollerFixture {
 
     @Test
     void aKernelThatDoesNotKnowItIsFoundOut() throws IOException {
-        poller = opened(open(new PollerSettings(
-                new ForwardingSyscalls(calls) {
-                    @Override
-                    public int epollCtl(int epfd, int op, int fd, NativeMemory event) {
-                        return op == Epoll.EPOLL_CTL_MOD ? 0 : super.epollCtl(epfd, op, fd, event);
-                    }
-                },
-                binding,
-                SelectLimit.FD_SETSIZE)));
+        poller = openOver(new ForwardingSyscalls(calls) {
+            @Override
+            public int epollCtl(int epfd, int op, int fd, NativeMemory event) {
+                return op == Epoll.EPOLL_CTL_MOD ? 0 : super.epollCtl(epfd, op, fd, event);
+            }
+        });
         int fd = descriptors.readyPipe().readFd();
 
         assertThat(poller.supportsExclusive()).isFalse();

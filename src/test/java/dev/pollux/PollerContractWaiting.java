@@ -6,11 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.pollux.abi.Errno;
-import dev.pollux.mechanism.PollerSettings;
 import dev.pollux.posix.Posix.Pipe;
 import dev.pollux.posix.Posix.SocketPair;
-import dev.pollux.syscall.ForwardingSyscalls;
-import dev.pollux.syscall.NativeMemory;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,25 +51,12 @@ public abstract class PollerContractWaiting extends PollerContractHandling {
 
     /** A system that has neither the calls with nanoseconds nor eventfd. */
     private void openOnAnOlderKernel() throws IOException {
-        poller = opened(open(new PollerSettings(
-                new ForwardingSyscalls(calls) {
-                    @Override
-                    public int ppoll(NativeMemory fds, int nfds, NativeMemory timeout) {
-                        return -Errno.ENOSYS;
-                    }
-
-                    @Override
-                    public int epollPwait2(int epfd, NativeMemory events, int maxevents, NativeMemory timeout) {
-                        return -Errno.ENOSYS;
-                    }
-
-                    @Override
-                    public int eventfd(int initval, int flags) {
-                        return -Errno.ENOSYS;
-                    }
-                },
-                binding,
-                SelectLimit.FD_SETSIZE)));
+        poller = openOver(new MillisOnlySyscalls(calls) {
+            @Override
+            public int eventfd(int initval, int flags) {
+                return -Errno.ENOSYS;
+            }
+        });
     }
 
     @ParameterizedTest

@@ -111,11 +111,16 @@ public abstract class PollerFixture {
         return another;
     }
 
+    /** Another poller, over these calls. */
+    protected final Poller openOver(Syscalls kernel) throws IOException {
+        return opened(open(new PollerSettings(kernel, binding, SelectLimit.FD_SETSIZE)));
+    }
+
     /** Replaces the poller by one whose waits are counted. */
     protected final CountingSyscalls count() throws IOException {
         CountingSyscalls counting = new CountingSyscalls(calls);
         poller.close();
-        poller = opened(open(new PollerSettings(counting, binding, SelectLimit.FD_SETSIZE)));
+        poller = openOver(counting);
         return counting;
     }
 

@@ -10,7 +10,6 @@ import dev.pollux.Mechanism;
 import dev.pollux.Poller;
 import dev.pollux.PollerContract;
 import dev.pollux.Registration;
-import dev.pollux.SelectLimit;
 import dev.pollux.Trigger;
 import dev.pollux.posix.Posix;
 import dev.pollux.syscall.ForwardingSyscalls;
@@ -32,16 +31,13 @@ class EpollPollerTest extends PollerContract {
     @Test
     void aHandlerThatCancelsWhatWouldComeNextIsNoReasonToBuildTheListAnew() throws IOException {
         int[] lists = {0};
-        poller = opened(open(new PollerSettings(
-                new ForwardingSyscalls(calls) {
-                    @Override
-                    public int epollCreate1(int flags) {
-                        lists[0]++;
-                        return super.epollCreate1(flags);
-                    }
-                },
-                binding,
-                SelectLimit.FD_SETSIZE)));
+        poller = openOver(new ForwardingSyscalls(calls) {
+            @Override
+            public int epollCreate1(int flags) {
+                lists[0]++;
+                return super.epollCreate1(flags);
+            }
+        });
         Registration[] both = new Registration[2];
         for (int i = 0; i < both.length; i++) {
             both[i] = poller.register(descriptors.readyPipe().readFd(), Interest.READ);
@@ -67,22 +63,22 @@ class EpollPollerTest extends PollerContract {
     /** A poller, and how often its list was changed. */
     private int[] countChanges() throws IOException {
         int[] changes = {0};
-        poller = opened(open(new PollerSettings(
-                new ForwardingSyscalls(calls) {
-                    @Override
-                    public int epollCtl(int epfd, int op, int fd, NativeMemory event) {
-                        changes[0]++;
-                        return super.epollCtl(epfd, op, fd, event);
-                    }
-                },
-                binding,
-                SelectLimit.FD_SETSIZE)));
+        poller = openOver(new ForwardingSyscalls(calls) {
+            @Override
+            public int epollCtl(int epfd, int op, int fd, NativeMemory event) {
+                changes[0]++;
+                return super.epollCtl(epfd, op, fd, event);
+            }
+        });
         return changes;
     }
 
     private Registration registerTrusted() throws IOException {
-        Registration registration =
-                poller.register(descriptors.readyPipe().readFd(), Interest.READ, Trigger.ONESHOT, null);
+        return registerTrusted(descriptors.readyPipe().readFd());
+    }
+
+    private Registration registerTrusted(int readyFd) throws IOException {
+        Registration registration = poller.register(readyFd, Interest.READ, Trigger.ONESHOT, null);
         for (int round = 0; round < 20; round++) {
             assertThat(poller.poll(0, (fired, ready) -> fired.modify(Interest.READ)))
                     .isEqualTo(1);
@@ -122,12 +118,8 @@ class EpollPollerTest extends PollerContract {
     void aTrustedOneshotThatIsArmedForSomethingElseIsToldThat() throws IOException {
         poller = opened(open());
         Posix.SocketPair pair = descriptors.socketPair();
-        posix.write(pair.peerFd(), posix.allocate(1), 0, 1);
-        Registration registration = poller.register(pair.fd(), Interest.READ, Trigger.ONESHOT, null);
-        for (int round = 0; round < 20; round++) {
-            assertThat(poller.poll(0, (fired, ready) -> fired.modify(Interest.READ)))
-                    .isEqualTo(1);
-        }
+        descriptors.write(pair.peerFd());
+        Registration registration = registerTrusted(pair.fd());
 
         registration.modify(Interest.WRITE);
         assertThat(look()).containsExactly(event(registration, WRITABLE));
@@ -143,33 +135,32 @@ class EpollPollerTest extends PollerContract {
 
     @Test
     void aTrustedOneshotThatWasClosedWithoutACancelIsDroppedAndItsNumberIsFree() throws IOException {
-        poller = opened(open());
         Posix.Pipe next = descriptors.readyPipe();
         Registration registration = registerTrusted();
         assertThat(poller.poll(0, (fired, ready) -> descriptors.close(fired.fd())))
                 .isEqualTo(1);
         assertThat(look()).isEmpty();
-        descriptors.dupAs(next.readFd(), registration.fd());
 
-        Registration fresh = poller.register(registration.fd(), Interest.READ);
-
-        assertThat(registration.isValid()).isFalse();
-        assertThat(look()).containsExactly(event(fresh, READABLE));
+        assertDroppedAndItsNumberFree(registration, next);
     }
 
     @Test
     void aTrustedOneshotThatIsClosedAfterItFellSilentIsDroppedToo() throws IOException {
-        poller = opened(open());
         Posix.Pipe next = descriptors.readyPipe();
         Registration registration = registerTrusted();
         assertThat(look()).containsExactly(event(registration, READABLE));
         assertThat(look()).isEmpty();
         descriptors.close(registration.fd());
-        descriptors.dupAs(next.readFd(), registration.fd());
 
-        Registration fresh = poller.register(registration.fd(), Interest.READ);
+        assertDroppedAndItsNumberFree(registration, next);
+    }
 
-        assertThat(registration.isValid()).isFalse();
+    private void assertDroppedAndItsNumberFree(Registration closed, Posix.Pipe next) throws IOException {
+        descriptors.dupAs(next.readFd(), closed.fd());
+
+        Registration fresh = poller.register(closed.fd(), Interest.READ);
+
+        assertThat(closed.isValid()).isFalse();
         assertThat(look()).containsExactly(event(fresh, READABLE));
     }
 
@@ -177,12 +168,8 @@ class EpollPollerTest extends PollerContract {
     void aTrustedOneshotThatIsHungUpWhileItIsSilentNeitherSpinsNorIsLost() throws IOException {
         Posix.SocketPair pair = descriptors.socketPair();
         CountingSyscalls counting = count();
-        posix.write(pair.peerFd(), posix.allocate(1), 0, 1);
-        Registration registration = poller.register(pair.fd(), Interest.READ, Trigger.ONESHOT, null);
-        for (int round = 0; round < 20; round++) {
-            assertThat(poller.poll(0, (fired, ready) -> fired.modify(Interest.READ)))
-                    .isEqualTo(1);
-        }
+        descriptors.write(pair.peerFd());
+        Registration registration = registerTrusted(pair.fd());
         assertThat(poller.poll(0, IGNORE)).isEqualTo(1);
         assertThat(look()).isEmpty();
         descriptors.close(pair.peerFd());

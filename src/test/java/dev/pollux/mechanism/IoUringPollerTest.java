@@ -13,7 +13,6 @@ import dev.pollux.MechanismUnavailableException;
 import dev.pollux.Poller;
 import dev.pollux.PollerContract;
 import dev.pollux.Registration;
-import dev.pollux.SelectLimit;
 import dev.pollux.SyscallException;
 import dev.pollux.Trigger;
 import dev.pollux.abi.Errno;
@@ -22,7 +21,6 @@ import dev.pollux.posix.Posix.Pipe;
 import dev.pollux.posix.Posix.SocketPair;
 import dev.pollux.syscall.ForwardingSyscalls;
 import dev.pollux.syscall.NativeMemory;
-import dev.pollux.syscall.Syscalls;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,10 +42,6 @@ class IoUringPollerTest extends PollerContract {
     @Override
     protected Poller open(PollerSettings settings) throws IOException {
         return new IoUringPoller(settings);
-    }
-
-    private Poller open(Syscalls kernel) throws IOException {
-        return opened(open(new PollerSettings(kernel, binding, SelectLimit.FD_SETSIZE)));
     }
 
     private List<Registration> registerMany(int readFd, Trigger trigger) throws IOException {
@@ -153,16 +147,13 @@ class IoUringPollerTest extends PollerContract {
     @Test
     void whatIsArmedAnewWhileMoreArrivesIsAskedAboutOnce() throws IOException {
         int[] most = {0};
-        poller = opened(open(new PollerSettings(
-                new ForwardingSyscalls(calls) {
-                    @Override
-                    public int poll(NativeMemory pollfds, int count, int timeoutMillis) {
-                        most[0] = Math.max(most[0], count);
-                        return super.poll(pollfds, count, timeoutMillis);
-                    }
-                },
-                binding,
-                SelectLimit.FD_SETSIZE)));
+        poller = openOver(new ForwardingSyscalls(calls) {
+            @Override
+            public int poll(NativeMemory pollfds, int count, int timeoutMillis) {
+                most[0] = Math.max(most[0], count);
+                return super.poll(pollfds, count, timeoutMillis);
+            }
+        });
         SocketPair pair = descriptors.socketPair();
         poller.register(pair.fd(), Interest.READ);
         for (int round = 0; round < 50; round++) {
@@ -209,7 +200,7 @@ class IoUringPollerTest extends PollerContract {
                 Errno.EPERM, "kernel.io_uring_disabled",
                 Errno.EINVAL, "too old",
                 Errno.ENOMEM, "RLIMIT_MEMLOCK");
-        reasons.forEach((errno, words) -> assertThatThrownBy(() -> open(new ForwardingSyscalls(calls) {
+        reasons.forEach((errno, words) -> assertThatThrownBy(() -> openOver(new ForwardingSyscalls(calls) {
                     @Override
                     public int ioUringSetup(int entries, NativeMemory params) {
                         return -errno;
@@ -222,7 +213,7 @@ class IoUringPollerTest extends PollerContract {
 
     @Test
     void theLackOfDescriptorsIsNoRefusal() {
-        assertThatThrownBy(() -> open(new ForwardingSyscalls(calls) {
+        assertThatThrownBy(() -> openOver(new ForwardingSyscalls(calls) {
                     @Override
                     public int ioUringSetup(int entries, NativeMemory params) {
                         return -Errno.EMFILE;
@@ -251,7 +242,7 @@ class IoUringPollerTest extends PollerContract {
             }
         };
 
-        assertThatThrownBy(() -> open(old))
+        assertThatThrownBy(() -> openOver(old))
                 .isInstanceOf(MechanismUnavailableException.class)
                 .hasMessageContaining("without the 0x100 that are needed");
         assertThat(closed).containsExactly(ring[0]);
@@ -275,7 +266,7 @@ class IoUringPollerTest extends PollerContract {
             }
         };
 
-        assertThatThrownBy(() -> open(full))
+        assertThatThrownBy(() -> openOver(full))
                 .isInstanceOf(SyscallException.class)
                 .hasMessageStartingWith("mmap(");
         assertThat(closed).hasSize(1);

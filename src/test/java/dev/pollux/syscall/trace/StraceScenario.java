@@ -4,13 +4,13 @@ package dev.pollux.syscall.trace;
 import dev.pollux.Binding;
 import dev.pollux.Interest;
 import dev.pollux.Mechanism;
+import dev.pollux.MillisOnlySyscalls;
 import dev.pollux.Poller;
 import dev.pollux.ReadyHandler;
 import dev.pollux.Registration;
 import dev.pollux.SelectLimit;
 import dev.pollux.SyscallException;
 import dev.pollux.Trigger;
-import dev.pollux.abi.Errno;
 import dev.pollux.abi.Fcntl;
 import dev.pollux.abi.IoUring;
 import dev.pollux.abi.Mman;
@@ -19,7 +19,6 @@ import dev.pollux.mechanism.PollPoller;
 import dev.pollux.mechanism.PollerSettings;
 import dev.pollux.mechanism.SelectPoller;
 import dev.pollux.posix.Posix;
-import dev.pollux.syscall.ForwardingSyscalls;
 import dev.pollux.syscall.NativeMemory;
 import dev.pollux.syscall.Syscalls;
 import dev.pollux.syscall.jna.JnaSyscalls;
@@ -72,26 +71,9 @@ final class StraceScenario {
         List<String> lines = new ArrayList<>();
         Syscalls traced = new TracingSyscalls(new JnaSyscalls(), lines::add);
         traced.close(MARKER);
-        new StraceScenario(mechanism, millis ? new MillisOnly(traced) : traced).run();
+        new StraceScenario(mechanism, millis ? new MillisOnlySyscalls(traced) : traced).run();
         traced.close(MARKER);
         return lines;
-    }
-
-    /** A kernel of some years ago. */
-    private static final class MillisOnly extends ForwardingSyscalls {
-        MillisOnly(Syscalls next) {
-            super(next);
-        }
-
-        @Override
-        public int ppoll(NativeMemory fds, int nfds, NativeMemory timeout) {
-            return -Errno.ENOSYS;
-        }
-
-        @Override
-        public int epollPwait2(int epfd, NativeMemory events, int maxevents, NativeMemory timeout) {
-            return -Errno.ENOSYS;
-        }
     }
 
     static Poller open(Mechanism mechanism, Syscalls syscalls) throws IOException {

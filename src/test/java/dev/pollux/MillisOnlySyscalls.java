@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux;
+
+import dev.pollux.abi.Errno;
+import dev.pollux.syscall.ForwardingSyscalls;
+import dev.pollux.syscall.NativeMemory;
+import dev.pollux.syscall.Syscalls;
+
+/** A kernel of some years ago, which knows no timeouts in nanoseconds for poll and epoll. */
+public class MillisOnlySyscalls extends ForwardingSyscalls {
+    public MillisOnlySyscalls(Syscalls next) {
+        super(next);
+    }
+
+    @Override
+    public int ppoll(NativeMemory fds, int nfds, NativeMemory timeout) {
+        return -Errno.ENOSYS;
+    }
+
+    @Override
+    public int epollPwait2(int epfd, NativeMemory events, int maxevents, NativeMemory timeout) {
+        return -Errno.ENOSYS;
+    }
+}
