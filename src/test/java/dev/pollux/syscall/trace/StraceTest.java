@@ -93,7 +93,8 @@ class StraceTest {
 
     /**
      * A call that a signal interrupts, and the kernel begins again, is told twice, and the second time with what was left
-     * of a timeout: what was asked is in the first line, and what was answered in the second.
+     * of a timeout: what was asked is in the first line, and what was answered in the second. If that is restart_syscall,
+     * strace does not say what a 0 means to poll.
      */
     private static List<String> linesOf(Path file) throws IOException {
         List<String> lines = new ArrayList<>();
@@ -105,10 +106,14 @@ class StraceTest {
                 continue;
             }
             boolean isBegunAgain = begun != null && line.matches("(ppoll|pselect6|restart_syscall)\\(.*");
-            lines.add(isBegunAgain ? begun + line.substring(line.indexOf(") = ") + 1) : line);
+            lines.add(isBegunAgain ? answered(begun, line.substring(line.indexOf(") = ") + 1)) : line);
             begun = null;
         }
         return lines;
+    }
+
+    private static String answered(String begun, String answer) {
+        return begun + answer + (begun.startsWith("poll(") && answer.equals(" = 0") ? " (Timeout)" : "");
     }
 
     /** The lines of this kind of the thread that has most of them. */
