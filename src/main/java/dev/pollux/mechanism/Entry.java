@@ -5,10 +5,15 @@ import dev.pollux.Interest;
 import dev.pollux.Registration;
 import dev.pollux.Trigger;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.channels.SelectableChannel;
 import java.util.Objects;
 
-/** One registration. Its plain fields are guarded by the lock of its poller. */
+/**
+ * One registration. Its plain fields are guarded by the lock of its poller; the volatile ones are written under it as
+ * well, so a release is enough for them: the unlock that follows is what others may count on.
+ */
 final class Entry implements Registration {
     /** The poller, as far as its registrations need it. */
     interface Owner {
@@ -18,6 +23,12 @@ final class Entry implements Registration {
 
         boolean stillValid(Entry entry);
     }
+
+    private static final VarHandle INTEREST = field("interest", Interest.class);
+    private static final VarHandle VALID = field("valid", boolean.class);
+    private static final VarHandle VERSION = field("version", int.class);
+    private static final VarHandle ASKED = field("asked", int.class);
+    private static final VarHandle ANSWERS_AT_ONCE = field("answersAtOnce", int.class);
 
     private final Owner poller;
     private final int fd;
@@ -104,12 +115,20 @@ final class Entry implements Registration {
             int generation) {
         this.poller = poller;
         this.fd = fd;
-        this.interest = interest;
+        INTEREST.set(this, interest);
         this.trigger = trigger;
         this.attachment = attachment;
         this.channel = channel;
         this.exclusive = exclusive;
         this.generation = generation;
+    }
+
+    private static VarHandle field(String name, Class<?> type) {
+        try {
+            return MethodHandles.lookup().findVarHandle(Entry.class, name, type);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
     }
 
     @Override
@@ -155,8 +174,13 @@ final class Entry implements Registration {
     /** An event was reported as most are: the next ones can be told at once, until something changes. */
     void tellAtOnce() {
         if (answersAtOnce == 0 && isPlain() && !hushed) {
-            answersAtOnce = PollBits.row(asked);
+            ANSWERS_AT_ONCE.setRelease(this, PollBits.row(asked));
         }
+    }
+
+    /** From now on its events are told under the lock, until one is as most are. */
+    void tellWithCare() {
+        ANSWERS_AT_ONCE.setRelease(this, 0);
     }
 
     /** Whether the kernel should be watching. */
@@ -165,20 +189,31 @@ final class Entry implements Registration {
     }
 
     void begin() {
-        valid = true;
-        asked = PollBits.asked(interest);
+        VALID.setRelease(this, true);
+        ASKED.setRelease(this, PollBits.asked(interest));
     }
 
     void listenFor(Interest newInterest) {
-        interest = newInterest;
-        answersAtOnce = 0;
-        asked = PollBits.asked(newInterest);
+        INTEREST.setRelease(this, newInterest);
+        tellWithCare();
+        ASKED.setRelease(this, PollBits.asked(newInterest));
+    }
+
+    /** A ONESHOT has nothing more to tell until it is armed again. */
+    void fire() {
+        ASKED.setRelease(this, 0);
+    }
+
+    /** What was fetched until now is not delivered any more. */
+    void outdate() {
+        VERSION.setRelease(this, version + 1);
     }
 
     void end() {
-        valid = false;
-        answersAtOnce = 0;
-        asked = 0;
+        VALID.setRelease(this, false);
+        tellWithCare();
+        ASKED.setRelease(this, 0);
+        outdate();
     }
 
     @Override

@@ -26,22 +26,24 @@ import java.util.Arrays;
  *       takes over submits all of them anew.
  *   <li>(c) An answer that lay in the ring before the wait began may be old: somebody has read meanwhile. What is the
  *       case now is asked anew.
- *   <li>(d) ONESHOT is a one-shot poll. All others are multishot, which is edge-triggered and tells what happened, not
- *       what is: that is asked with {@code poll(2)}, of those where something happened, in one call. LEVEL is told as
- *       the kernel has it, and asked about in each wait from then on until it is ready no more; while something is,
- *       the ring is entered only to submit. To submit a one-shot again with each wait cost 1.5 to 2.5 times as much as
- *       epoll's LEVEL, in C; this costs less than that.
+ *   <li>(d) A multishot poll is edge-triggered and tells what happened, not what is: that is asked with {@code poll(2)},
+ *       of those where something happened, in one call. EDGE is one. LEVEL is told as the kernel has it, and asked about
+ *       in each wait from then on until it is ready no more; while something is, the ring is entered only to submit. It is
+ *       multishot too while events come one by one. Once several come with a wait it is one-shot, and submitted again
+ *       when it is ready no more: that costs 500 ns, but a thread that works while polls are armed is interrupted for
+ *       each byte that arrives, which doubled the time of an echo. To submit a one-shot again with each wait cost 1.5
+ *       to 2.5 times as much as epoll's LEVEL, in C; this costs less than that.
  *   <li>(e) The kernel ends a multishot poll (no IORING_CQE_F_MORE) when the ring of answers is full, and at once where
  *       the file cannot be waited for: regular files, directories, /dev/null, which are always ready. Asked for PRI
  *       alone, such a file gives EINVAL.
- *   <li>(f) ERR, HUP and RDHUP are always watched. A ONESHOT whose answer is nothing that was asked is hushed: polled by
- *       multishot, so that it speaks again when its state changes.
+ *   <li>(f) ERR, HUP and RDHUP are always watched. What answers nothing that was asked is hushed: polled by multishot, so
+ *       that it speaks again when its state changes.
  *   <li>(g) The answer carries the descriptor below and, above, a number that no other poll has: what comes for another
  *       number than the entry's last one is not looked at.
  *   <li>(h) A poll keeps its file open. A cancel returns when the poll's last answer was seen, and, if that was given in
  *       the name of another thread, which lets go of the file only then, once more through the lock under which it
  *       does. A descriptor that was closed without one stays open behind its number; a poll that is submitted for that
- *       number gives EBADF. In each 1024th wait the descriptors of all polls are checked. IORING_OP_POLL_REMOVE is no way
+ *       number gives EBADF. In each 8th wait the descriptor of one poll is checked. IORING_OP_POLL_REMOVE is no way
  *       to cancel: it gives EALREADY, and the poll goes on, where something has just happened to it;
  *       IORING_OP_ASYNC_CANCEL ends it even so.
  *   <li>(i) Answers that have no room in the ring are kept by the kernel until somebody enters it for them.
@@ -58,6 +60,15 @@ public final class IoUringPoller extends KernelPoller {
     /** How long a close waits for an answer that must come; it closes all the same if the kernel owes it. */
     private static final long LAST_WAIT_NANOS = 1_000_000_000;
 
+    /** One in so many waits checks a descriptor, the next of the polled ones: (h). */
+    private static final int WAITS_A_CHECK = 8;
+
+    /** How many numbers it goes through at most to find that. */
+    private static final int NUMBERS_A_CHECK = 64;
+
+    /** So many waits after one that brought several events count as busy: (d). */
+    private static final int BUSY_WAITS = 8;
+
     private final Ring ring;
     private final int wakerFd;
 
@@ -71,8 +82,14 @@ public final class IoUringPoller extends KernelPoller {
 
     private int changes;
 
+    /** The last number whose descriptor was checked: (h). */
+    private int checkedFd;
+
     /** About how many of them it was asked, by the last wait. */
     private int looked;
+
+    /** How many waits count as busy from now on: (d). */
+    private int busyWaits;
 
     private NativeMemory pollfds = NativeMemory.allocate(syscalls, changed.length * PollFd.SIZE);
 
@@ -210,7 +227,7 @@ public final class IoUringPoller extends KernelPoller {
     /** (f) */
     @Override
     void hush(Entry entry) {
-        if (entry.trigger().isOneshot()) {
+        if (entry.kernelState == 0) {
             submitLater(entry);
         }
     }
@@ -221,8 +238,8 @@ public final class IoUringPoller extends KernelPoller {
         entry.hushed = entry.trigger().isOneshot();
     }
 
-    private static boolean isMultishot(Entry entry) {
-        return entry.hushed || !entry.trigger().isOneshot();
+    private boolean isMultishot(Entry entry) {
+        return entry.hushed || entry.trigger() == Trigger.EDGE || entry.trigger() == Trigger.LEVEL && busyWaits == 0;
     }
 
     private void submitQueue() {
@@ -288,11 +305,11 @@ public final class IoUringPoller extends KernelPoller {
         do {
             setAside();
         } while (ring.fetchOverflow());
-        submitQueue();
         looked = ask(0);
-        if (looked > 0 && ring.unsubmitted() == 0 && !ring.isOverflowing()) {
+        if (looked > 0 && queued == 0 && ring.unsubmitted() == 0 && !ring.isOverflowing()) {
             return looked;
         }
+        submitQueue();
         boolean looks = timeoutNanos == 0 || looked > 0 || queued > 0 || wakerNumber == 0;
         int rc = ring.enter(looks ? 0 : 1, timeoutNanos);
         int found = ring.answers() + looked;
@@ -324,7 +341,7 @@ public final class IoUringPoller extends KernelPoller {
             int at = ring.take();
             boolean more = ring.hasMore(at);
             Entry entry = answered(at, more);
-            if (entry != null && more) {
+            if (entry != null && (more || entry.trigger() == Trigger.LEVEL)) {
                 lookLater(entry);
             } else if (entry != null) {
                 submitLater(entry);
@@ -367,8 +384,31 @@ public final class IoUringPoller extends KernelPoller {
         } while (ring.fetchOverflow());
         ring.forgetOverflow();
         takeStates(kept, ask(kept));
-        if (isClosedCheckDue()) {
-            dropClosed();
+        busyWaits = batch.events() > 1 ? BUSY_WAITS : Math.max(busyWaits - 1, 0);
+        if (isOneIn(WAITS_A_CHECK)) {
+            checkNext();
+        }
+    }
+
+    /** (h) */
+    private void checkNext() throws SyscallException {
+        for (int i = 0; i < NUMBERS_A_CHECK; i++) {
+            checkedFd = checkedFd + 1 < registrations.numbers() ? checkedFd + 1 : 0;
+            Entry entry = registrations.get(checkedFd);
+            if (isPolled(entry)) {
+                dropIfClosed(entry);
+                return;
+            }
+        }
+    }
+
+    private static boolean isPolled(Entry entry) {
+        return entry != null && (entry.kernelState != 0 || entry.changed);
+    }
+
+    private void dropIfClosed(Entry entry) throws SyscallException {
+        if (isClosed(entry)) {
+            reportInvalid(entry);
         }
     }
 
@@ -381,7 +421,7 @@ public final class IoUringPoller extends KernelPoller {
             lookLater(entry);
         } else {
             report(entry, res);
-            watchOn(entry, res);
+            watchOn(entry);
         }
     }
 
@@ -406,14 +446,20 @@ public final class IoUringPoller extends KernelPoller {
         }
     }
 
-    /** What becomes of an entry that has been reported with these bits. */
-    private void watchOn(Entry entry, int pollBits) {
+    /** What becomes of an entry that has been reported. */
+    private void watchOn(Entry entry) {
         boolean told = entry.isFetched && entry.fetchedBits != 0;
         if (told && entry.trigger() == Trigger.LEVEL) {
             lookLater(entry);
-        } else if (!told && entry.kernelState == 0 && entry.isArmed()) {
+        } else if (!told && isToSubmit(entry)) {
             submitLater(entry);
         }
+    }
+
+    /** Whether an entry that is not ready is not polled as it should be: (d). */
+    private boolean isToSubmit(Entry entry) {
+        return entry.isArmed()
+                && (entry.kernelState == 0 || busyWaits > 0 && entry.trigger() == Trigger.LEVEL && !entry.hushed);
     }
 
     private void lookLater(Entry entry) {
@@ -437,7 +483,7 @@ public final class IoUringPoller extends KernelPoller {
             Entry entry = changed[i];
             changed[i] = null;
             entry.changed = false;
-            if (rc < 0 || entry.kernelState == 0) {
+            if (rc < 0 || isToSubmit(entry)) {
                 submitLater(entry); // which asks as well
             }
         }
@@ -482,7 +528,7 @@ public final class IoUringPoller extends KernelPoller {
                 lookLater(entry);
             } else {
                 report(entry, PollBits.ofPollfd(revents));
-                watchOn(entry, revents);
+                watchOn(entry);
             }
         }
         Arrays.fill(changed, changes, Math.max(changes, before), null);
@@ -496,8 +542,8 @@ public final class IoUringPoller extends KernelPoller {
     private void dropClosed() throws SyscallException {
         for (int fd = 0; fd < registrations.numbers(); fd++) {
             Entry entry = registrations.get(fd);
-            if (entry != null && (entry.kernelState != 0 || entry.changed) && isClosed(entry)) {
-                reportInvalid(entry);
+            if (isPolled(entry)) {
+                dropIfClosed(entry);
             }
         }
     }

@@ -43,8 +43,8 @@ public abstract class KernelPoller implements Poller {
     /** How often a wait that failed on a closed descriptor is taken up again though none was found. */
     private static final int VAIN_LOOKS = 3;
 
-    /** In each 1024th wait the descriptors of all that is ready are checked. */
-    private static final int CLOSED_CHECK_MASK = 0x3ff;
+    /** One in so many waits checks the descriptors of all that is ready. */
+    private static final int WAITS_A_CHECK = 1024;
 
     /** How many numbers each poll looks up, in turn, for closed channels. */
     private static final int SWEPT_NUMBERS = 4;
@@ -181,7 +181,12 @@ public abstract class KernelPoller implements Poller {
 
     /** Whether the descriptors of all that is ready are to be checked now. */
     final boolean isClosedCheckDue() {
-        return (waits.getPlain() & CLOSED_CHECK_MASK) == 0;
+        return isOneIn(WAITS_A_CHECK);
+    }
+
+    /** Whether the last wait was the last of so many, a power of two. */
+    final boolean isOneIn(int waits) {
+        return (this.waits.getPlain() & waits - 1) == 0;
     }
 
     /** Whether {@link #await} answers this when a descriptor was closed that is armed. */
@@ -266,7 +271,7 @@ public abstract class KernelPoller implements Poller {
                 && !entry.hushed
                 && entry.trigger() != Trigger.EDGE) {
             entry.hushed = true;
-            entry.answersAtOnce = 0;
+            entry.tellWithCare();
             hush(entry);
         }
     }
@@ -312,7 +317,6 @@ public abstract class KernelPoller implements Poller {
 
     private void end(Entry entry) {
         entry.end();
-        entry.version++;
         if (entry.constantBits != 0) {
             constants.remove(entry);
         }
@@ -501,7 +505,7 @@ public abstract class KernelPoller implements Poller {
                 change(entry, interest);
                 requireOpenChannel(entry);
                 entry.listenFor(interest);
-                entry.version++;
+                entry.outdate();
                 tellWaiter(entry);
             } finally {
                 lock.unlock();
@@ -518,7 +522,7 @@ public abstract class KernelPoller implements Poller {
                 if (entry.valid) {
                     drop(entry);
                 }
-                entry.version++; // nor the notice that its descriptor was closed
+                entry.outdate(); // nor the notice that its descriptor was closed
             } finally {
                 lock.unlock();
             }
@@ -601,7 +605,7 @@ public abstract class KernelPoller implements Poller {
     }
 
     private void armNow(Entry entry, Interest interest) throws SyscallException {
-        entry.answersAtOnce = 0;
+        entry.tellWithCare();
         arm(entry, interest);
         entry.armedAfterWait = waits.getAcquire();
     }
@@ -1010,7 +1014,7 @@ public abstract class KernelPoller implements Poller {
                 return false;
             }
             if (entry.trigger().isOneshot()) {
-                entry.asked = 0;
+                entry.fire();
                 entry.firedAfterWait = waits.getPlain();
                 if (entry.constantBits == 0 || entry.kernelState != 0) {
                     fired(entry);
