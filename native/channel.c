@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <stdarg.h>
+#include <stdatomic.h>
 
 #include "pollux.h"
 
@@ -16,11 +17,31 @@ SHIM(jobject, view)(JNIEnv *env, __attribute__((unused)) jclass shim, jlong addr
 
 // What the JDK throws, and what it lacks, is on its way to the caller as an exception when these return.
 
-static jmethodID of_the_jdk(JNIEnv *env, jobject channel, const char *name, const char *signature) {
-    jclass class = (*env)->FindClass(env, "sun/nio/ch/SelChImpl");
-    return class == NULL || channel == NULL || !(*env)->IsInstanceOf(env, channel, class)
-        ? NULL
-        : (*env)->GetMethodID(env, class, name, signature);
+// sun.nio.ch.SelChImpl, which is never unloaded. Threads that are the first at once each make a reference of their own.
+static jclass class_of_the_jdk(JNIEnv *env) {
+    static _Atomic(jclass) found;
+    jclass class = atomic_load(&found);
+    if (class == NULL) {
+        jclass local = (*env)->FindClass(env, "sun/nio/ch/SelChImpl");
+        class = local == NULL ? NULL : (*env)->NewGlobalRef(env, local);
+        atomic_store(&found, class);
+    }
+    return class;
+}
+
+static jmethodID of_the_jdk(
+    JNIEnv *env, jobject channel, _Atomic(jmethodID) *found, const char *name, const char *signature
+) {
+    jclass class = class_of_the_jdk(env);
+    if (class == NULL || channel == NULL || !(*env)->IsInstanceOf(env, channel, class)) {
+        return NULL;
+    }
+    jmethodID method = atomic_load(found);
+    if (method == NULL) {
+        method = (*env)->GetMethodID(env, class, name, signature);
+        atomic_store(found, method);
+    }
+    return method;
 }
 
 static jobject construct(JNIEnv *env, const char *name, const char *signature, ...) {
@@ -37,12 +58,14 @@ static jobject construct(JNIEnv *env, const char *name, const char *signature, .
 }
 
 SHIM(jint, channelFd)(JNIEnv *env, __attribute__((unused)) jclass shim, jobject channel) {
-    jmethodID getFDVal = of_the_jdk(env, channel, "getFDVal", "()I");
+    static _Atomic(jmethodID) found;
+    jmethodID getFDVal = of_the_jdk(env, channel, &found, "getFDVal", "()I");
     return getFDVal == NULL ? -EINVAL : (*env)->CallIntMethod(env, channel, getFDVal);
 }
 
 SHIM(void, killChannel)(JNIEnv *env, __attribute__((unused)) jclass shim, jobject channel) {
-    jmethodID kill = of_the_jdk(env, channel, "kill", "()V");
+    static _Atomic(jmethodID) found;
+    jmethodID kill = of_the_jdk(env, channel, &found, "kill", "()V");
     if (kill != NULL) {
         (*env)->CallVoidMethod(env, channel, kill);
     }

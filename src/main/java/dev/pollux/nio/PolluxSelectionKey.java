@@ -254,6 +254,12 @@ public final class PolluxSelectionKey extends AbstractSelectionKey {
         return (ops & ~before) != 0;
     }
 
+    /** Keys go in and out of sets, and to be told apart by the descriptor is cheaper than by what the JVM makes up. */
+    @Override
+    public int hashCode() {
+        return fd;
+    }
+
     @Override
     public String toString() {
         return "PolluxSelectionKey[fd=" + fd + (channel == null ? "" : ", " + channel)
