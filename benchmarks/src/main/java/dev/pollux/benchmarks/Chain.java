@@ -47,6 +47,7 @@ public class Chain extends NanosAnOperation {
 
     @Setup
     public void open() throws IOException {
+        CompiledPolls.make(caller, mechanism);
         pairs = Pairs.open(Pairs.Kind.SOCKET, caller, n, Pairs.all(n));
         loop = ChainLoop.open(caller, mechanism, pairs);
     }

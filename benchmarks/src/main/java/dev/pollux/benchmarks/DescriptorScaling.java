@@ -49,6 +49,7 @@ public class DescriptorScaling extends NanosAnOperation {
 
     @Setup
     public void open() throws IOException {
+        CompiledPolls.make(caller, mechanism);
         int[] ready = position.choose(n, a);
         pairs = Pairs.open(Pairs.Kind.PIPE, caller, n, ready);
         pairs.makeReady(ready);

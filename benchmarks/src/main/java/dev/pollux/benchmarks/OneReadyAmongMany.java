@@ -51,6 +51,7 @@ public class OneReadyAmongMany extends NanosAnOperation {
 
     @Setup
     public void open() throws IOException {
+        CompiledPolls.make(caller, mechanism);
         written = Position.SPREAD.choose(n, writtenCount(n));
         pairs = Pairs.open(Pairs.Kind.PIPE, caller, n, written);
         loop = PickLoop.open(caller, mechanism, pairs, order);

@@ -31,6 +31,7 @@ public class SelectLimit extends NanosAnOperation {
 
     @Setup
     public void open() throws IOException {
+        CompiledPolls.make(caller, Mechanism.SELECT);
         pairs = Pairs.open(Pairs.Kind.PIPE, caller, BELOW + 1, BELOW);
         pairs.makeReady(BELOW);
         pairs.renumber(BELOW, highestFd);

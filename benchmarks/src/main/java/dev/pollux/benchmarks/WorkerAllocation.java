@@ -19,6 +19,8 @@ import org.openjdk.jmh.runner.IterationType;
  * How many bytes the threads allocated that run the benchmark. JMH's {@code gc} profiler counts those of the harness
  * too, some 10 kB an iteration, which is much for each operation where operations are slow.
  *
+ * <p>On those threads too the harness allocates up to {@value #OF_THE_HARNESS} bytes an iteration: as few count as none.
+ *
  * <p>The last iteration of a fork is left out if there are others: in it the worker also closes what it had opened.
  */
 public final class WorkerAllocation implements InternalProfiler {
@@ -27,6 +29,8 @@ public final class WorkerAllocation implements InternalProfiler {
 
     /** What the names of the threads begin with that a benchmark has besides JMH's. */
     static final String HELPER = "pollux-bench-";
+
+    private static final int OF_THE_HARNESS = 4096;
 
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private long bytesBefore;
@@ -50,7 +54,9 @@ public final class WorkerAllocation implements InternalProfiler {
             return List.of();
         }
         long bytes = bytesByWorkers() - bytesBefore;
-        double bytesPerOp = (double) bytes / result.getMetadata().getAllOps();
+        double bytesPerOp = bytes <= OF_THE_HARNESS
+                ? 0
+                : (double) bytes / result.getMetadata().getAllOps();
         return List.of(new ScalarResult(NAME, bytesPerOp, "B/op", AggregationPolicy.AVG));
     }
 
