@@ -169,13 +169,16 @@ final class Plan {
                 : List.of();
     }
 
-    /** In C only on epoll: to poll and select the same is a store into an array. libevent knows no re-arming. */
+    /**
+     * In C only on epoll and io_uring: to poll and select the same is a store into an array. On io_uring only what a poll
+     * does: other changes are noted and no more until then. libevent knows no re-arming.
+     */
     private List<Cell> churn() {
         List<Cell> cells = new ArrayList<>();
         for (Change change : Change.values()) {
             cells.addAll(across(
                     Churn.class,
-                    Set.of(Mechanism.EPOLL),
+                    change == Change.REARM ? Set.of(Mechanism.EPOLL, Mechanism.IO_URING) : Set.of(Mechanism.EPOLL),
                     caller -> caller != Caller.LIBEVENT,
                     2 * Churn.SOCKETS,
                     Churn.SOCKETS,
