@@ -23,8 +23,12 @@ import dev.pollux.syscall.ForwardingSyscalls;
 import dev.pollux.syscall.NativeMemory;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -131,17 +135,33 @@ class IoUringPollerTest extends PollerContract {
     @EnumSource(names = {"LEVEL", "ONESHOT"})
     void aWriterThatIsToldOfTheEndOfItsPeersWritingDoesNotSpin(Trigger trigger) throws IOException {
         CountingSyscalls counting = count();
-        SocketPair pair = descriptors.socketPair();
-        descriptors.fill(pair.fd());
-        posix.shutdownWrite(pair.peerFd());
-        Registration registration = poller.register(pair.fd(), Interest.WRITE, trigger, null);
-        int before = counting.waits();
+        for (int others : new int[] {0, 3}) {
+            tellAtOnce(others);
+            SocketPair pair = descriptors.socketPair();
+            descriptors.fill(pair.fd());
+            posix.shutdownWrite(pair.peerFd());
+            Registration registration = poller.register(pair.fd(), Interest.WRITE, trigger, null);
+            int before = counting.waits();
 
-        assertThat(poller.poll(50_000_000, UNEXPECTED)).isZero();
+            assertThat(poller.poll(50_000_000, UNEXPECTED)).isZero();
 
-        assertThat(counting.waits() - before).as("waits in 50 ms").isLessThanOrEqualTo(5);
-        descriptors.drain(pair.peerFd());
-        assertThat(await()).containsExactly(event(registration, WRITABLE));
+            assertThat(counting.waits() - before).as("waits in 50 ms").isLessThanOrEqualTo(5);
+            descriptors.drain(pair.peerFd());
+            assertThat(await()).containsExactly(event(registration, WRITABLE));
+            registration.cancel();
+        }
+    }
+
+    /** So many events in one poll, of registrations that are gone afterwards. */
+    private void tellAtOnce(int events) throws IOException {
+        List<Registration> registrations = new ArrayList<>();
+        for (int i = 0; i < events; i++) {
+            registrations.add(poller.register(descriptors.readyPipe().readFd(), Interest.READ));
+        }
+        assertThat(look()).hasSize(events);
+        for (Registration registration : registrations) {
+            registration.cancel();
+        }
     }
 
     @Test
@@ -163,6 +183,40 @@ class IoUringPollerTest extends PollerContract {
         }
 
         assertThat(most[0]).as("descriptors in one poll(2)").isLessThanOrEqualTo(1);
+    }
+
+    /** Whose polls are multishot while events come one by one, and one-shot while more do. */
+    @Test
+    void itIsTheSameWhetherOneIsReadyOrMany() throws IOException {
+        CountingSyscalls counting = count();
+        Random random = new Random(8);
+        Map<Registration, Pipe> pipes = new HashMap<>();
+        Map<Registration, Integer> unread = new HashMap<>();
+        for (int i = 0; i < 20; i++) {
+            Pipe pipe = descriptors.pipe();
+            pipes.put(poller.register(pipe.readFd(), Interest.READ), pipe);
+        }
+        List<Registration> all = List.copyOf(pipes.keySet());
+        for (int round = 0; round < 3000; round++) {
+            int arrivals = List.of(0, 0, 1, 1, 1, 3, 12).get(random.nextInt(7));
+            for (int i = 0; i < (round / 50 % 2 == 0 ? arrivals : Math.min(arrivals, 1)); i++) {
+                Registration registration = all.get(random.nextInt(all.size()));
+                descriptors.write(pipes.get(registration).writeFd());
+                unread.merge(registration, 1, Integer::sum);
+            }
+            Set<Registration> told = new HashSet<>();
+            Set<Registration> expected = Set.copyOf(unread.keySet());
+            int before = counting.waits();
+            poller.poll(expected.isEmpty() ? 100_000 : 10_000_000_000L, (registration, ready) -> {
+                told.add(registration);
+                if (random.nextInt(3) > 0) {
+                    descriptors.drain(registration.fd());
+                    unread.remove(registration);
+                }
+            });
+            assertThat(told).as("round %d", round).isEqualTo(expected);
+            assertThat(counting.waits() - before).as("waits in round %d", round).isLessThanOrEqualTo(4);
+        }
     }
 
     @Test
