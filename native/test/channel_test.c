@@ -22,6 +22,12 @@ static jclass find_class(JNIEnv *env, const char *name) {
     return pending ? NULL : (jclass) &object;
 }
 
+static jobject new_global_ref(JNIEnv *env, jobject reference) {
+    (void) env;
+    CHECK(pending, 0);
+    return reference;
+}
+
 static jmethodID get_method_id(JNIEnv *env, jclass class, const char *name, const char *signature) {
     (void) env, (void) class;
     CHECK(pending, 0);
@@ -110,6 +116,8 @@ static void test_descriptor(jobject channel) {
     know("sun/nio/ch/SelChImpl", "getFDVal", "()I");
     CHECK(JVM(channelFd, NULL), -EINVAL);
     CHECK(JVM(channelFd, channel), 17);
+    know(NULL, NULL, NULL); // it is not looked for again
+    CHECK(JVM(channelFd, channel), 17);
     is_instance = 0;
     CHECK(JVM(channelFd, channel), -EINVAL);
     CHECK(thrown(), 0);
@@ -164,6 +172,7 @@ static jobject view(jlong address, jint size) {
 int main(void) {
     jobject channel = (jobject) &object;
     functions.FindClass = find_class;
+    functions.NewGlobalRef = new_global_ref;
     functions.GetMethodID = get_method_id;
     functions.GetStaticMethodID = get_method_id;
     functions.IsInstanceOf = is_instance_of;
