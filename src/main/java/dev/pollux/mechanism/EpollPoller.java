@@ -21,6 +21,7 @@ import dev.pollux.SyscallException;
 import dev.pollux.Trigger;
 import dev.pollux.abi.Epoll;
 import dev.pollux.abi.Errno;
+import dev.pollux.abi.Os;
 import dev.pollux.abi.Timespec;
 import dev.pollux.syscall.NativeMemory;
 import java.io.IOException;
@@ -56,6 +57,7 @@ import java.util.List;
  *   <li>(j) A ONESHOT costs an EPOLL_CTL_MOD each time it is armed again. One that is always armed again before the next
  *       wait, as by a handler, stays in the list without EPOLLONESHOT and costs nothing; where that does not come in
  *       time, it is silenced before the wait.
+ *   <li>(k) EPOLLET tells of each write to an eventfd, whether the ones before were read or not. So the waker's is not read.
  * </ul>
  */
 public final class EpollPoller extends KernelPoller {
@@ -72,6 +74,7 @@ public final class EpollPoller extends KernelPoller {
     private final NativeMemory params;
     private final boolean nanoseconds;
     private final int wakerFd;
+    private final int wakerEvents;
     private int epfd;
     private boolean takesExclusive;
     private NativeMemory events;
@@ -103,7 +106,9 @@ public final class EpollPoller extends KernelPoller {
         epfd = create();
         try {
             busyPoll(settings.busyPoll());
-            wakerFd = openWaker().fd();
+            Waker waker = openWaker();
+            wakerFd = waker.fd();
+            wakerEvents = Os.here() == Os.LINUX && waker.leaveUnread() ? EPOLLIN | EPOLLET : EPOLLIN;
             watchWaker();
         } catch (SyscallException | UnsupportedOperationException e) {
             abandon();
@@ -146,7 +151,7 @@ public final class EpollPoller extends KernelPoller {
     }
 
     private void watchWaker() throws SyscallException {
-        int rc = control(EPOLL_CTL_ADD, wakerFd, EPOLLIN, 0);
+        int rc = control(EPOLL_CTL_ADD, wakerFd, wakerEvents, 0);
         if (rc < 0) {
             throw failure(EPOLL_CTL_ADD, wakerFd, rc);
         }
@@ -197,7 +202,7 @@ public final class EpollPoller extends KernelPoller {
     @Override
     boolean takesExclusive() {
         if (!takesExclusive) {
-            takesExclusive = control(EPOLL_CTL_MOD, wakerFd, EPOLLIN | EPOLLEXCLUSIVE, 0) == -Errno.EINVAL;
+            takesExclusive = control(EPOLL_CTL_MOD, wakerFd, wakerEvents | EPOLLEXCLUSIVE, 0) == -Errno.EINVAL;
         }
         return takesExclusive;
     }

@@ -12,13 +12,18 @@ import java.nio.channels.Selector;
 import java.nio.channels.spi.AbstractSelectableChannel;
 import java.nio.channels.spi.AbstractSelector;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Ends the kernel's wait from another thread: an eventfd, or a pipe where there is none, that every mechanism watches
  * beside the descriptors.
  *
- * <p>The descriptor is readable exactly while a reason is set: both change under one lock, which also keeps a late
- * {@link #signal} from writing to a number that {@link #close} gave back.
+ * <p>No lock is held while the descriptor is written: a thread that is woken where the waking one runs would take its
+ * place, want the lock, and give it back. So a reason may be taken before its write has come. The polling thread counts
+ * such writes and reads them later; and {@link #close} waits for them, for the number may be anybody's afterwards.
+ *
+ * <p>Where the kernel tells of each write to an eventfd, and of none twice, nothing is read before that: a counter can be
+ * written to for ever.
  */
 final class Waker {
     /** Reasons: the user's wakeup, a change that must not meet the kernel's wait, an interrupt, the poller's close. */
@@ -26,14 +31,21 @@ final class Waker {
 
     static final int CHANGE = 2;
     static final int INTERRUPT = 4;
+    private static final int CLOSED = 8;
+
+    /** How long a close waits for a write; after that the descriptor stays open. */
+    private static final long LAST_WAIT_NANOS = 1_000_000_000;
 
     private final Syscalls syscalls;
     private final NativeMemory bytes;
     private final InterruptHook interruptHook = new InterruptHook();
     private final int readFd;
     private final int writeFd;
-    private volatile int reasons;
-    private boolean closed;
+    private final AtomicInteger reasons = new AtomicInteger();
+    private boolean leavesUnread;
+
+    /** How many writes there will be, or are, whose reasons were taken. Guarded by the poller's lock. */
+    private long unread;
 
     private Waker(Syscalls syscalls, NativeMemory bytes, int readFd, int writeFd) {
         this.syscalls = syscalls;
@@ -84,6 +96,12 @@ final class Waker {
         }
     }
 
+    /** For a mechanism that tells of each write once: whether it can be asked to. */
+    boolean leaveUnread() {
+        leavesUnread = readFd == writeFd;
+        return leavesUnread;
+    }
+
     /** The descriptor to watch for reading. */
     int fd() {
         return readFd;
@@ -95,35 +113,52 @@ final class Waker {
 
     /** From any thread; many before a {@link #take} cost one write. */
     void signal(int reason) {
-        if ((reasons & reason) != 0) {
-            return;
-        }
-        synchronized (this) {
-            int before = reasons;
-            reasons = before | reason;
-            if (before == 0 && !closed) {
-                syscalls.write(writeFd, bytes, 0, Long.BYTES);
+        int before;
+        do {
+            before = reasons.get();
+            if ((before & (reason | CLOSED)) != 0) {
+                return;
             }
+        } while (!reasons.compareAndSet(before, before | reason));
+        if (before == 0) {
+            syscalls.write(writeFd, bytes, 0, Long.BYTES);
         }
     }
 
-    /** Whether there is a reason that was not taken yet. */
+    /** Whether there is something to {@link #take}; by the polling thread. */
     boolean isSignalled() {
-        return reasons != 0;
+        return reasons.get() != 0 || unread != 0 && !leavesUnread;
     }
 
-    /** The reasons since the last call, 0 if none; by the polling thread, after a wait. */
+    /** The reasons since the last call, 0 if none; by the polling thread, with the poller's lock, after a wait. */
     int take() {
-        if (reasons == 0) {
+        if (!isSignalled() || isClosed()) {
             return 0;
         }
-        synchronized (this) {
-            int taken = reasons;
-            reasons = 0;
-            if (!closed) {
-                syscalls.read(readFd, bytes, Long.BYTES, Long.BYTES);
+        int taken = 0;
+        do {
+            int more = reasons.getAndSet(0);
+            taken |= more;
+            unread += more == 0 ? 0 : 1;
+            if (!leavesUnread) {
+                read();
             }
-            return taken;
+        } while (unread < 0 && reasons.get() != 0);
+        unread = Math.max(0, unread);
+        return taken;
+    }
+
+    private boolean isClosed() {
+        return (reasons.get() & CLOSED) != 0;
+    }
+
+    /**
+     * An eventfd answers with the sum of what was written, a pipe with one of them after the other: 1 each. So this may
+     * read what was written for a reason that is not taken yet; who reads it must take that.
+     */
+    private void read() {
+        while (unread > 0 && syscalls.read(readFd, bytes, Long.BYTES, Long.BYTES) == Long.BYTES) {
+            unread -= Math.max(1, bytes.getLong(Long.BYTES));
         }
     }
 
@@ -136,9 +171,19 @@ final class Waker {
         interruptHook.leave();
     }
 
-    synchronized void close() {
-        if (!closed) {
-            closed = true;
+    /** With the poller's lock. */
+    void close() {
+        if (isClosed()) {
+            return;
+        }
+        unread += reasons.getAndSet(CLOSED) == 0 ? 0 : 1;
+        long startNanos = System.nanoTime();
+        read();
+        while (unread > 0 && System.nanoTime() - startNanos < LAST_WAIT_NANOS) {
+            Thread.yield();
+            read();
+        }
+        if (unread <= 0) {
             syscalls.close(readFd);
             if (writeFd != readFd) {
                 syscalls.close(writeFd);

@@ -64,7 +64,8 @@ class TracedPollersTest {
         assertTrace(
                 "epoll_create1(EPOLL_CLOEXEC) = $poller",
                 "eventfd(0, EFD_CLOEXEC|EFD_NONBLOCK) = $waker",
-                "epoll_ctl($poller, EPOLL_CTL_ADD, $waker, {events=EPOLLIN, data={u32=$waker, u64=$waker}}) = 0",
+                "epoll_ctl($poller, EPOLL_CTL_ADD, $waker, {events=EPOLLIN|EPOLLET, "
+                        + "data={u32=$waker, u64=$waker}}) = 0",
                 "epoll_pwait2($poller, [], 1, {tv_sec=0, tv_nsec=0}, NULL) = 0",
                 "epoll_ctl($poller, EPOLL_CTL_ADD, $read, {events=EPOLLIN|EPOLLRDHUP|EPOLLONESHOT, "
                         + "data={u32=$read, u64=$1:read}}) = 0",
@@ -82,8 +83,8 @@ class TracedPollersTest {
                         + "data={u32=9999, u64=12884911887}}) = -1 EBADF (Bad file descriptor)",
                 "write($waker, \"\\1\\0\\0\\0\\0\\0\\0\\0\", 8) = 8",
                 "epoll_wait($poller, [{events=EPOLLIN, data={u32=$waker, u64=$waker}}], 64, -1) = 1",
-                "read($waker, \"\\1\\0\\0\\0\\0\\0\\0\\0\", 8) = 8",
                 "close($poller) = 0",
+                "read($waker, \"\\1\\0\\0\\0\\0\\0\\0\\0\", 8) = 8",
                 "close($waker) = 0");
     }
 
