@@ -43,7 +43,7 @@ import java.util.Arrays;
  *   <li>(h) A poll keeps its file open. A cancel returns when the poll's last answer was seen, and, if that was given in
  *       the name of another thread, which lets go of the file only then, once more through the lock under which it
  *       does. A descriptor that was closed without one stays open behind its number; a poll that is submitted for that
- *       number gives EBADF. In each 8th wait the descriptor of one poll is checked. IORING_OP_POLL_REMOVE is no way
+ *       number gives EBADF. In each 8th wait that finds something, the descriptor of one poll is checked. IORING_OP_POLL_REMOVE is no way
  *       to cancel: it gives EALREADY, and the poll goes on, where something has just happened to it;
  *       IORING_OP_ASYNC_CANCEL ends it even so.
  *   <li>(i) Answers that have no room in the ring are kept by the kernel until somebody enters it for them.
@@ -82,8 +82,10 @@ public final class IoUringPoller extends KernelPoller {
 
     private int changes;
 
-    /** The last number whose descriptor was checked: (h). */
+    /** The last number whose descriptor was checked, and how many waits have found something: (h). */
     private int checkedFd;
+
+    private int collected;
 
     /** About how many of them it was asked, by the last wait. */
     private int looked;
@@ -385,7 +387,7 @@ public final class IoUringPoller extends KernelPoller {
         ring.forgetOverflow();
         takeStates(kept, ask(kept));
         busyWaits = batch.events() > 1 ? BUSY_WAITS : Math.max(busyWaits - 1, 0);
-        if (isOneIn(WAITS_A_CHECK)) {
+        if (++collected % WAITS_A_CHECK == 0) {
             checkNext();
         }
     }
@@ -418,6 +420,7 @@ public final class IoUringPoller extends KernelPoller {
         } else if (entry.trigger() == Trigger.EDGE && !more) { // (e)
             takeEnd(entry);
         } else if (entry.trigger() == Trigger.EDGE || entry.hushed || entry.interest.isPriority()) { // (d), (l)
+            entry.hushed |= !more && (res & PollBits.OVER) != 0 && entry.isArmed(); // (f), if poll(2) does not tell it
             lookLater(entry);
         } else {
             report(entry, res);

@@ -43,8 +43,8 @@ public abstract class KernelPoller implements Poller {
     /** How often a wait that failed on a closed descriptor is taken up again though none was found. */
     private static final int VAIN_LOOKS = 3;
 
-    /** One in so many waits checks the descriptors of all that is ready. */
-    private static final int WAITS_A_CHECK = 1024;
+    /** In each 1024th wait the descriptors of all that is ready are checked. */
+    private static final int CLOSED_CHECK_MASK = 0x3ff;
 
     /** How many numbers each poll looks up, in turn, for closed channels. */
     private static final int SWEPT_NUMBERS = 4;
@@ -181,12 +181,7 @@ public abstract class KernelPoller implements Poller {
 
     /** Whether the descriptors of all that is ready are to be checked now. */
     final boolean isClosedCheckDue() {
-        return isOneIn(WAITS_A_CHECK);
-    }
-
-    /** Whether the last wait was the last of so many, a power of two. */
-    final boolean isOneIn(int waits) {
-        return (this.waits.getPlain() & waits - 1) == 0;
+        return (waits.getPlain() & CLOSED_CHECK_MASK) == 0;
     }
 
     /** Whether {@link #await} answers this when a descriptor was closed that is armed. */
@@ -267,9 +262,7 @@ public abstract class KernelPoller implements Poller {
                 unhush(entry);
             }
             entry.tellAtOnce();
-        } else if ((pollBits & (PollBits.HUP | PollBits.ERR | PollBits.RDHUP)) != 0
-                && !entry.hushed
-                && entry.trigger() != Trigger.EDGE) {
+        } else if ((pollBits & PollBits.OVER) != 0 && !entry.hushed && entry.trigger() != Trigger.EDGE) {
             entry.hushed = true;
             entry.tellWithCare();
             hush(entry);

@@ -17,6 +17,9 @@ final class PollBits {
     /** epoll's number; poll's own differs between systems. */
     static final int RDHUP = 0x2000;
 
+    /** What comes unasked. */
+    static final int OVER = HUP | ERR | RDHUP;
+
     /** What is told; the rest is detail. */
     private static final int TOLD = Readiness.READABLE | Readiness.WRITABLE | Readiness.PRIORITY | Readiness.INVALID;
 

@@ -33,6 +33,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class IoUringPollerTest extends PollerContract {
     /** More than the ring of answers has room for. */
@@ -150,6 +151,44 @@ class IoUringPollerTest extends PollerContract {
             assertThat(await()).containsExactly(event(registration, WRITABLE));
             registration.cancel();
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whoWaitsForUrgentDataDoesNotSpinAtTheEndOfAllOther(Trigger trigger) throws IOException {
+        CountingSyscalls counting = count();
+        for (int others : new int[] {0, 3}) {
+            tellAtOnce(others);
+            SocketPair pair = descriptors.tcpPair();
+            posix.shutdownWrite(pair.peerFd());
+            Registration registration = poller.register(pair.fd(), Interest.PRIORITY, trigger, null);
+            int before = counting.waits();
+
+            assertThat(poller.poll(50_000_000, UNEXPECTED)).isZero();
+
+            assertThat(counting.waits() - before).as("waits in 50 ms").isLessThanOrEqualTo(5);
+            registration.cancel();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void whatWasClosedIsFoundOutWhicheverWaitsFindSomething(int waitsBefore) throws IOException {
+        Pipe pipe = descriptors.pipe();
+        poller.register(pipe.readFd(), Interest.READ);
+        Pipe other = descriptors.pipe();
+        poller.register(other.readFd(), Interest.READ);
+        for (int i = 0; i < waitsBefore; i++) {
+            assertThat(look()).isEmpty();
+        }
+        int rounds = 0;
+        for (descriptors.close(other.readFd()); poller.size() > 1 && rounds < 1000; rounds++) {
+            descriptors.write(pipe.writeFd());
+            poller.poll((registration, ready) -> {});
+            descriptors.drain(pipe.readFd());
+            poller.poll(0, (registration, ready) -> {});
+        }
+        assertThat(rounds).isLessThan(1000);
     }
 
     /** So many events in one poll, of registrations that are gone afterwards. */
