@@ -25,6 +25,7 @@ static jclass class_of_the_jdk(JNIEnv *env) {
         jclass local = (*env)->FindClass(env, "sun/nio/ch/SelChImpl");
         class = local == NULL ? NULL : (*env)->NewGlobalRef(env, local);
         atomic_store(&found, class);
+        return local;
     }
     return class;
 }
