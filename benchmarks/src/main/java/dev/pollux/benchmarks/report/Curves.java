@@ -16,6 +16,7 @@ import org.jfree.chart.plot.ValueMarker;
 import org.jfree.chart.plot.XYPlot;
 import org.jfree.chart.renderer.xy.XYErrorRenderer;
 import org.jfree.chart.ui.RectangleAnchor;
+import org.jfree.chart.ui.RectangleInsets;
 import org.jfree.chart.ui.TextAnchor;
 import org.jfree.data.Range;
 import org.jfree.data.xy.XYIntervalSeries;
@@ -157,10 +158,11 @@ final class Curves extends Picture {
                 FD_SETSIZE,
                 Ink.GREEN.light,
                 new BasicStroke(1.4f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, new float[] {5, 4}, 0));
-        limit.setLabel("\u00a0FD_SETSIZE = 1,024\u00a0");
+        limit.setLabel("FD_SETSIZE = 1,024");
         limit.setLabelFont(font(Font.PLAIN, 11));
         limit.setLabelPaint(Ink.GREEN.light);
         limit.setLabelBackgroundColor(Ink.PAPER.light);
+        limit.setLabelOffset(new RectangleInsets(3, 7, 3, 7));
         Range range = xRange();
         boolean inLeftHalf = (double) FD_SETSIZE * FD_SETSIZE < range.getLowerBound() * range.getUpperBound();
         limit.setLabelAnchor(inLeftHalf ? RectangleAnchor.TOP_RIGHT : RectangleAnchor.TOP_LEFT);

@@ -109,7 +109,7 @@ final class Plots {
     }
 
     private Optional<Picture> curves(String name, String conditions, List<Result> group) {
-        List<Curves.Line> lines = lines(group, Result::score);
+        List<Curves.Line> lines = lines(withoutOtherBindings(group), Result::score);
         if (lines.stream().allMatch(line -> line.points().size() < 2)) {
             return Optional.empty();
         }
@@ -126,6 +126,18 @@ final class Plots {
                 first.isTime() ? "time of one operation" : first.unit(),
                 first.isTime() ? LogScale::time : LogScale::number,
                 false));
+    }
+
+    /** Bars compare the bindings: in curves they would hide each other. */
+    private static List<Result> withoutOtherBindings(List<Result> group) {
+        String first = group.stream()
+                .map(Result::caller)
+                .filter(Look::isPollux)
+                .findFirst()
+                .orElse("");
+        return group.stream()
+                .filter(each -> !Look.isPollux(each.caller()) || each.caller().equals(first))
+                .toList();
     }
 
     private List<Curves.Line> lines(List<Result> group, Function<Result, Estimate> value) {
