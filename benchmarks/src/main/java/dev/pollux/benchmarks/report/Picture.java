@@ -21,10 +21,15 @@ import org.jfree.chart.ui.RectangleInsets;
 
 /** A plot that can be drawn for a wide and for a narrow screen. */
 abstract class Picture {
-    /** Arial and what has its measures; a reader whose system has none of them gets another at the same width. */
-    static final List<String> FONTS = List.of("Arial", "Liberation Sans", "Helvetica");
+    /** Fonts that have the same measures stand together. */
+    private static final List<List<String>> FONTS =
+            List.of(List.of("Arial", "Liberation Sans", "Helvetica"), List.of("Verdana", "DejaVu Sans"));
 
-    private static final String FONT = font();
+    /** Those that the plot is laid out with; a reader whose system has none of them gets another at the same width. */
+    static final List<String> ALIKE = alike();
+
+    private static final String FONT =
+            ALIKE.stream().filter(installed()::contains).findFirst().orElse(Font.SANS_SERIF);
 
     static final int WIDE = 880;
     static final int NARROW = 380;
@@ -86,10 +91,17 @@ abstract class Picture {
         return new Font(FONT, style, size);
     }
 
-    private static String font() {
-        Set<String> installed = Set.copyOf(
+    private static Set<String> installed() {
+        return Set.copyOf(
                 Arrays.asList(GraphicsEnvironment.getLocalGraphicsEnvironment().getAvailableFontFamilyNames()));
-        return FONTS.stream().filter(installed::contains).findFirst().orElse(Font.SANS_SERIF);
+    }
+
+    private static List<String> alike() {
+        Set<String> installed = installed();
+        return FONTS.stream()
+                .filter(fonts -> fonts.stream().anyMatch(installed::contains))
+                .findFirst()
+                .orElse(FONTS.get(0));
     }
 
     private static TextTitle text(String text, Font font, Ink ink) {
