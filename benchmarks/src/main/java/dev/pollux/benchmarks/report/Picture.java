@@ -7,6 +7,8 @@ import java.awt.GraphicsEnvironment;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.LegendItem;
 import org.jfree.chart.LegendItemCollection;
@@ -50,6 +52,13 @@ abstract class Picture {
 
     abstract LegendItemCollection legend();
 
+    RectangleEdge legendEdge() {
+        return RectangleEdge.BOTTOM;
+    }
+
+    /** Whether it shows some error bars in part only. */
+    abstract boolean isCut();
+
     /** Pixels of the plot itself. */
     abstract int plotHeight(boolean narrow);
 
@@ -71,20 +80,27 @@ abstract class Picture {
         plot.setRangeGridlineStroke(new BasicStroke(1));
         plot.setFixedLegendItems(legend());
         plot.setInsets(new RectangleInsets(8, 2, 2, 14));
-        style(plot.getDomainAxis());
-        style(plot.getRangeAxis());
+        for (int i = 0; i < plot.getDomainAxisCount(); i++) {
+            style(plot.getDomainAxis(i));
+        }
+        for (int i = 0; i < plot.getRangeAxisCount(); i++) {
+            style(plot.getRangeAxis(i));
+        }
         JFreeChart chart = new JFreeChart(null, null, plot, false);
         chart.setBackgroundPaint(Ink.PAPER.light);
         chart.setPadding(new RectangleInsets(10, 10, 8, 6));
         chart.addSubtitle(text(title, font(Font.BOLD, 15), Ink.TEXT));
-        if (!subtitle.isEmpty()) {
-            chart.addSubtitle(text(subtitle, font(Font.PLAIN, 12), Ink.SOFT));
+        String below = Stream.of(subtitle, isCut() ? ErrorBars.CUT : "")
+                .filter(each -> !each.isEmpty())
+                .collect(Collectors.joining(". "));
+        if (!below.isEmpty()) {
+            chart.addSubtitle(text(below, font(Font.PLAIN, 12), Ink.SOFT));
         }
         chart.addSubtitle(legend(plot));
         int columns = narrow ? 2 : 6;
         int legendHeight = 20 * ((plot.getLegendItems().getItemCount() + columns - 1) / columns);
         int height = plotHeight(narrow) + legendHeight + (narrow ? 120 : 90);
-        return Svg.of(chart, narrow ? NARROW : WIDE, height, name + (narrow ? "-narrow" : ""), title + ". " + subtitle);
+        return Svg.of(chart, narrow ? NARROW : WIDE, height, name + (narrow ? "-narrow" : ""), title + ". " + below);
     }
 
     static Font font(int style, int size) {
@@ -114,9 +130,10 @@ abstract class Picture {
         return title;
     }
 
-    private static LegendTitle legend(XYPlot plot) {
+    private LegendTitle legend(XYPlot plot) {
         LegendTitle legend = new LegendTitle(plot);
-        legend.setPosition(RectangleEdge.BOTTOM);
+        legend.setPosition(legendEdge());
+        legend.setHorizontalAlignment(HorizontalAlignment.LEFT);
         legend.setFrame(BlockBorder.NONE);
         legend.setBackgroundPaint(Ink.PAPER.light);
         legend.setItemFont(font(Font.PLAIN, 12));
