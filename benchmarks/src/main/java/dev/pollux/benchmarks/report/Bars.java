@@ -3,13 +3,15 @@ package dev.pollux.benchmarks.report;
 
 import dev.pollux.benchmarks.Estimate;
 import java.awt.BasicStroke;
+import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.geom.Rectangle2D;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.stream.DoubleStream;
 import org.jfree.chart.LegendItemCollection;
+import org.jfree.chart.axis.AxisLocation;
 import org.jfree.chart.axis.AxisState;
 import org.jfree.chart.axis.NumberAxis;
 import org.jfree.chart.axis.NumberTick;
@@ -32,6 +34,12 @@ import org.jfree.data.xy.XYIntervalSeriesCollection;
 final class Bars extends Picture {
     /** Pixels of a bar with the space to the next. */
     private static final int BAR = 14;
+
+    /** Pixels of all bars from which on there is a second scale, above. */
+    private static final int TALL = 350;
+
+    /** Letters of a label that is in one line everywhere. */
+    private static final int LONG = 16;
 
     /** Between two groups, in bars. */
     private static final double GAP = 0.8;
@@ -56,19 +64,32 @@ final class Bars extends Picture {
     }
 
     Range range() {
-        DoubleStream ends = rows.stream()
-                .flatMap(row -> row.values.values().stream())
-                .flatMapToDouble(each -> DoubleStream.of(Curves.low(each), Curves.high(each)));
-        return ratios
-                ? LogScale.range(DoubleStream.concat(ends, DoubleStream.of(0.95, 1.05)))
-                : new Range(0, Math.max(ends.max().orElse(0) * 1.05, 1e-9));
+        return ratios ? ErrorBars.logarithmic(estimates(), 0.95, 1.05) : ErrorBars.fromZero(estimates());
+    }
+
+    private List<Estimate> estimates() {
+        return rows.stream().flatMap(row -> row.values.values().stream()).toList();
+    }
+
+    @Override
+    boolean isCut() {
+        return ErrorBars.areCut(estimates(), range());
     }
 
     @Override
     XYPlot plot(boolean narrow) {
-        XYPlot plot = new XYPlot(data(0.42), names(), values(narrow), bars());
+        XYPlot plot = new XYPlot(data(0.42), rowAxis(names(narrow)), valueAxis(label, narrow), bars());
+        plot.setDomainAxis(1, rowAxis(numbers()));
+        plot.setDomainAxisLocation(1, AxisLocation.TOP_OR_RIGHT);
+        plot.getDomainAxis(1).setAxisLineVisible(false);
+        if (isTall()) {
+            plot.setRangeAxis(1, valueAxis(null, narrow));
+            plot.setRangeAxisLocation(1, AxisLocation.TOP_OR_RIGHT);
+        }
         plot.setDataset(1, data(0));
-        plot.setRenderer(1, marks());
+        plot.setRenderer(1, errors(Ink.PAPER, 3)); // round the bars' own colours, of which some are as light as text
+        plot.setDataset(2, data(0));
+        plot.setRenderer(2, marks());
         plot.setDatasetRenderingOrder(DatasetRenderingOrder.FORWARD);
         plot.setOrientation(PlotOrientation.HORIZONTAL);
         plot.setDomainGridlinesVisible(false);
@@ -81,6 +102,7 @@ final class Bars extends Picture {
     /** @param half of the thickness of a bar, from the start to its value; 0: the ends of the error bars instead */
     private XYIntervalSeriesCollection data(double half) {
         XYIntervalSeriesCollection data = new XYIntervalSeriesCollection();
+        double beyond = ratios ? range().getLowerBound() / 2 : -range().getUpperBound();
         for (String caller : callers) {
             XYIntervalSeries series = new XYIntervalSeries(caller);
             double next = 0;
@@ -94,8 +116,8 @@ final class Bars extends Picture {
                                 next - half,
                                 next + half,
                                 value.value(),
-                                half == 0 ? Curves.low(value) : Math.min(start, value.value()),
-                                half == 0 ? Curves.high(value) : Math.max(start, value.value()));
+                                half == 0 ? Math.max(ErrorBars.low(value), beyond) : Math.min(start, value.value()),
+                                half == 0 ? ErrorBars.high(value) : Math.max(start, value.value()));
                     }
                     next += value == null ? 0 : 1;
                 }
@@ -111,56 +133,100 @@ final class Bars extends Picture {
         bars.setUseYInterval(true);
         bars.setBarPainter(new StandardXYBarPainter());
         bars.setShadowVisible(false);
-        bars.setDrawBarOutline(false);
+        bars.setDrawBarOutline(true);
         for (int i = 0; i < callers.size(); i++) {
-            bars.setSeriesPaint(i, Look.of(callers.get(i)).ink().light);
+            bars.setSeriesPaint(i, fill(callers.get(i)));
+            bars.setSeriesOutlinePaint(i, Look.of(callers.get(i)).ink().light);
+            bars.setSeriesOutlineStroke(i, new BasicStroke(1.2f));
         }
         return bars;
     }
 
+    private static Color fill(String caller) {
+        return (Look.isHollow(caller) ? Ink.PAPER : Look.of(caller).ink()).light;
+    }
+
+    private static XYErrorRenderer errors(Ink ink, float width) {
+        XYErrorRenderer errors = new XYErrorRenderer();
+        errors.setDrawXError(false);
+        errors.setErrorPaint(ink.light);
+        errors.setErrorStroke(new BasicStroke(width));
+        errors.setCapLength(5);
+        errors.setDefaultShapesVisible(false);
+        return errors;
+    }
+
     private XYErrorRenderer marks() {
-        XYErrorRenderer marks = new XYErrorRenderer();
-        marks.setDrawXError(false);
-        marks.setErrorPaint(Ink.TEXT.light);
-        marks.setErrorStroke(new BasicStroke(1.2f));
-        marks.setCapLength(5);
+        XYErrorRenderer marks = errors(Ink.TEXT, 1.2f);
+        marks.setDefaultShapesVisible(true);
         marks.setUseFillPaint(true);
         for (int i = 0; i < callers.size(); i++) {
-            Look look = Look.of(callers.get(i));
             marks.setSeriesPaint(i, Ink.TEXT.light);
-            marks.setSeriesFillPaint(i, look.ink().light);
-            marks.setSeriesShape(i, look.marker());
+            marks.setSeriesFillPaint(i, fill(callers.get(i)));
+            marks.setSeriesShape(i, Look.of(callers.get(i)).marker());
         }
         return marks;
     }
 
-    /** The labels of the groups, at their middles. */
-    private ValueAxis names() {
+    /** The labels of the groups, at their middles; in two lines where there is no room for a long one. */
+    private List<NumberTick> names(boolean narrow) {
         List<NumberTick> names = new ArrayList<>();
         double next = 0;
         for (Row row : rows) {
             double middle = next + (row.values.size() - 1) / 2.0;
-            names.add(new NumberTick(TickType.MAJOR, middle, row.label, TextAnchor.CENTER_RIGHT, TextAnchor.CENTER, 0));
+            String[] lines =
+                    narrow && row.label.length() > LONG ? row.label.split("(?<=,) ", 2) : new String[] {row.label};
+            for (int i = 0; i < lines.length; i++) {
+                double at = middle + i - (lines.length - 1) / 2.0;
+                names.add(new NumberTick(TickType.MAJOR, at, lines[i], TextAnchor.CENTER_RIGHT, TextAnchor.CENTER, 0));
+            }
             next += row.values.size() + GAP;
         }
+        return names;
+    }
+
+    /** Each bar's value, at its right. */
+    private List<NumberTick> numbers() {
+        List<NumberTick> numbers = new ArrayList<>();
+        double next = 0;
+        for (Row row : rows) {
+            for (String caller : callers) {
+                Estimate value = row.values.get(caller);
+                if (value != null) {
+                    String text = number(value.value());
+                    numbers.add(
+                            new NumberTick(TickType.MAJOR, next++, text, TextAnchor.CENTER_LEFT, TextAnchor.CENTER, 0));
+                }
+            }
+            next += GAP;
+        }
+        return numbers;
+    }
+
+    private String number(double value) {
+        return String.format(
+                Locale.ROOT, value >= 100 ? "%,.0f" : value >= 10 || !ratios && value >= 1 ? "%.1f" : "%.2f", value);
+    }
+
+    private ValueAxis rowAxis(List<NumberTick> ticks) {
         NumberAxis axis = new NumberAxis() {
             @Override
             @SuppressWarnings("rawtypes") // JFreeChart's
             public List refreshTicks(Graphics2D g2, AxisState state, Rectangle2D area, RectangleEdge edge) {
-                return names;
+                return ticks;
             }
         };
-        axis.setRange(-0.5 - GAP / 2, next - 0.5 - GAP / 2);
+        axis.setRange(-0.5 - GAP / 2, barsAndGaps() - 0.5 - GAP / 2);
         axis.setInverted(true);
         axis.setTickMarksVisible(false);
         return axis;
     }
 
-    private ValueAxis values(boolean narrow) {
+    private ValueAxis valueAxis(String title, boolean narrow) {
         if (ratios) {
-            return new LogScale(label, range(), narrow ? 4 : 9, LogScale::number);
+            return new LogScale(title, range(), narrow ? 5 : 9, LogScale::number);
         }
-        NumberAxis axis = new NumberAxis(label);
+        NumberAxis axis = new NumberAxis(title);
         axis.setRange(range());
         return axis;
     }
@@ -168,13 +234,30 @@ final class Bars extends Picture {
     @Override
     LegendItemCollection legend() {
         LegendItemCollection legend = new LegendItemCollection();
-        callers.stream().map(Look::of).forEach(look -> legend.add(legendItem(look.label(), look, false, true, true)));
+        for (String caller : callers) {
+            Look look = Look.of(caller);
+            legend.add(legendItem(look.label(), look, false, true, !Look.isHollow(caller)));
+        }
         return legend;
+    }
+
+    /** Above the bars, for who reads begins there. */
+    @Override
+    RectangleEdge legendEdge() {
+        return RectangleEdge.TOP;
+    }
+
+    private double barsAndGaps() {
+        return rows.stream().mapToDouble(row -> row.values.size() + GAP).sum();
+    }
+
+    /** The scale below is out of sight from above. */
+    private boolean isTall() {
+        return BAR * barsAndGaps() > TALL;
     }
 
     @Override
     int plotHeight(boolean narrow) {
-        double bars = rows.stream().mapToDouble(row -> row.values.size() + GAP).sum();
-        return 40 + (int) (BAR * bars);
+        return (isTall() ? 60 : 40) + (int) (BAR * barsAndGaps());
     }
 }

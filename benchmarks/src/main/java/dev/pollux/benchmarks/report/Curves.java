@@ -15,6 +15,7 @@ import org.jfree.chart.plot.PlotOrientation;
 import org.jfree.chart.plot.ValueMarker;
 import org.jfree.chart.plot.XYPlot;
 import org.jfree.chart.renderer.xy.XYErrorRenderer;
+import org.jfree.chart.ui.LengthAdjustmentType;
 import org.jfree.chart.ui.RectangleAnchor;
 import org.jfree.chart.ui.RectangleInsets;
 import org.jfree.chart.ui.TextAnchor;
@@ -80,23 +81,16 @@ final class Curves extends Picture {
     }
 
     Range yRange() {
-        DoubleStream ends = lines.stream()
-                .flatMap(line -> line.points.values().stream())
-                .flatMapToDouble(each -> DoubleStream.of(low(each), high(each)));
-        return LogScale.range(relative ? DoubleStream.concat(ends, DoubleStream.of(0.95, 1.05)) : ends);
+        return ErrorBars.logarithmic(estimates(), relative ? new double[] {0.95, 1.05} : new double[0]);
     }
 
-    /** The lower end of the error bar; not all the way down where a logarithm has no place for it. */
-    static double low(Estimate estimate) {
-        return Math.max(estimate.value() - error(estimate), estimate.value() / 3);
+    private List<Estimate> estimates() {
+        return lines.stream().flatMap(line -> line.points.values().stream()).toList();
     }
 
-    static double high(Estimate estimate) {
-        return estimate.value() + error(estimate);
-    }
-
-    private static double error(Estimate estimate) {
-        return Double.isFinite(estimate.error()) ? estimate.error() : 0;
+    @Override
+    boolean isCut() {
+        return ErrorBars.areCut(estimates(), yRange());
     }
 
     @Override
@@ -109,11 +103,13 @@ final class Curves extends Picture {
         renderer.setDrawSeriesLineAsPath(true);
         renderer.setErrorStroke(new BasicStroke(1.2f));
         renderer.setCapLength(5);
+        double beyond = yRange().getLowerBound() / 2; // a logarithm has no place for 0 and less
         for (int i = 0; i < lines.size(); i++) {
             Line line = lines.get(i);
             XYIntervalSeries series = new XYIntervalSeries(i);
             double aside = aside(i);
-            line.points.forEach((x, y) -> series.add(x * aside, x, x, y.value(), low(y), high(y)));
+            line.points.forEach((x, y) ->
+                    series.add(x * aside, x, x, y.value(), Math.max(ErrorBars.low(y), beyond), ErrorBars.high(y)));
             data.addSeries(series);
             Look look = line.look();
             renderer.setSeriesPaint(i, look.ink().light);
@@ -159,10 +155,11 @@ final class Curves extends Picture {
                 Ink.GREEN.light,
                 new BasicStroke(1.4f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, new float[] {5, 4}, 0));
         limit.setLabel("FD_SETSIZE = 1,024");
-        limit.setLabelFont(font(Font.PLAIN, 11));
-        limit.setLabelPaint(Ink.GREEN.light);
+        limit.setLabelOffset(new RectangleInsets(3, 6, 3, 6));
+        limit.setLabelOffsetType(LengthAdjustmentType.EXPAND);
+        limit.setLabelFont(font(Font.PLAIN, 12));
+        limit.setLabelPaint(Ink.TEXT.light);
         limit.setLabelBackgroundColor(Ink.PAPER.light);
-        limit.setLabelOffset(new RectangleInsets(3, 7, 3, 7));
         Range range = xRange();
         boolean inLeftHalf = (double) FD_SETSIZE * FD_SETSIZE < range.getLowerBound() * range.getUpperBound();
         limit.setLabelAnchor(inLeftHalf ? RectangleAnchor.TOP_RIGHT : RectangleAnchor.TOP_LEFT);

@@ -22,7 +22,7 @@ enum Ink {
     ORANGE(0xd98f00, 0xf3b93f),
     SKY(0x56b4e9, 0x9ad7ff),
     YELLOW(0xc4b400, 0xe8dc4a),
-    GREY(0xa9b0b7, 0x646e79),
+    GREY(0x8d959d, 0x727c87),
     SLATE(0x4a525b, 0xd5dae0);
 
     final Color light;

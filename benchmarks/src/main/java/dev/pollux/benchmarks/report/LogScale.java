@@ -52,7 +52,7 @@ final class LogScale extends LogAxis {
     static List<Double> ticks(Range range, int most) {
         for (double[] mantissas : MANTISSAS) {
             List<Double> ticks = ticks(range, mantissas);
-            if (ticks.size() <= most && ticks.size() >= 4) {
+            if (ticks.size() <= most && ticks.size() >= Math.min(4, most - 2)) {
                 return ticks;
             }
         }
@@ -98,7 +98,9 @@ final class LogScale extends LogAxis {
     @Override
     @SuppressWarnings("rawtypes") // JFreeChart's
     public List refreshTicks(Graphics2D g2, AxisState state, Rectangle2D dataArea, RectangleEdge edge) {
-        TextAnchor anchor = RectangleEdge.isTopOrBottom(edge) ? TextAnchor.TOP_CENTER : TextAnchor.CENTER_RIGHT;
+        TextAnchor anchor = edge == RectangleEdge.TOP
+                ? TextAnchor.BOTTOM_CENTER
+                : edge == RectangleEdge.BOTTOM ? TextAnchor.TOP_CENTER : TextAnchor.CENTER_RIGHT;
         List<NumberTick> ticks = new ArrayList<>();
         for (double tick : ticks(getRange(), most)) {
             ticks.add(new NumberTick(TickType.MAJOR, tick, text.apply(tick), anchor, TextAnchor.CENTER, 0));

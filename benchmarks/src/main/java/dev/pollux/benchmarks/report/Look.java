@@ -10,6 +10,7 @@ import java.awt.geom.Path2D;
 import java.awt.geom.Rectangle2D;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * How a caller looks in each plot: colour, marker and dashes, so that nobody has to rely on one of them.
@@ -25,21 +26,25 @@ record Look(String label, Ink ink, Shape marker, float... dash) {
     /** A poller through its bindings, and selectors on top of the best. */
     private static final List<String> POLLUX = List.of("JNI", "FFM", "JNA", "POLLUX_NIO_KEYS", "POLLUX_NIO_CONSUMER");
 
+    private static final Set<String> HOLLOW = Set.of("POLLUX_NIO_CONSUMER", "JDK_CONSUMER", "NETTY_NIO");
+
     private static final Map<String, Look> CALLERS = Map.ofEntries(
             Map.entry(PLAIN_C, new Look("plain C", Ink.SLATE, disc())),
             Map.entry("JNI", new Look("Pollux, JNI", Ink.BLUE, polygon(3, -90), 6, 3)),
             Map.entry("FFM", new Look("Pollux, FFM", Ink.GREEN, square(), 2, 3)),
             Map.entry("JNA", new Look("Pollux, JNA", Ink.RED, polygon(4, 0), 9, 3, 2, 3)),
             Map.entry("JNA_INTERFACE", new Look("JNA, interface mapping", Ink.YELLOW, polygon(3, 90), 4, 2)),
-            Map.entry("POLLUX_NIO_KEYS", new Look("Pollux Selector, keys", Ink.SKY, polygon(5, 90), 6, 2)),
-            Map.entry("POLLUX_NIO_CONSUMER", new Look("Pollux Selector, consumer", Ink.SKY, polygon(3, -90), 2, 2)),
+            Map.entry("POLLUX_NIO_KEYS", new Look("Pollux Selector, keys", Ink.YELLOW, polygon(5, 90), 6, 2)),
+            Map.entry(
+                    "POLLUX_NIO_CONSUMER",
+                    new Look("Pollux Selector, consumer", Ink.YELLOW, corners(6, -90, 6, 1.5), 2, 2)),
             Map.entry("JDK_KEYS", new Look("JDK Selector, keys", Ink.PURPLE, polygon(5, -90), 4, 2)),
             Map.entry("JDK_CONSUMER", new Look("JDK Selector, consumer", Ink.PURPLE, polygon(3, 90), 1, 2)),
             Map.entry("JDK_NIO", new Look("JDK NIO", Ink.PURPLE, polygon(5, -90), 4, 2)),
             Map.entry("NETTY_EPOLL", new Look("Netty, epoll", Ink.ORANGE, polygon(6, 0), 4, 2)),
             Map.entry("NETTY_NIO", new Look("Netty, NIO", Ink.ORANGE, polygon(3, 0), 1, 2)),
             Map.entry("JNR_ENXIO", new Look("jnr-enxio", Ink.SKY, polygon(3, 180), 4, 2)),
-            Map.entry("LIBEVENT", new Look("libevent", Ink.GREY, polygon(4, 45), 4, 2)),
+            Map.entry("LIBEVENT", new Look("libevent", Ink.GREY, corners(8, 0, 6, 2.6), 4, 2)),
             Map.entry(BOOK, new Look("the book, CPU time", Ink.SOFT, star(), 1, 4)));
 
     private static final Map<String, Ink> MECHANISMS = Map.of(
@@ -53,6 +58,11 @@ record Look(String label, Ink ink, Shape marker, float... dash) {
     static Look of(String caller) {
         Look known = CALLERS.get(caller);
         return known != null ? known : new Look(caller.isEmpty() ? "measured" : caller, Ink.GREY, polygon(5, 90), 3, 3);
+    }
+
+    /** Of two callers of one colour, the one whose bars are but an outline. */
+    static boolean isHollow(String caller) {
+        return HOLLOW.contains(caller);
     }
 
     static boolean isPollux(String caller) {

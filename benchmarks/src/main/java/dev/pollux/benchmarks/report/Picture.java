@@ -7,6 +7,8 @@ import java.awt.GraphicsEnvironment;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.LegendItem;
 import org.jfree.chart.LegendItemCollection;
@@ -21,10 +23,15 @@ import org.jfree.chart.ui.RectangleInsets;
 
 /** A plot that can be drawn for a wide and for a narrow screen. */
 abstract class Picture {
-    /** Arial and what has its measures; a reader whose system has none of them gets another at the same width. */
-    static final List<String> FONTS = List.of("Arial", "Liberation Sans", "Helvetica");
+    /** Fonts that have the same measures stand together. */
+    private static final List<List<String>> FONTS =
+            List.of(List.of("Arial", "Liberation Sans", "Helvetica"), List.of("Verdana", "DejaVu Sans"));
 
-    private static final String FONT = font();
+    /** Those that the plot is laid out with; a reader whose system has none of them gets another at the same width. */
+    static final List<String> ALIKE = alike();
+
+    private static final String FONT =
+            ALIKE.stream().filter(installed()::contains).findFirst().orElse(Font.SANS_SERIF);
 
     static final int WIDE = 880;
     static final int NARROW = 380;
@@ -44,6 +51,13 @@ abstract class Picture {
     abstract XYPlot plot(boolean narrow);
 
     abstract LegendItemCollection legend();
+
+    RectangleEdge legendEdge() {
+        return RectangleEdge.BOTTOM;
+    }
+
+    /** Whether it shows some error bars in part only. */
+    abstract boolean isCut();
 
     /** Pixels of the plot itself. */
     abstract int plotHeight(boolean narrow);
@@ -66,30 +80,44 @@ abstract class Picture {
         plot.setRangeGridlineStroke(new BasicStroke(1));
         plot.setFixedLegendItems(legend());
         plot.setInsets(new RectangleInsets(8, 2, 2, 14));
-        style(plot.getDomainAxis());
-        style(plot.getRangeAxis());
+        for (int i = 0; i < plot.getDomainAxisCount(); i++) {
+            style(plot.getDomainAxis(i));
+        }
+        for (int i = 0; i < plot.getRangeAxisCount(); i++) {
+            style(plot.getRangeAxis(i));
+        }
         JFreeChart chart = new JFreeChart(null, null, plot, false);
         chart.setBackgroundPaint(Ink.PAPER.light);
         chart.setPadding(new RectangleInsets(10, 10, 8, 6));
         chart.addSubtitle(text(title, font(Font.BOLD, 15), Ink.TEXT));
-        if (!subtitle.isEmpty()) {
-            chart.addSubtitle(text(subtitle, font(Font.PLAIN, 12), Ink.SOFT));
+        String below = Stream.of(subtitle, isCut() ? ErrorBars.CUT : "")
+                .filter(each -> !each.isEmpty())
+                .collect(Collectors.joining(". "));
+        if (!below.isEmpty()) {
+            chart.addSubtitle(text(below, font(Font.PLAIN, 12), Ink.SOFT));
         }
         chart.addSubtitle(legend(plot));
         int columns = narrow ? 2 : 6;
         int legendHeight = 20 * ((plot.getLegendItems().getItemCount() + columns - 1) / columns);
         int height = plotHeight(narrow) + legendHeight + (narrow ? 120 : 90);
-        return Svg.of(chart, narrow ? NARROW : WIDE, height, name + (narrow ? "-narrow" : ""), title + ". " + subtitle);
+        return Svg.of(chart, narrow ? NARROW : WIDE, height, name + (narrow ? "-narrow" : ""), title + ". " + below);
     }
 
     static Font font(int style, int size) {
         return new Font(FONT, style, size);
     }
 
-    private static String font() {
-        Set<String> installed = Set.copyOf(
+    private static Set<String> installed() {
+        return Set.copyOf(
                 Arrays.asList(GraphicsEnvironment.getLocalGraphicsEnvironment().getAvailableFontFamilyNames()));
-        return FONTS.stream().filter(installed::contains).findFirst().orElse(Font.SANS_SERIF);
+    }
+
+    private static List<String> alike() {
+        Set<String> installed = installed();
+        return FONTS.stream()
+                .filter(fonts -> fonts.stream().anyMatch(installed::contains))
+                .findFirst()
+                .orElse(FONTS.get(0));
     }
 
     private static TextTitle text(String text, Font font, Ink ink) {
@@ -102,9 +130,10 @@ abstract class Picture {
         return title;
     }
 
-    private static LegendTitle legend(XYPlot plot) {
+    private LegendTitle legend(XYPlot plot) {
         LegendTitle legend = new LegendTitle(plot);
-        legend.setPosition(RectangleEdge.BOTTOM);
+        legend.setPosition(legendEdge());
+        legend.setHorizontalAlignment(HorizontalAlignment.LEFT);
         legend.setFrame(BlockBorder.NONE);
         legend.setBackgroundPaint(Ink.PAPER.light);
         legend.setItemFont(font(Font.PLAIN, 12));

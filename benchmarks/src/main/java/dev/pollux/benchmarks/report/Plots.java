@@ -123,7 +123,7 @@ final class Plots {
                 conditions,
                 lines,
                 axis(x),
-                first.isTime() ? "time of one operation" : first.unit(),
+                first.isTime() ? "time of one " + Workload.operation(benchmark) : first.unit(),
                 first.isTime() ? LogScale::time : LogScale::number,
                 false));
     }
@@ -202,13 +202,23 @@ final class Plots {
                 .forEach(base -> {
                     String label = Look.of(base).label();
                     String kind = base.equals(Look.PLAIN_C) ? "ratios" : "ratios-to-" + base;
-                    pictures.addAll(bars(kind, "Cost beside " + label, "times the cost in " + label, true, each -> {
-                        Result other = points.get(each.params()).get(base);
-                        boolean beside = base(points.get(each.params())).equals(Optional.of(base)) && other != each;
-                        return beside ? each.costOver(other) : null;
-                    }));
+                    pictures.addAll(bars(
+                            kind,
+                            cost("beside " + label),
+                            "times the cost in " + label + "; left is cheaper",
+                            true,
+                            each -> {
+                                Result other = points.get(each.params()).get(base);
+                                boolean beside =
+                                        base(points.get(each.params())).equals(Optional.of(base)) && other != each;
+                                return beside ? each.costOver(other) : null;
+                            }));
                 });
         return pictures;
+    }
+
+    private String cost(String beside) {
+        return "The cost of one " + Workload.operation(benchmark) + ", " + beside;
     }
 
     private static Optional<String> base(Map<String, Result> point) {
@@ -244,7 +254,7 @@ final class Plots {
                         Map.of(Map.of(), shown),
                         "position",
                         "What the position of the ready descriptor is worth",
-                        "time of one operation, µs",
+                        "time of one " + Workload.operation(benchmark) + ", µs; left is faster",
                         false,
                         each -> new Estimate(
                                 each.score().value() / 1000, each.score().error() / 1000));
@@ -254,7 +264,9 @@ final class Plots {
     private List<Picture> rates() {
         List<Picture> pictures = new ArrayList<>();
         if (benchmark.equals(Workload.Echo.name()) || results.stream().allMatch(Result::isRate)) {
-            pictures.addAll(bars("rates", "Operations a second", "operations a second", false, Result::rate));
+            String title = Workload.operation(benchmark) + "s a second";
+            title = title.substring(0, 1).toUpperCase(Locale.ROOT) + title.substring(1);
+            pictures.addAll(bars("rates", title, "a second; right is better", false, Result::rate));
         }
         results.stream()
                 .flatMap(each -> each.others().keySet().stream())
@@ -272,7 +284,11 @@ final class Plots {
         }
         double micros = latency.group(2).startsWith("ns") ? 1e-3 : 1;
         return bars(
-                "p" + latency.group(1), "Latency, " + latency.group(1) + " % are below", "latency, µs", false, each -> {
+                "p" + latency.group(1),
+                "Latency: " + latency.group(1) + " % of the " + Workload.operation(benchmark) + "s take less",
+                "latency, µs; left is better",
+                false,
+                each -> {
                     Estimate value = each.others().get(other);
                     return value == null ? null : new Estimate(value.value() * micros, value.error() * micros);
                 });
@@ -369,20 +385,27 @@ final class Plots {
         Map<Result, Estimate> changes = new LinkedHashMap<>();
         pairs.forEach(pair -> changes.put(pair.after(), pair.change()));
         Plots plots = new Plots(benchmark, List.copyOf(changes.keySet()));
+        String title = plots.cost("after ÷ before");
+        String label = "times the cost before; left is faster";
         if (plots.x == null) {
-            return plots.bars("change", "Cost after ÷ before", "times the cost before", true, changes::get);
+            return plots.bars("change", title, label, true, changes::get);
         }
         List<Picture> pictures = new ArrayList<>();
-        groups(plots.results, plots.x, "mechanism")
-                .forEach((params, group) -> pictures.add(new Curves(
+        groups(plots.results, plots.x, "mechanism").forEach((params, group) -> {
+            if (x(group) == null) {
+                pictures.addAll(plots.bars(Map.of(params, group), "change", title, label, true, changes::get));
+            } else {
+                pictures.add(new Curves(
                         plots.name("change", params),
-                        "Cost after ÷ before",
+                        title,
                         conditions(params),
                         plots.lines(group, changes::get),
                         axis(plots.x),
-                        "times the cost before",
+                        "times the cost before; below 1 is faster",
                         LogScale::number,
-                        true)));
+                        true));
+            }
+        });
         return pictures;
     }
 
@@ -423,7 +446,7 @@ final class Plots {
                 : Stream.concat(Stream.of("mechanism"), varying.stream().filter(each -> !each.equals("mechanism")))
                         .filter(varying::contains)
                         .filter(params::containsKey)
-                        .map(param -> text(param, params.get(param)))
+                        .map(param -> text(param, params.get(param)).replaceFirst("^(ready: |SelectLimit\\.)", ""))
                         .collect(Collectors.joining(", "));
     }
 
@@ -440,6 +463,7 @@ final class Plots {
             case "messageBytes" -> number(value) + " bytes";
             case "writes" -> number(value) + " writes";
             case "highestFd" -> "descriptor " + number(value);
+            case "limit" -> "SelectLimit." + value;
             case "wait" -> value.equals("ZERO") ? "timeout 0" : value.toLowerCase(Locale.ROOT);
             case "position" -> "ready: " + value.toLowerCase(Locale.ROOT);
             case "n", "a" -> param.toUpperCase(Locale.ROOT) + " = " + number(value);

@@ -31,7 +31,9 @@ record Report(String title, List<Run> about, List<String> howToRead, Table summa
                     + "points there are, the smallest ratio and the largest. The tables below have each point.";
     private static final String PLOTS =
             "In the curves, both scales are logarithmic; the colour says the mechanism, marker and dashes say who calls. "
-                    + "Bars of ratios begin at 1, on a logarithmic scale: to the left is cheaper.";
+                    + "Bars of ratios begin at 1, on a logarithmic scale: to the left is cheaper. Each bar's value is at "
+                    + "its right. An error bar that is much longer than the values are apart is cut at the edge of the "
+                    + "picture, and has no end there.";
 
     /** @param tables by heading */
     record Section(String benchmark, String text, List<Picture> pictures, Map<String, Table> tables) {

@@ -79,7 +79,7 @@ final class Svg {
             } else if (attribute.getValue().equals("black")) { // what holds where nothing is said
                 attribute.setValue(Ink.hex(Ink.TEXT.light));
             } else if (attribute.getName().equals("font-family")) {
-                attribute.setValue(String.join(", ", Picture.FONTS) + ", sans-serif");
+                attribute.setValue(String.join(", ", Picture.ALIKE) + ", sans-serif");
             }
         }
         int size = element.hasAttribute("font-size")

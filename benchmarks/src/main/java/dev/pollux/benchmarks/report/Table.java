@@ -4,6 +4,8 @@ package dev.pollux.benchmarks.report;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
 
 /** A table that can be written as Markdown and as HTML; all but the first columns stand at the right. */
 final class Table {
@@ -51,11 +53,27 @@ final class Table {
 
     private void row(StringBuilder html, String tag, List<String> cells) {
         html.append("<tr>");
+        double at = 0;
         for (int i = 0; i < cells.size(); i++) {
-            html.append('<').append(tag).append(i < leftColumns ? " class=\"left\">" : ">");
+            html.append('<').append(tag);
+            if (i < leftColumns) {
+                html.append(String.format(
+                        Locale.ROOT, " class=\"left\" style=\"--at:%.1fem;--width:%.1fem\"", at, width(i)));
+                at += width(i);
+            }
+            html.append('>');
             html.append(Page.escape(cells.get(i)).replaceAll("\\*\\*(.+?)\\*\\*", "<strong>$1</strong>"));
             html.append("</").append(tag).append('>');
         }
         html.append("</tr>\n");
+    }
+
+    /** Of a column that stays where it is while the others move: so much that each cell has room in it. */
+    private double width(int column) {
+        int letters = Stream.concat(Stream.of(headings), rows.stream())
+                .mapToInt(row -> row.get(column).length())
+                .max()
+                .orElse(0);
+        return 1.6 + 0.7 * letters;
     }
 }
