@@ -59,7 +59,7 @@ final class ProbeCommand implements Callable<Integer> {
                         finding.binding(),
                         "yes",
                         join(List.copyOf(finding.triggers()), " "),
-                        descriptors(finding.maxDescriptors()),
+                        descriptors(finding),
                         finding.maxDescriptorsBy(),
                         resolution(finding.timeoutResolutionNanos()),
                         finding.reason());
@@ -101,8 +101,11 @@ final class ProbeCommand implements Callable<Integer> {
         return values.stream().map(Object::toString).collect(Collectors.joining(separator));
     }
 
-    private static Object descriptors(long count) {
-        return count == Long.MAX_VALUE ? "no limit" : (Object) count;
+    private static Object descriptors(Finding finding) {
+        if (finding.maxDescriptors() != Long.MAX_VALUE) {
+            return finding.maxDescriptors();
+        }
+        return finding.maxDescriptorsBy().isEmpty() ? "unknown" : "no limit";
     }
 
     private static String resolution(long nanos) {
@@ -123,7 +126,7 @@ final class ProbeCommand implements Callable<Integer> {
         return object;
     }
 
-    /** What is not known of an unusable one is null, and so is a limit that there is not. */
+    /** What is not known of an unusable one is null, and so is a limit that does not exist or is unknown. */
     private static Map<String, Object> json(Finding finding) {
         boolean limited = finding.usable() && finding.maxDescriptors() != Long.MAX_VALUE;
         Map<String, Object> object = new LinkedHashMap<>();

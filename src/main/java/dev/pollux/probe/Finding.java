@@ -12,9 +12,10 @@ import java.util.Set;
  * @param usable whether a poller could be opened and saw a byte arrive in a pipe
  * @param reason in words: what was seen, or why it is not usable
  * @param triggers the triggers it has; empty if it is not usable
- * @param maxDescriptors how many descriptors one poller can watch in this process now; 0 if it is not usable
- * @param maxDescriptorsBy what sets that limit: FD_SETSIZE, RLIMIT_NOFILE, fs.epoll.max_user_watches; empty if it is
- *     not usable
+ * @param maxDescriptors how many descriptors one poller can watch in this process now, as far as it is known;
+ *     {@code Long.MAX_VALUE} if no limit is known; 0 if it is not usable
+ * @param maxDescriptorsBy what sets that limit: FD_SETSIZE, RLIMIT_NOFILE, fs.epoll.max_user_watches; empty if no limit
+ *     could be asked for, and if it is not usable
  * @param timeoutResolutionNanos the finest timeout that the kernel can be asked for, in nanoseconds; 0 if not usable
  */
 public record Finding(

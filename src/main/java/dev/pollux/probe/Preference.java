@@ -57,11 +57,14 @@ record Preference(Mechanism mechanism, Opener opener, Function<SelectLimit, Long
                 .orElseThrow();
     }
 
-    /** In one read: the kernel gives such a file's second byte to nobody who asks for it separately. */
+    /**
+     * In one read: the kernel gives such a file's second byte to nobody who asks for it separately. Whatever forbids it,
+     * be it a missing /proc or a security manager, leaves the limit unknown.
+     */
     private static long maxUserWatches() {
         try (BufferedReader file = Files.newBufferedReader(Path.of("/proc/sys/fs/epoll/max_user_watches"))) {
             return Long.parseLong(file.readLine());
-        } catch (IOException | NumberFormatException notKnown) {
+        } catch (IOException | NumberFormatException | SecurityException unknown) {
             return Long.MAX_VALUE;
         }
     }
