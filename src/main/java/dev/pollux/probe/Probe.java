@@ -66,16 +66,34 @@ public final class Probe {
         Set<String> reasons = new LinkedHashSet<>();
         for (Preference row : rows()) {
             for (Binding candidate : bindings()) {
+                Syscalls syscalls;
                 try {
-                    return open(row, candidate, Bindings.load(candidate));
+                    syscalls = Bindings.load(candidate);
                 } catch (MechanismUnavailableException e) {
                     reasons.add(e.getMessage());
+                    continue;
+                }
+                try {
+                    return open(row, candidate, syscalls);
+                } catch (MechanismUnavailableException e) {
+                    reasons.add(e.getMessage());
+                }
+                if (!anotherBindingMayDiffer(row)) {
+                    break;
                 }
             }
         }
         throw new MechanismUnavailableException(
                 (mechanism == null ? "no mechanism can be had here: " : mechanism + " cannot be had here: ")
                         + String.join("; ", reasons) + "; Pollers.probe() says what can");
+    }
+
+    /**
+     * Every binding calls the same kernel, so the first that loads answers for all, and the others are not loaded in
+     * vain: JNA starts a child process and stays for good. Only a kqueue library is bound by some and not by others.
+     */
+    private static boolean anotherBindingMayDiffer(Preference row) {
+        return row.mechanism() == Mechanism.KQUEUE && System.getProperty(Kqueue.LIBRARY_PROPERTY) != null;
     }
 
     private List<Preference> rows() {
@@ -213,36 +231,50 @@ public final class Probe {
 
     private Finding find(Preference row, Binding candidate) {
         try {
-            Syscalls syscalls = traced(Bindings.load(candidate));
-            try (KernelPoller poller = openRow(row, candidate, syscalls)) {
-                Posix posix = new Posix(syscalls);
-                String failure = trial(poller, posix);
-                return failure != null
-                        ? Finding.unusable(row.mechanism(), candidate, failure)
-                        : usable(row, candidate, poller, posix);
-            } catch (SyscallException e) {
-                return Finding.unusable(row.mechanism(), candidate, explain(row.mechanism(), candidate, syscalls, e));
-            }
+            return find(row, candidate, traced(Bindings.load(candidate)));
+        } catch (MechanismUnavailableException | RuntimeException e) {
+            return Finding.unusable(row.mechanism(), candidate, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** The same through these calls. */
+    Finding find(Preference row, Binding candidate, Syscalls syscalls) {
+        try (KernelPoller poller = openRow(row, candidate, syscalls)) {
+            Posix posix = new Posix(syscalls);
+            String failure = trial(poller, posix);
+            return failure != null
+                    ? Finding.unusable(row.mechanism(), candidate, failure)
+                    : usable(row, candidate, poller, posix);
+        } catch (SyscallException e) {
+            return Finding.unusable(row.mechanism(), candidate, explain(row.mechanism(), candidate, syscalls, e));
         } catch (IOException | RuntimeException e) {
             return Finding.unusable(row.mechanism(), candidate, String.valueOf(e.getMessage()));
         }
     }
 
-    private Finding usable(Preference row, Binding candidate, KernelPoller poller, Posix posix) throws IOException {
+    private Finding usable(Preference row, Binding candidate, KernelPoller poller, Posix posix) {
         Set<Trigger> triggers = Arrays.stream(Trigger.values())
                 .filter(poller::supports)
                 .collect(Collectors.toCollection(() -> EnumSet.noneOf(Trigger.class)));
-        long processLimit = posix.descriptorLimit().soft();
+        long processLimit = Long.MAX_VALUE;
+        String processLimitName = "RLIMIT_NOFILE";
+        String unknown = "";
+        try {
+            processLimit = posix.descriptorLimit().soft();
+        } catch (SyscallException e) { // informs only: a filter may refuse it and allow everything that polls
+            processLimitName = "";
+            unknown = "; RLIMIT_NOFILE is unknown: " + e.getMessage();
+        }
         long ownLimit = row.ownLimit().apply(selectLimit);
         boolean own = ownLimit < processLimit;
         return new Finding(
                 row.mechanism(),
                 candidate,
                 true,
-                "saw a byte arrive in a pipe" + provider(row.mechanism()),
+                "saw a byte arrive in a pipe" + provider(row.mechanism()) + unknown,
                 triggers,
                 own ? ownLimit : processLimit,
-                own ? row.ownLimitName() : "RLIMIT_NOFILE",
+                own ? row.ownLimitName() : processLimitName,
                 poller.timeoutResolutionNanos());
     }
 

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.probe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.pollux.Binding;
+import dev.pollux.ChildJvm;
+import dev.pollux.Mechanism;
+import dev.pollux.Poller;
+import dev.pollux.Pollers;
+import dev.pollux.SelectLimit;
+import dev.pollux.Usable;
+import dev.pollux.abi.Errno;
+import dev.pollux.abi.FdSet;
+import dev.pollux.abi.Os;
+import dev.pollux.cli.Main;
+import dev.pollux.syscall.ForwardingSyscalls;
+import dev.pollux.syscall.NativeMemory;
+import dev.pollux.syscall.Syscalls;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.nio.channels.Pipe;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the probe makes of questions that are refused, and what opening a poller leaves alone. */
+class ProbeTest {
+    @TempDir
+    private Path folder;
+
+    /** Opens a poller as a program does that leaves the choice open, and says what else that has done. */
+    public static void main(String[] args) throws IOException {
+        refuseWhatTheTestSays();
+        try (Poller poller = Pollers.open()) {
+            System.out.println("opened: " + poller.mechanism() + " through " + poller.binding());
+        }
+        System.out.println(
+                "JNA is mapped: " + Files.readString(Path.of("/proc/self/maps")).contains("jna"));
+        System.out.println("a child was started: "
+                + Thread.getAllStackTraces().keySet().stream()
+                        .anyMatch(thread -> thread.getName().contains("process reaper")));
+    }
+
+    /** The JDK's network library refuses to be loaded where getrlimit is refused, so it is loaded before. */
+    private static void refuseWhatTheTestSays() throws IOException {
+        String filter = System.getProperty("filter");
+        if (filter != null) {
+            InetAddress.getLoopbackAddress();
+            Pipe pipe = Pipe.open();
+            pipe.source().close();
+            pipe.sink().close();
+            System.load(filter);
+        }
+    }
+
+    private static Syscalls withoutGetrlimit() throws IOException {
+        return new ForwardingSyscalls(Usable.syscalls(null)) {
+            @Override
+            public int getrlimit(int resource, NativeMemory rlim) {
+                return -Errno.EPERM;
+            }
+        };
+    }
+
+    private static Finding find(Mechanism mechanism, Syscalls syscalls) {
+        return new Probe(null, null, SelectLimit.FD_SETSIZE, 0, null, null)
+                .find(Preference.of(mechanism), Binding.JNA, syscalls);
+    }
+
+    @Test
+    void aRefusedQuestionForTheLimitLeavesTheMechanismUsableAndTheLimitUnknown() throws IOException {
+        Finding poll = find(Mechanism.POLL, withoutGetrlimit());
+
+        assertThat(poll.usable()).as(poll.reason()).isTrue();
+        assertThat(poll.maxDescriptors()).isEqualTo(Long.MAX_VALUE);
+        assertThat(poll.maxDescriptorsBy()).isEmpty();
+        assertThat(poll.reason()).contains("RLIMIT_NOFILE is unknown: getrlimit(RLIMIT_NOFILE): EPERM");
+    }
+
+    @Test
+    void aLimitOfTheMechanismsOwnIsToldAlthoughTheProcesssIsUnknown() throws IOException {
+        Finding select = find(Mechanism.SELECT, withoutGetrlimit());
+
+        assertThat(select.usable()).as(select.reason()).isTrue();
+        assertThat(select.maxDescriptors()).isEqualTo(FdSet.FD_SETSIZE);
+        assertThat(select.maxDescriptorsBy()).isEqualTo("FD_SETSIZE");
+    }
+
+    @Test
+    void whereAFilterRefusesGetrlimitTheProbeStillFindsWhatWorks() throws Exception {
+        assumeLinux("a filter of system calls");
+        String filter = compiledFilter("-DREFUSED=SYS_prlimit64", "-DONLY_SECOND=RLIMIT_NOFILE");
+
+        ChildJvm child = ChildJvm.run(ProbeMain.class, filter);
+
+        assertThat(child.output())
+                .contains("RLIMIT_NOFILE is unknown: getrlimit(RLIMIT_NOFILE): EPERM", "unknown", "* picked: ");
+        assertThat(child.exitCode()).isZero();
+    }
+
+    @Test
+    void openingStartsNoChildAndDoesNotLoadJnaWhereAnotherBindingServes() throws Exception {
+        assumeLinux("what is mapped");
+        assumeAnotherThanJna();
+
+        ChildJvm child = ChildJvm.run(ProbeTest.class);
+
+        assertThat(child.output()).contains("opened: ", "JNA is mapped: false", "a child was started: false");
+        assertThat(child.exitCode()).isZero();
+    }
+
+    @Test
+    void openingDoesNotDoSoEitherWhereTheKernelRefusesTheBestMechanism() throws Exception {
+        assumeLinux("a filter of system calls");
+        assumeAnotherThanJna();
+        String filter = compiledFilter("-DREFUSED=SYS_epoll_create1");
+
+        ChildJvm child = ChildJvm.run(ProbeTest.class, filter);
+
+        assertThat(child.output()).contains("opened: POLL ", "JNA is mapped: false", "a child was started: false");
+        assertThat(child.exitCode()).isZero();
+    }
+
+    private static void assumeLinux(String what) {
+        if (Os.here() != Os.LINUX) {
+            System.out.println("skipped: " + what + ": Linux only");
+        }
+        assumeThat(Os.here()).isEqualTo(Os.LINUX);
+    }
+
+    private static void assumeAnotherThanJna() {
+        boolean another = Usable.reasonAgainst(Mechanism.POLL, Binding.JNI) == null
+                || Usable.reasonAgainst(Mechanism.POLL, Binding.FFM) == null;
+        if (!another) {
+            System.out.println("skipped: opening without JNA: there is neither JNI nor FFM here");
+        }
+        assumeThat(another).isTrue();
+    }
+
+    /** The flag that names a library whose loading has the kernel refuse one system call from then on. */
+    private String compiledFilter(String... definitions) throws IOException, InterruptedException {
+        Path library = folder.resolve("librefusing.so");
+        Path source = folder.resolve("refusing.c");
+        try (InputStream resource = ProbeTest.class.getResourceAsStream("/refusing.c")) {
+            Files.copy(resource, source);
+        }
+        List<String> command = new ArrayList<>(List.of("cc", "-shared", "-fPIC", "-o", library.toString()));
+        command.addAll(List.of(definitions));
+        command.add(source.toString());
+        String reason = null;
+        try {
+            Process process = new ProcessBuilder(command).inheritIO().start();
+            if (!process.waitFor(2, TimeUnit.MINUTES) || process.exitValue() != 0) {
+                reason = "cc does not compile it";
+            } else if (!ChildJvm.run(FilterUser.class, "-Dfilter=" + library)
+                    .output()
+                    .contains("taken")) {
+                reason = "this kernel takes no filter";
+            }
+        } catch (IOException e) {
+            reason = e.getMessage();
+        }
+        if (reason != null) {
+            System.out.println("skipped: a filter of system calls: " + reason);
+        }
+        assumeThat(reason).isNull();
+        return "-Dfilter=" + library;
+    }
+
+    /** Whether there can be such a filter. */
+    static final class FilterUser {
+        private FilterUser() {}
+
+        public static void main(String[] args) throws IOException {
+            refuseWhatTheTestSays();
+            System.out.println("taken");
+        }
+    }
+
+    /** The command that people run. */
+    static final class ProbeMain {
+        private ProbeMain() {}
+
+        public static void main(String[] args) throws IOException {
+            refuseWhatTheTestSays();
+            Main.main(new String[] {"probe"});
+        }
+    }
+}
