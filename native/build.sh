@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Maven runs this after javac. It builds native/ with CMake and puts the library among the classes, into the folder of
-# its platform. Where that cannot be done it says so in one line, and the build goes on.
+# Maven runs this after javac. It builds native/ with CMake and puts the library among the classes, into a folder of
+# its platform beside ShimLibrary. Where that cannot be done it says so in one line, and the build goes on.
 # In the environment: JAVA_HOME; TARGET, Maven's folder; SKIP, true leaves the native part out; PREBUILT, a folder with
 # <platform>/libpollux.* of other platforms, which go into the jar as well.
 set -eu
 cd "$(dirname "$0")/.."
 build=$TARGET/native-build
-classes=$TARGET/classes
+packed=$TARGET/classes/dev/pollux/syscall/jni # a shading tool moves it with the package
 
 any() { # whether one of these commands is here
   for each in "$@"; do
@@ -30,7 +30,7 @@ missing() { # what keeps us from building, if anything does
 
 collect() { # puts the libraries of a folder's platforms among the classes
   for library in "$1"/*/libpollux.*; do
-    platform=$classes/$(basename "$(dirname "$library")")
+    platform=$packed/$(basename "$(dirname "$library")")
     mkdir -p "$platform"
     cp "$library" "$platform"
   done
@@ -45,7 +45,7 @@ compile() { # what another CMake or another folder left behind is no use
   { configure || { rm -rf "$build" && configure; }; } && cmake --build "$build" --target pollux
 }
 
-for stale in "$classes"/*/libpollux.*; do
+for stale in "$packed"/*/libpollux.*; do
   rm -f "$stale"
   rmdir "$(dirname "$stale")" 2>/dev/null || :
 done

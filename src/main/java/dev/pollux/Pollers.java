@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.pollux;
 
+import dev.pollux.abi.PropertyNames;
 import dev.pollux.mechanism.BusyPoll;
 import dev.pollux.posix.Posix;
 import dev.pollux.probe.Probe;
@@ -25,7 +26,8 @@ import java.util.function.Consumer;
  *
  * <p>What the program leaves open can be forced from outside: the system properties {@code dev.pollux.mechanism} and
  * {@code dev.pollux.binding}, or, where those are not set, the environment variables {@code POLLUX_MECHANISM} and
- * {@code POLLUX_BINDING}, name a mechanism and a binding, in upper or lower case.
+ * {@code POLLUX_BINDING}, name a mechanism and a binding, in upper or lower case. A relocated copy of Pollux, whose
+ * packages a shading tool has renamed, reads the same names.
  *
  * <p>Otherwise the order of preference decides: KQUEUE, EPOLL, DEVPOLL, POLL, SELECT, the first that really works, tried
  * out on a pipe by each call; IO_URING has to be asked for by name. All methods may be called from any thread.
@@ -207,7 +209,7 @@ public final class Pollers {
         }
 
         private static String property(String name) {
-            return "dev.pollux." + name;
+            return PropertyNames.of(name);
         }
 
         private static String variable(String name) {

@@ -36,7 +36,8 @@ public record ChildJvm(int exitCode, String output) {
         return command;
     }
 
-    private static ChildJvm run(List<String> command) throws IOException, InterruptedException {
+    /** The same with a command of its own. */
+    public static ChildJvm run(List<String> command) throws IOException, InterruptedException {
         File output = File.createTempFile("pollux", ".out");
         try {
             Process process = new ProcessBuilder(command)

@@ -22,10 +22,10 @@ import java.util.Locale;
  */
 public final class Kqueue {
     /** The system property that names a library to take {@code kqueue} and {@code kevent} from: libkqueue. */
-    public static final String LIBRARY_PROPERTY = "dev.pollux.kqueue.library";
+    public static final String LIBRARY_PROPERTY = PropertyNames.of("kqueue.library");
 
     /** The system property that names the {@link Abi}, where it is not the system's own. */
-    public static final String ABI_PROPERTY = "dev.pollux.kqueue.abi";
+    public static final String ABI_PROPERTY = PropertyNames.of("kqueue.abi");
 
     public static final int EV_ADD = 0x0001;
     public static final int EV_DELETE = 0x0002;

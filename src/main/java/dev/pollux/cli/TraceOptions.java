@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.pollux.cli;
 
+import dev.pollux.abi.PropertyNames;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,7 +18,7 @@ import picocli.CommandLine.ScopeType;
 
 /** To see the system calls of any command: the properties {@code dev.pollux.trace}, as options. */
 final class TraceOptions {
-    private static final String PROPERTY = "dev.pollux.trace";
+    private static final String PROPERTY = PropertyNames.of("trace");
 
     @Option(
             names = "--trace",

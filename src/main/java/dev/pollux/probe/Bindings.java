@@ -3,6 +3,7 @@ package dev.pollux.probe;
 
 import dev.pollux.Binding;
 import dev.pollux.MechanismUnavailableException;
+import dev.pollux.syscall.NativeAccess;
 import dev.pollux.syscall.NativeMemory;
 import dev.pollux.syscall.Syscalls;
 import java.util.List;
@@ -14,14 +15,15 @@ final class Bindings {
     /** The fast ones first; JNA, which always works, last. */
     static final List<Binding> PREFERENCE = List.of(Binding.JNI, Binding.FFM, Binding.JNA);
 
+    /** Below the package of {@link Syscalls}, whose name a shading tool may have changed. */
     private static final Map<Binding, String> CLASSES = Map.of(
-            Binding.JNI, "dev.pollux.syscall.jni.JniSyscalls",
-            Binding.FFM, "dev.pollux.syscall.ffm.FfmSyscalls",
-            Binding.JNA, "dev.pollux.syscall.jna.JnaSyscalls");
+            Binding.JNI, ".jni.JniSyscalls",
+            Binding.FFM, ".ffm.FfmSyscalls",
+            Binding.JNA, ".jna.JnaSyscalls");
 
     private static final Map<Binding, String> WAYS_OUT = Map.of(
             Binding.JNA,
-            "; JNA needs its jar on the class path and a folder where it may unpack its library, -Djna.tmpdir=DIR");
+            "; JNA needs its jar beside Pollux's and a folder where it may unpack its library, -Djna.tmpdir=DIR");
 
     private static final int FFM_SINCE = 22;
 
@@ -35,9 +37,14 @@ final class Bindings {
             throw unavailable(
                     binding, "this JVM is a 32-bit one, and Pollux knows the structures of 64 bits only", null);
         }
+        int version = Runtime.version().feature();
+        if (binding == Binding.FFM && version < FFM_SINCE) {
+            throw unavailable(binding, "this JVM is " + version + "; FFM needs " + FFM_SINCE + " or later", null);
+        }
         try {
-            Syscalls syscalls = (Syscalls)
-                    Class.forName(CLASSES.get(binding)).getDeclaredConstructor().newInstance();
+            Syscalls syscalls = (Syscalls) Class.forName(Syscalls.class.getPackageName() + CLASSES.get(binding))
+                    .getDeclaredConstructor()
+                    .newInstance();
             NativeMemory.allocate(syscalls, Long.BYTES); // loads what the binding itself needs, here and not later
             return syscalls;
         } catch (ClassNotFoundException e) {
@@ -48,20 +55,28 @@ final class Bindings {
     }
 
     private static String absence(Binding binding) {
-        int version = Runtime.version().feature();
-        if (binding != Binding.FFM) {
-            return "it is not in this build of Pollux";
-        }
-        return version < FFM_SINCE
-                ? "this JVM is " + version + "; FFM needs " + FFM_SINCE + " or later"
-                : "this build of Pollux was made by a JDK older than " + FFM_SINCE
-                        + ", without FFM, or its jar has lost Multi-Release: true from the manifest";
+        return binding == Binding.FFM
+                ? "this build of Pollux was made by a JDK older than " + FFM_SINCE + ", without FFM"
+                : "it is not in this build of Pollux";
     }
 
     private static String wayOut(Binding binding, Throwable e) {
         return innermost(e).toString().contains("IllegalCallerException")
-                ? "; start the JVM with --enable-native-access=ALL-UNNAMED"
+                ? "; " + NativeAccess.wayOut(callerOfC(binding))
                 : WAYS_OUT.getOrDefault(binding, "");
+    }
+
+    /** Whom the JVM asks for leave; JNA may be in another module than Pollux. */
+    private static Class<?> callerOfC(Binding binding) {
+        try {
+            return binding == Binding.JNA ? Class.forName("com.sun.jna.Native", false, loader()) : Bindings.class;
+        } catch (ClassNotFoundException e) {
+            return Bindings.class;
+        }
+    }
+
+    private static ClassLoader loader() {
+        return Bindings.class.getClassLoader();
     }
 
     private static Throwable innermost(Throwable e) {

@@ -25,7 +25,7 @@ public final class ChannelBridge {
     /** The native library's, by name only, and looked for once. */
     private static JdkChannels open() {
         try {
-            return (JdkChannels) Class.forName("dev.pollux.syscall.jni.JniChannels")
+            return (JdkChannels) Class.forName(ChannelBridge.class.getPackageName() + ".jni.JniChannels")
                     .getDeclaredConstructor()
                     .newInstance();
         } catch (InvocationTargetException e) {

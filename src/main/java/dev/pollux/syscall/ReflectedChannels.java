@@ -19,7 +19,8 @@ import java.nio.channels.spi.SelectorProvider;
  * UnsupportedOperationException} that names the flag, and says why the native library is not there to help.
  */
 final class ReflectedChannels implements JdkChannels {
-    private static final String FLAG = "--add-opens java.base/sun.nio.ch=ALL-UNNAMED";
+    private static final String FLAG =
+            "--add-opens java.base/sun.nio.ch=" + NativeAccess.moduleOf(ReflectedChannels.class);
 
     private static final Class<?>[] PROVIDER = {SelectorProvider.class};
     private static final Class<?>[] PROVIDER_FAMILY = {SelectorProvider.class, ProtocolFamily.class};

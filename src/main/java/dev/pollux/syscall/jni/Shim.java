@@ -11,16 +11,23 @@ import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
 
 /**
- * The functions of {@code native/}, as javac's header of this class declares them to C. Each answers {@code -errno}
+ * The functions of {@code native/}, as javac's header of this class declares them to C, and as its JNI_OnLoad registers
+ * them. Each answers {@code -errno}
  * for an error, and {@code -ENOSYS} where the system has no such call. Addresses are longs, 0 is NULL.
  */
 final class Shim {
     /** Raised whenever a function below is added, removed or changed. */
-    static final int VERSION = 2;
+    static final int VERSION = 3;
 
     private Shim() {}
 
     // native/posix.c
+
+    /**
+     * The {@link #VERSION} in the header that the library was compiled with. The first function, so that it is
+     * registered before one that a Shim of another version lacks.
+     */
+    static native int version();
 
     static native int open(long pathname, int flags);
 
@@ -152,7 +159,4 @@ final class Shim {
 
     /** Whether this C function was there when the library was compiled. */
     static native boolean has(String function);
-
-    /** The {@link #VERSION} in the header that the library was compiled with. */
-    static native int version();
 }

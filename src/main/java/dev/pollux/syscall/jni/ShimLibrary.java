@@ -2,6 +2,8 @@
 package dev.pollux.syscall.jni;
 
 import dev.pollux.abi.Os;
+import dev.pollux.abi.PropertyNames;
+import dev.pollux.syscall.NativeAccess;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,14 +16,17 @@ import java.util.Locale;
 
 /**
  * The native library behind {@link Shim}. It is looked for once: the file that {@link #FILE_PROPERTY} names, and no
- * other; or else {@code libpollux} in {@code java.library.path}; or else the one in this jar.
+ * other; or else {@code libpollux} in {@code java.library.path}; or else the one in this jar, beside this class.
  */
 final class ShimLibrary {
     /** The system property that names the library's file. If it is set, nothing else will do. */
-    static final String FILE_PROPERTY = "dev.pollux.native.library";
+    static final String FILE_PROPERTY = PropertyNames.of("native.library");
 
     /** The system property that names the folder where the jar's library is unpacked for a moment. */
-    static final String TMPDIR_PROPERTY = "dev.pollux.native.tmpdir";
+    static final String TMPDIR_PROPERTY = PropertyNames.of("native.tmpdir");
+
+    /** The system property in which JNI_OnLoad reads what {@link Shim} is called here: {@code native/load.c}. */
+    private static final String CLASS_PROPERTY = PropertyNames.of("native.class");
 
     private static final String NAME = "pollux";
     private static final String FILE = System.mapLibraryName(NAME);
@@ -56,12 +61,26 @@ final class ShimLibrary {
             return null;
         } catch (UnsatisfiedLinkError e) {
             return e.getMessage();
+        } catch (IllegalCallerException e) {
+            return e.getMessage() + "; " + NativeAccess.wayOut(ShimLibrary.class);
+        }
+    }
+
+    /** Several copies of Pollux, relocated or by several class loaders, share the property; so they share a lock. */
+    private static void withTheNameOfShim(Runnable load) {
+        synchronized (Runtime.getRuntime()) {
+            System.setProperty(CLASS_PROPERTY, Shim.class.getName().replace('.', '/'));
+            try {
+                load.run();
+            } finally {
+                System.clearProperty(CLASS_PROPERTY);
+            }
         }
     }
 
     private static void loadNamed(String file) {
         try {
-            System.load(new File(file).getAbsolutePath());
+            withTheNameOfShim(() -> System.load(new File(file).getAbsolutePath()));
         } catch (UnsatisfiedLinkError e) {
             throw new UnsatisfiedLinkError("-D" + FILE_PROPERTY + "=" + file + ": " + e.getMessage());
         }
@@ -82,7 +101,7 @@ final class ShimLibrary {
     /** Null, or why there is none. */
     private static String loadInstalled() {
         try {
-            System.loadLibrary(NAME);
+            withTheNameOfShim(() -> System.loadLibrary(NAME));
         } catch (UnsatisfiedLinkError e) {
             return e.getMessage().replaceFirst("(in java\\.library\\.path):.*", "$1"); // which is long
         }
@@ -91,7 +110,7 @@ final class ShimLibrary {
     }
 
     private static void loadPacked(String resource) {
-        try (InputStream packed = ShimLibrary.class.getResourceAsStream("/" + resource)) {
+        try (InputStream packed = ShimLibrary.class.getResourceAsStream(resource)) {
             if (packed == null) {
                 throw new UnsatisfiedLinkError("no " + resource + " in this build of Pollux");
             }
@@ -115,7 +134,7 @@ final class ShimLibrary {
     private static void loadFrom(Path file, InputStream packed) throws IOException {
         try {
             Files.copy(packed, file);
-            System.load(file.toString());
+            withTheNameOfShim(() -> System.load(file.toString()));
         } catch (UnsatisfiedLinkError e) {
             throw new UnsatisfiedLinkError(e.getMessage() + "; the folder may be mounted noexec: " + WAY_OUT);
         } finally {

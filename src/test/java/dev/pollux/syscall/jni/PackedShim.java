@@ -13,7 +13,7 @@ final class PackedShim {
 
     /** Where the library lies that this build has for this machine; skips the test if it has none. */
     static URL assumePresent() {
-        URL library = PackedShim.class.getResource("/" + PLATFORM + "/" + FILE);
+        URL library = PackedShim.class.getResource(PLATFORM + "/" + FILE);
         if (library == null) {
             System.out.println("skipped: JNI: this build has no " + PLATFORM + "/" + FILE);
         }
