@@ -44,7 +44,7 @@ class NativeAccessIT {
         String line = "dev.pollux " + binding;
 
         String denied = Jars.line(run(onTheModulePath, DENY), line);
-        String advice = Jars.advice(denied, "--enable-native-access=\\S+");
+        String advice = Jars.advice(denied, "--enable-native-access=[\\w.-]+");
         String output = run(onTheModulePath, DENY, advice);
 
         assertThat(advice).as(denied).isEqualTo("--enable-native-access=" + module);
@@ -64,7 +64,7 @@ class NativeAccessIT {
         String poll = "--enable-native-access=com.sun.jna";
 
         String denied = Jars.line(Jars.onTheModulePath(DENY, poll), "dev.pollux selector");
-        String advice = Jars.advice(denied, "--enable-native-access=[\\w.]+");
+        String advice = Jars.advice(denied, "--enable-native-access=[\\w.-]+");
         String output = Jars.onTheModulePath(DENY, advice);
 
         assertThat(Jars.line(output, "dev.pollux selector")).as(output).isEqualTo("ready 1");

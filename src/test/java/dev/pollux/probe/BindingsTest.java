@@ -2,11 +2,22 @@
 package dev.pollux.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.pollux.Binding;
 import dev.pollux.ChildJvm;
+import dev.pollux.Mechanism;
 import dev.pollux.MechanismUnavailableException;
+import dev.pollux.Usable;
+import java.io.File;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class BindingsTest {
     /** Says why the bindings JNI and JNA cannot be had. */
@@ -45,5 +56,45 @@ class BindingsTest {
         assertThat(child.output().lines().filter(line -> line.startsWith("the binding JNI cannot be had: ")))
                 .hasSize(2)
                 .allMatch(line -> line.contains("-Ddev.pollux.native.tmpdir=DIR") || line.contains("in this build"));
+    }
+
+    /** The advice for a binding in what the child printed, with a folder in the place of DIR. */
+    private static String advice(ChildJvm child, Binding binding, Path folder) {
+        Matcher advice =
+                Pattern.compile("binding " + binding + " .*(-D\\S+=)DIR").matcher(child.output());
+        assertThat(advice.find()).as(child.output()).isTrue();
+        return advice.group(1) + folder;
+    }
+
+    @Test
+    void theFoldersThatTheErrorsAdviseMakeTheBindingsWork(@TempDir Path folder) throws Exception {
+        String reason = Usable.reasonAgainst(Mechanism.POLL, Binding.JNI);
+        if (reason != null) {
+            System.out.println("skipped: where the native library is unpacked: " + reason);
+        }
+        assumeThat(reason).isNull();
+        String[] nowhere = {"-Djava.io.tmpdir=/dev/null/none", "-Djna.tmpdir=/dev/null/none"};
+        ChildJvm refused = ChildJvm.run(BindingsTest.class, nowhere);
+
+        ChildJvm child = ChildJvm.run(
+                BindingsTest.class,
+                nowhere[0],
+                advice(refused, Binding.JNI, folder),
+                advice(refused, Binding.JNA, folder));
+
+        assertThat(child).isEqualTo(new ChildJvm(0, ""));
+    }
+
+    @Test
+    void jnasJarBesidePolluxsMakesItWorkAsTheErrorAdvises() throws Exception {
+        String all = System.getProperty("java.class.path");
+        String withoutJna = Arrays.stream(all.split(File.pathSeparator))
+                .filter(path -> !path.matches(".*/jna-[\\d.]+\\.jar"))
+                .collect(Collectors.joining(File.pathSeparator));
+
+        ChildJvm refused = ChildJvm.run(List.of(), withoutJna, BindingsTest.class);
+
+        assertThat(refused.output()).contains("the binding JNA cannot be had: ", "JNA needs its jar beside Pollux's");
+        assertThat(ChildJvm.run(BindingsTest.class).output()).doesNotContain("the binding JNA cannot be had");
     }
 }
