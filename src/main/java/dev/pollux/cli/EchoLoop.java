@@ -1,119 +1,69 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.pollux.cli;
 
-import dev.pollux.DescriptorLimitException;
 import dev.pollux.Readiness;
 import dev.pollux.SyscallException;
 import dev.pollux.loop.EventLoop;
-import dev.pollux.loop.Timer;
 import dev.pollux.loop.Watch;
 import dev.pollux.posix.Posix;
 import dev.pollux.syscall.NativeMemory;
 import java.io.IOException;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
- * What one thread of an {@link EchoServer} serves. A connection whose peer does not read is not read either; one whose
- * peer has ended its side is closed after the last byte went back.
+ * The connections that one thread of an {@link EchoServer} serves.
  *
- * <p>When no more connections can be had it stops accepting, and begins again when one of its own has closed; after a
- * second, too, if what it lacked may have come back by itself.
+ * <p>Bytes that a peer does not take wait in one buffer of that connection, and the connection is not read until they
+ * are sent. The buffers of all connections are limited too: beyond the limit, the newest connection that needs one is
+ * closed, so that peers that never read cannot stop those that were there before them.
+ *
+ * <p>A connection whose peer has ended its side is closed after the last byte went back.
  */
 final class EchoLoop {
-    private static final int BUFFER_SIZE_BYTES = 16 * 1024;
-    private static final int ACCEPTS_PER_EVENT = 64;
-    private static final long RETRY_NANOS = 1_000_000_000L;
-
     private final EventLoop loop;
     private final Posix posix;
     private final NativeMemory buffer;
-    private final Watch listening;
+    private final BufferPool unsentBuffers;
+    private final Acceptor acceptor;
     private final Set<Connection> connections = new HashSet<>();
-    private Timer retry;
-    private volatile int connectionCount;
-    private volatile int accepted;
-    private volatile IOException refusal;
+    private final TreeSet<Connection> unsentConnections =
+            new TreeSet<>(Comparator.comparingInt(connection -> connection.number));
+    private int lastNumber;
 
     /** Accepts from this descriptor; if it is shared, others do too. */
-    EchoLoop(EventLoop loop, Posix posix, int listeningFd, boolean shared) throws IOException {
+    EchoLoop(EventLoop loop, Posix posix, int listeningFd, boolean shared, BufferPool unsentBuffers)
+            throws IOException {
         this.loop = loop;
         this.posix = posix;
-        buffer = posix.allocate(BUFFER_SIZE_BYTES);
-        listening = shared ? loop.onAcceptable(listeningFd, this::accept) : loop.onReadable(listeningFd, this::accept);
+        this.unsentBuffers = unsentBuffers;
+        buffer = posix.allocate(BufferPool.BUFFER_SIZE_BYTES);
+        acceptor = new Acceptor(loop, posix, listeningFd, shared, this::admit, reason -> {});
     }
 
     int connections() {
-        return connectionCount;
+        return acceptor.connections();
     }
 
     int accepted() {
-        return accepted;
+        return acceptor.accepted();
     }
 
     IOException refusal() {
-        return refusal;
+        return acceptor.refusal();
     }
 
-    private void accept(Watch watch, Readiness ready) throws IOException {
-        for (int i = 0; i < ACCEPTS_PER_EVENT && refusal == null; i++) {
-            int fd;
-            try {
-                fd = posix.accept(watch.fd());
-            } catch (SyscallException e) {
-                refuse(e);
-                return;
-            }
-            if (fd < 0) {
-                return;
-            }
-            admit(fd);
-        }
-    }
-
-    @SuppressWarnings("NonAtomicOperationOnVolatileField") // written by the loop's thread only
     private void admit(int fd) throws IOException {
-        Connection connection = new Connection();
-        try {
-            connection.watch = loop.onReadable(fd, connection::echo);
-        } catch (DescriptorLimitException | SyscallException e) {
-            refuse(e);
-            posix.close(fd);
-            return;
-        }
+        Connection connection = new Connection(++lastNumber);
         connections.add(connection);
-        connectionCount = connections.size();
-        accepted++;
         try {
-            posix.setNoDelay(fd, true);
-        } catch (SyscallException peerHasGone) {
-            connection.close();
+            connection.watch = new RetryingWatch(loop, loop.onReadable(fd, connection::echo));
+        } catch (IOException | OutOfMemoryError e) {
+            connections.remove(connection);
+            throw e;
         }
-    }
-
-    private void refuse(IOException reason) throws IOException {
-        refusal = reason;
-        listening.onReadable(null);
-        if (!(reason instanceof DescriptorLimitException)) {
-            retry = loop.schedule(RETRY_NANOS, this::retry);
-        }
-    }
-
-    private void retry() {
-        try {
-            acceptAgain();
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private void acceptAgain() throws IOException {
-        refusal = null;
-        if (retry != null) {
-            retry.cancel();
-            retry = null;
-        }
-        listening.onReadable(this::accept);
     }
 
     /** Closes every connection, once the loop has ended. */
@@ -124,57 +74,91 @@ final class EchoLoop {
         connections.clear();
     }
 
-    /** What was read and could not be written back waits in {@code unsent}, and nothing more is read until it is gone. */
     private final class Connection {
-        private Watch watch;
+        private final int number;
+        private RetryingWatch watch;
         private NativeMemory unsent;
         private int unsentOffset;
+        private int unsentEnd;
+
+        Connection(int number) {
+            this.number = number;
+        }
 
         private void echo(Watch ignored, Readiness ready) throws IOException {
             try {
                 echo();
-            } catch (SyscallException broken) {
+            } catch (SyscallException | Error broken) {
                 close();
             }
         }
 
         private void echo() throws IOException {
+            if (unsent != null) {
+                return; // the kernel has refused to end the read interest
+            }
             int count = posix.read(watch.fd(), buffer, 0, buffer.sizeBytes());
             if (count < 0) {
                 close();
                 return;
             }
             int sent = count == 0 ? 0 : posix.write(watch.fd(), buffer, 0, count);
-            if (sent < count) {
-                unsent = posix.allocate(count - sent);
-                unsent.buffer().put(0, buffer.buffer(), sent, count - sent);
-                unsentOffset = 0;
-                watch.onWritable(this::sendRest).onReadable(null);
+            if (sent == count) {
+                return;
+            }
+            if (!takeBuffer()) {
+                close();
+                return;
+            }
+            unsent.buffer().put(0, buffer.buffer(), sent, count - sent);
+            unsentOffset = 0;
+            unsentEnd = count - sent;
+            watch.set(null, this::sendRest);
+        }
+
+        private boolean takeBuffer() throws IOException {
+            while ((unsent = unsentBuffers.take()) == null) {
+                if (unsentConnections.isEmpty() || unsentConnections.last().number < number) {
+                    return false;
+                }
+                unsentConnections.last().close();
+            }
+            unsentConnections.add(this);
+            return true;
+        }
+
+        private void giveBuffer() {
+            if (unsent != null) {
+                unsentConnections.remove(this);
+                unsentBuffers.give(unsent);
+                unsent = null;
             }
         }
 
         private void sendRest(Watch ignored, Readiness ready) throws IOException {
             try {
                 sendRest();
-            } catch (SyscallException broken) {
+            } catch (SyscallException | Error broken) {
                 close();
             }
         }
 
         private void sendRest() throws IOException {
-            unsentOffset += posix.write(watch.fd(), unsent, unsentOffset, unsent.sizeBytes() - unsentOffset);
-            if (unsentOffset == unsent.sizeBytes()) {
-                unsent = null;
-                watch.onReadable(this::echo).onWritable(null);
+            if (unsent == null) {
+                return; // the kernel has refused to end the write interest
+            }
+            unsentOffset += posix.write(watch.fd(), unsent, unsentOffset, unsentEnd - unsentOffset);
+            if (unsentOffset == unsentEnd) {
+                giveBuffer();
+                watch.set(this::echo, null);
             }
         }
 
         private void close() throws IOException {
-            release();
-            connections.remove(this);
-            connectionCount = connections.size();
-            if (refusal != null) {
-                acceptAgain();
+            if (connections.remove(this)) {
+                giveBuffer();
+                release();
+                acceptor.closed();
             }
         }
 

@@ -15,6 +15,8 @@ import java.util.Objects;
 /** Sends back whatever it receives, on the threads of a group of event loops: an {@link EchoLoop} on each. */
 final class EchoServer implements Closeable {
     private static final int BACKLOG = 1024;
+    private static final long MOST_UNSENT_BYTES =
+            Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 4);
 
     private final EventLoopGroup group;
     private final Posix posix;
@@ -29,6 +31,16 @@ final class EchoServer implements Closeable {
      * @param reusePort whether each loop has a listening socket of its own; else all of them share one
      */
     EchoServer(EventLoopGroup group, Posix posix, InetSocketAddress wanted, boolean reusePort) throws IOException {
+        this(group, posix, wanted, reusePort, MOST_UNSENT_BYTES);
+    }
+
+    /**
+     * The same with another limit of memory.
+     *
+     * @param mostUnsentBytes how much may wait for peers that do not read, in all connections together
+     */
+    EchoServer(EventLoopGroup group, Posix posix, InetSocketAddress wanted, boolean reusePort, long mostUnsentBytes)
+            throws IOException {
         this.group = group;
         this.posix = posix;
         group.onException(EchoServer::end);
@@ -39,7 +51,12 @@ final class EchoServer implements Closeable {
                     listen(address, true);
                 }
                 int listeningFd = listeningFds.get(listeningFds.size() - 1);
-                loops.add(new EchoLoop(group.loop(i), posix, listeningFd, group.size() > 1 && !reusePort));
+                loops.add(new EchoLoop(
+                        group.loop(i),
+                        posix,
+                        listeningFd,
+                        group.size() > 1 && !reusePort,
+                        new BufferPool(posix, mostUnsentBytes / group.size())));
             }
         } catch (IOException | RuntimeException e) {
             close();
@@ -53,7 +70,7 @@ final class EchoServer implements Closeable {
         return posix.localAddress(fd);
     }
 
-    /** What a connection cannot cope with is nothing to go on after. */
+    /** A failure that is not one connection's is a fault of this server. */
     private static void end(Throwable e) {
         if (e instanceof Error error) {
             throw error;

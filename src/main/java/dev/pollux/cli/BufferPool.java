@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.cli;
+
+import dev.pollux.posix.Posix;
+import dev.pollux.syscall.NativeMemory;
+import java.util.ArrayDeque;
+
+/** A limited number of buffers outside of the heap, which are used again: only a garbage collection would free them. */
+final class BufferPool {
+    static final int BUFFER_SIZE_BYTES = 16 * 1024;
+
+    private static final int FEWEST_BUFFERS = 8;
+
+    private final Posix posix;
+    private final ArrayDeque<NativeMemory> free = new ArrayDeque<>();
+    private int most;
+    private int allocated;
+
+    BufferPool(Posix posix, long mostBytes) {
+        this.posix = posix;
+        most = (int) Math.max(FEWEST_BUFFERS, Math.min(Integer.MAX_VALUE, mostBytes / BUFFER_SIZE_BYTES));
+    }
+
+    /** A buffer with any content; null if the limit is reached or the JVM has no memory for another. */
+    NativeMemory take() {
+        if (!free.isEmpty()) {
+            return free.pop();
+        }
+        if (allocated >= most) {
+            return null;
+        }
+        try {
+            NativeMemory buffer = posix.allocate(BUFFER_SIZE_BYTES);
+            allocated++;
+            return buffer;
+        } catch (OutOfMemoryError noMemory) {
+            // The JVM collects garbage and sleeps before it throws this: do not ask again for each connection.
+            most = Math.max(FEWEST_BUFFERS, allocated);
+            return null;
+        }
+    }
+
+    void give(NativeMemory buffer) {
+        free.push(buffer);
+    }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.cli;
+
+import dev.pollux.SyscallException;
+import dev.pollux.loop.EventLoop;
+import dev.pollux.loop.Timer;
+import dev.pollux.loop.Watch;
+import java.io.IOException;
+
+/**
+ * A watch whose changes are retried when the kernel refuses them, for example with ENOSPC or ENOMEM. All methods belong
+ * to the loop's thread.
+ */
+final class RetryingWatch {
+    private static final long RETRY_NANOS = 100_000_000L;
+
+    private final EventLoop loop;
+    private final Watch watch;
+    private Watch.Callback readable;
+    private Watch.Callback writable;
+    private Timer retry;
+
+    RetryingWatch(EventLoop loop, Watch watch) {
+        this.loop = loop;
+        this.watch = watch;
+    }
+
+    int fd() {
+        return watch.fd();
+    }
+
+    /**
+     * Replaces both callbacks; null means no callback. If the kernel refuses, a retry replaces them later, and until then
+     * the callbacks from before may still be called.
+     */
+    void set(Watch.Callback readable, Watch.Callback writable) throws IOException {
+        this.readable = readable;
+        this.writable = writable;
+        apply();
+    }
+
+    private void apply() throws IOException {
+        if (retry != null) {
+            retry.cancel();
+            retry = null;
+        }
+        try {
+            if (writable
+                    != null) { // first what is added: an empty interest would leave the kernel's list and join it again
+                watch.onWritable(writable).onReadable(readable);
+            } else {
+                watch.onReadable(readable).onWritable(null);
+            }
+        } catch (SyscallException refused) {
+            retry = loop.schedule(RETRY_NANOS, this::retry);
+        }
+    }
+
+    private void retry() {
+        try {
+            apply();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    void cancel() throws IOException {
+        if (retry != null) {
+            retry.cancel();
+            retry = null;
+        }
+        watch.cancel();
+    }
+}
