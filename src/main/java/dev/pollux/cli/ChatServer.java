@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.pollux.cli;
 
-import dev.pollux.DescriptorLimitException;
 import dev.pollux.SyscallException;
 import dev.pollux.loop.EventLoop;
-import dev.pollux.loop.Watch;
 import dev.pollux.posix.Posix;
 import dev.pollux.syscall.NativeMemory;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -23,43 +24,69 @@ import java.util.stream.Stream;
  * A chat of lines, on one thread and one event loop. The first line that one sends is one's name; every other goes to
  * all who have a name. Lines of the server's own begin with a star.
  *
- * <p>What a member does not read waits for it, up to a limit; one that goes beyond is dropped. Text is passed on as the
- * bytes that came, but for control characters, which would act on the others' terminals.
+ * <p>Each member gets a limited number of its lines through in one round of the loop, so that nobody keeps the others from
+ * their turn. What a round says to a member is gathered and written at the end of the round, in one call.
+ *
+ * <p>Output that a member does not read waits for it, and nothing is read from that member meanwhile. Beyond a limit the
+ * member is dropped; so is the newest of those who do not read, beyond a limit for all of them together. Text is passed
+ * on as the bytes that came, except for control characters, see {@link ChatText}.
  */
 final class ChatServer implements Closeable {
     static final int LONGEST_LINE_BYTES = 1000;
     static final int MOST_UNSENT_BYTES = 64 * 1024;
 
-    private static final int BACKLOG = 128;
+    private static final int BACKLOG = 1024;
     private static final int NAMES_SHOWN = 20;
-    private static final Duration ACCEPT_AGAIN = Duration.ofSeconds(1);
+    private static final int INPUT_SIZE_BYTES = 4 * 1024;
+    private static final int LINES_PER_ROUND = 64;
+    private static final int FIRST_UNSENT_SIZE_BYTES = 512;
+    private static final long MOST_UNSENT_BYTES_OF_ALL =
+            Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 4);
+    private static final byte[] NOTHING = {};
+    private static final byte[] PROMPT = bytesOf("* what is your name?");
     private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{M}\\p{N}_.-]{1,20}");
 
     private final EventLoop loop;
     private final Posix posix;
     private final Consumer<String> log;
+    private final long mostUnsentBytesOfAll;
     private final NativeMemory input;
     private final NativeMemory output;
     private final int listeningFd;
-    private final Watch listening;
+    private final Acceptor acceptor;
     private final InetSocketAddress address;
     private final Set<Member> members = new LinkedHashSet<>();
+    private final TreeSet<Member> unsentMembers = new TreeSet<>(Comparator.comparingInt(member -> member.number));
+    private long unsentBytesOfAll;
+    private List<Member> unflushed = new ArrayList<>();
+    private int lastNumber;
 
     /**
      * Listens at the address; with port 0, at any free port of it. The loop remains the caller's to run and to close.
      *
-     * @param log is told, on the loop's thread, what the members are told of each other
+     * @param log gets, on the loop's thread, the lines about members that the members get
      */
     ChatServer(EventLoop loop, Posix posix, InetSocketAddress wanted, Consumer<String> log) throws IOException {
+        this(loop, posix, wanted, log, MOST_UNSENT_BYTES_OF_ALL);
+    }
+
+    /**
+     * The same with another limit of memory.
+     *
+     * @param mostUnsentBytesOfAll how much may wait for members that do not read, for all of them together
+     */
+    ChatServer(EventLoop loop, Posix posix, InetSocketAddress wanted, Consumer<String> log, long mostUnsentBytesOfAll)
+            throws IOException {
         this.loop = loop;
         this.posix = posix;
         this.log = log;
-        input = posix.allocate(16 * 1024);
-        output = posix.allocate(4 * 1024);
+        this.mostUnsentBytesOfAll = mostUnsentBytesOfAll;
+        input = posix.allocate(INPUT_SIZE_BYTES);
+        output = posix.allocate(MOST_UNSENT_BYTES);
         listeningFd = Addresses.listen(posix, wanted, BACKLOG);
         try {
             address = posix.localAddress(listeningFd);
-            listening = loop.onReadable(listeningFd, (watch, ready) -> accept());
+            acceptor = new Acceptor(loop, posix, listeningFd, false, this::admit, this::accountForPause);
         } catch (IOException e) {
             posix.close(listeningFd);
             throw e;
@@ -71,39 +98,20 @@ final class ChatServer implements Closeable {
         return address;
     }
 
-    private void accept() throws IOException {
-        try {
-            int fd = posix.accept(listeningFd);
-            if (fd >= 0) {
-                admit(fd);
-            }
-        } catch (SyscallException e) {
-            log.accept("no new connections for a second: " + e.getMessage());
-            listening.onReadable(null);
-            loop.schedule(ACCEPT_AGAIN, this::acceptAgain);
-        }
-    }
-
-    private void acceptAgain() {
-        try {
-            listening.onReadable((watch, ready) -> accept());
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
+    private void accountForPause(IOException reason) {
+        log.accept("no new connections for a second: " + reason.getMessage());
     }
 
     private void admit(int fd) throws IOException {
-        Member member = new Member(fd);
-        try {
-            posix.setNoDelay(fd, true);
-            member.watch = loop.onReadable(fd, (watch, ready) -> member.read());
-        } catch (DescriptorLimitException | SyscallException e) {
-            posix.close(fd);
-            log.accept("a connection was refused: " + e.getMessage());
-            return;
-        }
+        Member member = new Member(++lastNumber);
         members.add(member);
-        member.tell("* what is your name?");
+        try {
+            member.watch = new RetryingWatch(loop, loop.onReadable(fd, (watch, ready) -> member.read()));
+        } catch (IOException | OutOfMemoryError e) {
+            members.remove(member);
+            throw e;
+        }
+        member.send(PROMPT);
     }
 
     private Stream<Member> named() {
@@ -112,10 +120,15 @@ final class ChatServer implements Closeable {
 
     private void announce(String line) {
         log.accept(line);
-        named().forEach(member -> member.tell(line));
+        byte[] bytes = bytesOf(line);
+        named().forEach(member -> member.send(bytes));
     }
 
-    private void leave(Member member, String how) {
+    private static byte[] bytesOf(String line) {
+        return (line + "\n").getBytes(StandardCharsets.UTF_8);
+    }
+
+    private void leave(Member member, String how) throws IOException {
         if (!members.remove(member)) {
             return;
         }
@@ -124,8 +137,25 @@ final class ChatServer implements Closeable {
         } catch (IOException e) {
             log.accept(e.getMessage());
         }
+        acceptor.closed();
         if (member.name != null) {
             announce("* " + member.name + " " + how);
+        }
+    }
+
+    private void flushAll() {
+        List<Member> now = unflushed;
+        unflushed = new ArrayList<>();
+        now.forEach(Member::flush);
+    }
+
+    /** Makes room for so many bytes more that wait to be sent; if need be, at the expense of the newest members. */
+    private void makeRoomFor(int bytes) {
+        if (unsentBytesOfAll + bytes > mostUnsentBytesOfAll) {
+            flushAll();
+        }
+        while (unsentBytesOfAll + bytes > mostUnsentBytesOfAll && !unsentMembers.isEmpty()) {
+            unsentMembers.last().dropForMemory();
         }
     }
 
@@ -136,52 +166,123 @@ final class ChatServer implements Closeable {
             member.close();
         }
         members.clear();
-        listening.cancel();
+        acceptor.cancel();
         posix.close(listeningFd);
     }
 
     /** Who is connected, named or not yet. */
     private final class Member {
-        private final int fd;
+        private final int number;
         private final byte[] line = new byte[LONGEST_LINE_BYTES];
-        private Watch watch;
+        private RetryingWatch watch;
         private String name;
         private int lineLength;
         private boolean isTooLong;
-        private NativeMemory unsent;
+        /** What was read and has to wait for the next round, from an offset on. */
+        private byte[] unread = NOTHING;
+
+        private int unreadOffset;
+        private byte[] unsent = NOTHING;
         private int unsentLength;
+        private boolean isUnflushed;
+        private boolean goesOn;
+        /** Whether the kernel has refused some of {@code unsent}. */
+        private boolean isBlocked;
+
         private boolean isLeaving;
 
-        Member(int fd) {
-            this.fd = fd;
+        Member(int number) {
+            this.number = number;
         }
 
-        void read() {
+        private void read() throws IOException {
+            if (isLeaving || isBlocked || unread.length > 0) {
+                return; // the kernel has refused to end the read interest
+            }
+            try {
+                readOnce();
+            } catch (OutOfMemoryError e) {
+                dropForMemory();
+            }
+        }
+
+        private void readOnce() throws IOException {
             int count;
             try {
-                count = posix.read(fd, input, 0, input.sizeBytes());
+                count = posix.read(watch.fd(), input, 0, input.sizeBytes());
             } catch (SyscallException reset) {
                 count = -1;
-            }
-            for (int i = 0; i < count && !isLeaving; i++) {
-                take(input.buffer().get(i));
             }
             if (count < 0) {
                 if (lineLength > 0) {
                     endLine();
                 }
                 leave(this, "left");
+                return;
+            }
+            unread = new byte[count];
+            input.buffer().get(0, unread);
+            unreadOffset = 0;
+            takeLines();
+        }
+
+        /** Takes as many lines as one round allows. If some are left, the next round goes on, and nothing is read. */
+        private void takeLines() throws IOException {
+            boolean wasWaiting = unreadOffset > 0;
+            for (int lines = 0; unreadOffset < unread.length && lines < LINES_PER_ROUND && !isLeaving; ) {
+                lines += take(unread[unreadOffset++]) ? 1 : 0;
+            }
+            boolean isWaiting = unreadOffset < unread.length && !isLeaving;
+            if (isWaiting) {
+                goOnLater();
+            } else {
+                unread = NOTHING;
+            }
+            if (isWaiting != wasWaiting) {
+                watchAgain();
             }
         }
 
-        private void take(byte b) {
+        private void goOnLater() {
+            if (!goesOn) {
+                goesOn = true;
+                loop.execute(this::goOn);
+            }
+        }
+
+        private void goOn() {
+            goesOn = false;
+            if (isLeaving || isBlocked) {
+                return;
+            }
+            try {
+                takeLines();
+            } catch (IOException | OutOfMemoryError e) {
+                leaveSoon("left");
+            }
+        }
+
+        /** Whoever does not read is not read. */
+        private void watchAgain() throws IOException {
+            if (!isLeaving) {
+                watch.set(
+                        isBlocked || unread.length > 0 ? null : (watch, ready) -> read(),
+                        isBlocked ? (watch, ready) -> flush() : null);
+            }
+        }
+
+        /** Returns whether a line has ended. */
+        private boolean take(byte b) {
             if (b == '\n') {
                 endLine();
-            } else if (lineLength < line.length) {
+                return true;
+            }
+            if (lineLength < line.length) {
                 line[lineLength++] = b;
             } else {
                 isTooLong = true;
             }
+            return false;
         }
 
         private void endLine() {
@@ -214,81 +315,139 @@ final class ChatServer implements Closeable {
 
         private void say(int length) {
             byte[] prefix = (name + ": ").getBytes(StandardCharsets.UTF_8);
-            output.buffer().put(0, prefix);
-            for (int i = 0; i < length; i++) {
-                output.buffer().put(prefix.length + i, isControl(line[i]) ? (byte) '?' : line[i]);
-            }
-            int end = prefix.length + length;
-            output.buffer().put(end, (byte) '\n');
-            named().filter(other -> other != this).forEach(other -> other.send(end + 1));
-        }
-
-        /** Of ASCII, but for the tab; in UTF-8 such a byte is never part of anything else. */
-        private static boolean isControl(byte b) {
-            return b >= 0 && b < ' ' && b != '\t' || b == 0x7f;
+            int textLength = ChatText.replaceControls(line, length);
+            byte[] bytes = Arrays.copyOf(prefix, prefix.length + textLength + 1);
+            System.arraycopy(line, 0, bytes, prefix.length, textLength);
+            bytes[bytes.length - 1] = '\n';
+            named().filter(other -> other != this).forEach(other -> other.send(bytes));
         }
 
         void tell(String text) {
-            byte[] bytes = (text + "\n").getBytes(StandardCharsets.UTF_8);
-            output.buffer().put(0, bytes);
-            send(bytes.length);
+            send(bytesOf(text));
         }
 
-        /** Sends the beginning of {@code output}, or keeps what cannot be sent now. */
-        private void send(int length) {
+        /** Adds to what the end of the round writes. */
+        private void send(byte[] bytes) {
+            if (isLeaving) {
+                return;
+            }
+            if (bytes.length > MOST_UNSENT_BYTES - unsentLength) {
+                flush();
+            }
+            if (bytes.length > MOST_UNSENT_BYTES - unsentLength) {
+                leaveSoon("was dropped: more than " + MOST_UNSENT_BYTES + " bytes were not read");
+                return;
+            }
+            try {
+                growTo(unsentLength + bytes.length);
+                if (!isLeaving) { // else others needed the memory
+                    System.arraycopy(bytes, 0, unsent, unsentLength, bytes.length);
+                    unsentLength += bytes.length;
+                    flushLater();
+                }
+            } catch (OutOfMemoryError e) {
+                dropForMemory();
+            }
+        }
+
+        private void flushLater() {
+            if (!isUnflushed && !isBlocked) {
+                if (unflushed.isEmpty()) {
+                    loop.execute(ChatServer.this::flushAll);
+                }
+                unflushed.add(this);
+                isUnflushed = true;
+            }
+        }
+
+        private void growTo(int sizeBytes) {
+            int size = Math.max(unsent.length, FIRST_UNSENT_SIZE_BYTES);
+            while (size < sizeBytes) {
+                size *= 2;
+            }
+            if (size > unsent.length) {
+                makeRoomFor(size - unsent.length);
+                if (!isLeaving) {
+                    byte[] grown = new byte[size];
+                    System.arraycopy(unsent, 0, grown, 0, unsentLength);
+                    replaceUnsent(grown);
+                }
+            }
+        }
+
+        private void replaceUnsent(byte[] bytes) {
+            unsentBytesOfAll += bytes.length - unsent.length;
+            unsent = bytes;
+            if (bytes.length > 0) {
+                unsentMembers.add(this);
+            } else {
+                unsentLength = 0;
+                unsentMembers.remove(this);
+            }
+        }
+
+        private void flush() {
+            isUnflushed = false;
             if (isLeaving) {
                 return;
             }
             try {
-                int sent = unsentLength == 0 ? posix.write(fd, output, 0, length) : 0;
-                if (sent < length) {
-                    keep(sent, length - sent);
+                int sent = write();
+                System.arraycopy(unsent, sent, unsent, 0, unsentLength - sent);
+                unsentLength -= sent;
+                if (unsentLength == 0) {
+                    replaceUnsent(NOTHING);
+                }
+                if (isBlocked != unsentLength > 0) {
+                    isBlocked = unsentLength > 0;
+                    watchAgain();
+                    if (!isBlocked && unread.length > 0) {
+                        goOnLater();
+                    }
                 }
             } catch (IOException gone) {
                 leaveSoon("left");
             }
         }
 
-        private void keep(int offset, int length) throws IOException {
-            if (length > MOST_UNSENT_BYTES - unsentLength) {
-                leaveSoon("was dropped: more than " + MOST_UNSENT_BYTES + " bytes were not read");
-                return;
-            }
-            if (unsent == null) {
-                unsent = posix.allocate(MOST_UNSENT_BYTES);
-            }
+        private int write() throws IOException {
             if (unsentLength == 0) {
-                watch.onWritable((writable, ready) -> sendUnsent());
+                return 0;
             }
-            unsent.buffer().put(unsentLength, output.buffer(), offset, length);
-            unsentLength += length;
+            output.buffer().put(0, unsent, 0, unsentLength);
+            return posix.write(watch.fd(), output, 0, unsentLength);
         }
 
-        private void sendUnsent() throws IOException {
-            try {
-                int sent = posix.write(fd, unsent, 0, unsentLength);
-                unsentLength -= sent;
-                unsent.buffer().put(0, unsent.buffer(), sent, unsentLength);
-            } catch (SyscallException gone) {
-                leave(this, "left");
-                return;
-            }
-            if (unsentLength == 0) {
-                unsent = null;
-                watch.onWritable(null);
-            }
+        private void dropForMemory() {
+            replaceUnsent(NOTHING);
+            leaveSoon("was dropped: the server has no memory for more that is not read");
         }
 
-        /** Later, for somebody is being told something now, and there may be others to come. */
+        /** Later, because the members may be being iterated over. */
         private void leaveSoon(String how) {
-            isLeaving = true;
-            loop.execute(() -> leave(this, how));
+            if (!isLeaving) {
+                isLeaving = true;
+                loop.execute(() -> {
+                    try {
+                        leave(this, how);
+                    } catch (IOException e) {
+                        throw new IllegalStateException(e);
+                    }
+                });
+            }
         }
 
+        /** Writes what the kernel takes of the last words. */
         void close() throws IOException {
+            try {
+                write();
+            } catch (SyscallException peerHasGone) {
+                // it does not want them
+            }
             isLeaving = true;
+            replaceUnsent(NOTHING);
             watch.cancel();
-            posix.close(fd);
+            posix.close(watch.fd());
         }
     }
 }
