@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Polling makes no garbage: the last of several warm rounds allocates not one byte. */
 @ParameterizedClass(name = "{0}")
 @MethodSource("combinations")
-@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = Eventually.TEST_SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class AllocationTest {
     private static final int ROUNDS = 8;
 

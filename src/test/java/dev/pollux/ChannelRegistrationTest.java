@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Channels of {@code java.nio} through everything that is usable here, in a JVM that was given no flag for it. */
 @ParameterizedClass(name = "{0}")
 @MethodSource("combinations")
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = Eventually.TEST_SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ChannelRegistrationTest {
     /** How often a number is tried to get again, which the JVM itself may take first. */
     private static final int TRIES = 20;

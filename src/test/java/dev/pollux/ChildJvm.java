@@ -44,7 +44,7 @@ public record ChildJvm(int exitCode, String output) {
                     .redirectErrorStream(true)
                     .redirectOutput(output)
                     .start();
-            if (!process.waitFor(2, TimeUnit.MINUTES)) {
+            if (!process.waitFor(Eventually.DEADLINE_NANOS, TimeUnit.NANOSECONDS)) {
                 process.descendants().forEach(ProcessHandle::destroyForcibly);
                 process.destroyForcibly();
                 throw new AssertionError(

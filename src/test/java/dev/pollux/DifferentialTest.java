@@ -37,7 +37,6 @@ class DifferentialTest {
     private static final long SEED = Long.getLong("pollux.seed", System.nanoTime());
 
     private static final int MOST_DESCRIPTORS = 40;
-    private static final long SETTLE_NANOS = 5_000_000_000L;
     private static final int TOLD = Readiness.READABLE | Readiness.WRITABLE | Readiness.PRIORITY | Readiness.INVALID;
 
     private enum Kind {
@@ -377,7 +376,7 @@ class DifferentialTest {
                 waits += late ? 1 : 0;
                 return;
             }
-            if (System.nanoTime() - startNanos > SETTLE_NANOS) {
+            if (System.nanoTime() - startNanos > Eventually.DEADLINE_NANOS) {
                 throw new AssertionError(difference(expected, answers));
             }
             late = true;

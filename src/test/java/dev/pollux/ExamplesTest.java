@@ -127,7 +127,9 @@ class ExamplesTest {
                 .redirectOutput(printed.toFile())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-        assertThat(java.waitFor(60, TimeUnit.SECONDS)).as("%s ends", name).isTrue();
+        assertThat(java.waitFor(Eventually.DEADLINE_NANOS, TimeUnit.NANOSECONDS))
+                .as("%s ends", name)
+                .isTrue();
         assertThat(java.exitValue()).as("%s ends well", name).isZero();
         return Files.readString(printed);
     }

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ParameterizedClass(name = "through {0}")
 @EnumSource(Binding.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = Eventually.TEST_SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 public abstract class PollerFixture {
     protected static final int READABLE = Readiness.READABLE;
     protected static final int WRITABLE = Readiness.WRITABLE;

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Timeout;
  * The table of {@code readiness.md}: for each state of a descriptor on Linux, what {@code poll(2)} says when
  * everything is asked, and what every mechanism through every binding has to answer for each interest.
  */
-@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = Eventually.TEST_SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ReadinessTableTest {
     /**
      * A row.

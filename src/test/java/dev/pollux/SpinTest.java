@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What ends a poll that spins, and how long it spins. The poller of these tests would spin for a day. */
 @ParameterizedClass(name = "{0}")
 @MethodSource("combinations")
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = Eventually.TEST_SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SpinTest {
     private static final ReadyHandler UNEXPECTED = (registration, ready) -> {
         throw new AssertionError("unexpected: " + registration + " is " + ready);

@@ -32,7 +32,7 @@ import java.util.function.BooleanSupplier;
 final class EchoClients implements Closeable {
     private static final int CONNECTING_AT_ONCE = 64;
     private static final long TICK_NANOS = 100_000_000L;
-    private static final long PATIENCE_NANOS = 10_000_000_000L;
+    private static final long PATIENCE_NANOS = 60_000_000_000L;
 
     private final Poller poller;
     private final Posix posix;

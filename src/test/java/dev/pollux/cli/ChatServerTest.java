@@ -3,6 +3,7 @@ package dev.pollux.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pollux.Eventually;
 import dev.pollux.Interest;
 import dev.pollux.Mechanism;
 import dev.pollux.Poller;
@@ -31,10 +32,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = Eventually.TEST_SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ChatServerTest {
     private static final Syscalls JNA = new JnaSyscalls();
-    private static final int TIMEOUT_MILLIS = 20_000;
 
     private Poller poller;
     private EventLoop loop;
@@ -80,9 +80,9 @@ class ChatServerTest {
             if (receiveBufferSize > 0) {
                 socket.setReceiveBufferSize(receiveBufferSize);
             }
-            socket.connect(server.address(), TIMEOUT_MILLIS);
+            socket.connect(server.address(), Eventually.DEADLINE_MILLIS);
             socket.setTcpNoDelay(true);
-            socket.setSoTimeout(TIMEOUT_MILLIS);
+            socket.setSoTimeout(Eventually.DEADLINE_MILLIS);
             lines = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
             clients.add(this);
         }

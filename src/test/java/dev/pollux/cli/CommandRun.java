@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.pollux.cli;
 
+import dev.pollux.Eventually;
 import dev.pollux.Mechanism;
 import dev.pollux.Pollers;
 import dev.pollux.probe.Finding;
@@ -12,8 +13,6 @@ import picocli.CommandLine;
 
 /** A command that was run in this JVM, and what it printed. */
 record CommandRun(int exitCode, String out, String err) {
-    private static final long DEADLINE_NANOS = 20_000_000_000L;
-
     static CommandRun of(String... args) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
@@ -40,12 +39,6 @@ record CommandRun(int exitCode, String out, String err) {
 
     /** Waits until the condition holds. */
     static void await(String what, BooleanSupplier condition) {
-        long begin = System.nanoTime();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - begin > DEADLINE_NANOS) {
-                throw new AssertionError("waited too long: " + what);
-            }
-            Thread.yield();
-        }
+        Eventually.until(what, condition::getAsBoolean);
     }
 }

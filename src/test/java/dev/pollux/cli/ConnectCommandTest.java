@@ -4,6 +4,7 @@ package dev.pollux.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.pollux.Eventually;
 import dev.pollux.Interest;
 import dev.pollux.Mechanism;
 import dev.pollux.Poller;
@@ -69,7 +70,7 @@ class ConnectCommandTest {
             InetSocketAddress address = posix.localAddress(server);
             posix.connect(waiting, address);
             poller.register(waiting, Interest.WRITE);
-            assertThat(poller.poll(Duration.ofSeconds(10), (registration, ready) -> {}))
+            assertThat(poller.poll(Duration.ofSeconds(Eventually.DEADLINE_SECONDS), (registration, ready) -> {}))
                     .isEqualTo(1);
 
             CommandRun run =

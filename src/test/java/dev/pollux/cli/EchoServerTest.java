@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.pollux.DescriptorLimitException;
+import dev.pollux.Eventually;
 import dev.pollux.Mechanism;
 import dev.pollux.Pollers;
 import dev.pollux.SyscallException;
@@ -37,7 +38,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class EchoServerTest {
     private static final Syscalls JNA = new JnaSyscalls();
-    private static final int TIMEOUT_MILLIS = 20_000;
 
     private EchoServer server;
 
@@ -69,8 +69,8 @@ class EchoServerTest {
 
     private Socket connect() throws IOException {
         Socket socket = new Socket();
-        socket.connect(server.address(), TIMEOUT_MILLIS);
-        socket.setSoTimeout(TIMEOUT_MILLIS);
+        socket.connect(server.address(), Eventually.DEADLINE_MILLIS);
+        socket.setSoTimeout(Eventually.DEADLINE_MILLIS);
         return socket;
     }
 
@@ -146,7 +146,7 @@ class EchoServerTest {
             }));
         }
         for (Task client : clients) {
-            assertThat(client.await(2 * TIMEOUT_MILLIS)).isTrue();
+            assertThat(client.await(Eventually.DEADLINE_MILLIS)).isTrue();
         }
         CommandRun.await("the server closes all", () -> server.connections() == 0);
         assertThat(server.accepted()).hasSize(4);
@@ -180,7 +180,7 @@ class EchoServerTest {
                 socket.shutdownOutput();
             });
             assertThat(socket.getInputStream().readAllBytes()).isEqualTo(bytes);
-            assertThat(sending.await(TIMEOUT_MILLIS)).isTrue();
+            assertThat(sending.await(Eventually.DEADLINE_MILLIS)).isTrue();
         }
     }
 

@@ -3,6 +3,7 @@ package dev.pollux.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pollux.Eventually;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,7 +30,9 @@ class InterruptionTest {
             lines.add(out.readLine());
             process.toHandle().destroy();
             out.lines().forEach(lines::add);
-            assertThat(process.waitFor(20, TimeUnit.SECONDS)).as("it ended").isTrue();
+            assertThat(process.waitFor(Eventually.DEADLINE_NANOS, TimeUnit.NANOSECONDS))
+                    .as("it ended")
+                    .isTrue();
             assertThat(process.exitValue()).isEqualTo(128 + SIGTERM);
             assertThat(err.lines()).noneMatch(line -> line.contains("Exception") || line.startsWith("\tat "));
             return lines;

@@ -3,6 +3,7 @@ package dev.pollux.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pollux.Eventually;
 import dev.pollux.Mechanism;
 import dev.pollux.Pollers;
 import dev.pollux.loop.EventLoopGroup;
@@ -61,7 +62,7 @@ class TracedServerTest {
                 clients.add(Task.start("client", () -> talkTo(server.address())));
             }
             for (Task client : clients) {
-                assertThat(client.await(60_000)).isTrue();
+                assertThat(client.await(Eventually.DEADLINE_MILLIS)).isTrue();
             }
             CommandRun.await("the server has seen all of them go", () -> server.connections() == 0);
         }

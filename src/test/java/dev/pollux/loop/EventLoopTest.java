@@ -43,7 +43,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 @ParameterizedClass(name = "{0}")
 @MethodSource("combinations")
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = Eventually.TEST_SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class EventLoopTest {
     private static final long AN_HOUR = 3_600_000_000_000L;
 
@@ -579,12 +579,13 @@ class EventLoopTest {
 
         assertThat(CompletableFuture.supplyAsync(Thread::currentThread, loop)
                         .thenApply(thread -> thread)
-                        .get(20, TimeUnit.SECONDS))
+                        .get(Eventually.DEADLINE_NANOS, TimeUnit.NANOSECONDS))
                 .isSameAs(running.thread());
         for (int i = 0; i < 100; i++) {
             loop.execute(says("task " + i));
         }
-        assertThat(CompletableFuture.supplyAsync(loop::isInLoop, loop).get(20, TimeUnit.SECONDS))
+        assertThat(CompletableFuture.supplyAsync(loop::isInLoop, loop)
+                        .get(Eventually.DEADLINE_NANOS, TimeUnit.NANOSECONDS))
                 .isTrue();
         loop.stop();
         running.get();

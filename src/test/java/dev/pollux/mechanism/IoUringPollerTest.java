@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.pollux.Background;
 import dev.pollux.CountingSyscalls;
+import dev.pollux.Eventually;
 import dev.pollux.Interest;
 import dev.pollux.Mechanism;
 import dev.pollux.MechanismUnavailableException;
@@ -246,7 +247,7 @@ class IoUringPollerTest extends PollerContract {
             Set<Registration> told = new HashSet<>();
             Set<Registration> expected = Set.copyOf(unread.keySet());
             int before = counting.waits();
-            poller.poll(expected.isEmpty() ? 100_000 : 10_000_000_000L, (registration, ready) -> {
+            poller.poll(expected.isEmpty() ? 100_000 : Eventually.DEADLINE_NANOS, (registration, ready) -> {
                 told.add(registration);
                 if (random.nextInt(3) > 0) {
                     descriptors.drain(registration.fd());

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** That the simulated /dev/poll does what {@code devpoll.c} does. */
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = Eventually.TEST_SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SimulatedDevPollTest {
     private final SimulatedDevPoll kernel = new SimulatedDevPoll(new JnaSyscalls());
     private final Posix posix = new Posix(kernel);

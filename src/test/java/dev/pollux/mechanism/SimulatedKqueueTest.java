@@ -39,7 +39,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** That the simulated kqueue does what those that it stands for do. */
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = Eventually.TEST_SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SimulatedKqueueTest {
     private static final Syscalls LINUX = new JnaSyscalls();
     private static final int ENABLED = EV_ADD | EV_ENABLE;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import app.EchoServer;
 import com.sun.jna.Native;
+import dev.pollux.Eventually;
 import dev.pollux.Mechanism;
 import dev.pollux.Poller;
 import dev.pollux.Pollers;
@@ -28,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The line that the README gives to those who have a server, as it is written there, with three jars of these names. */
-@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = Eventually.TEST_SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ReadmeLineTest {
     private static final Pattern LINE = Pattern.compile(
             "## Under your server.*?```sh\n(java -Djava\\.nio\\.channels\\.spi\\.SelectorProvider=[^\n]*)\n```",
@@ -100,7 +101,9 @@ class ReadmeLineTest {
             for (int i = 0; i < CLIENTS; i++) {
                 assertEchoed(port, i);
             }
-            assertThat(server.waitFor(60, TimeUnit.SECONDS)).as("it ends").isTrue();
+            assertThat(server.waitFor(Eventually.DEADLINE_NANOS, TimeUnit.NANOSECONDS))
+                    .as("it ends")
+                    .isTrue();
             assertThat(server.exitValue()).isZero();
             return selector;
         } finally {

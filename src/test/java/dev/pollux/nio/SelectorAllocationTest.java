@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.sun.management.ThreadMXBean;
+import dev.pollux.Eventually;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.channels.SelectionKey;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
  * A steady select loop makes no garbage: among the last of several warm rounds is one without a byte. The iterator of
  * the selected-key set is an object until the JIT compiler has found that nobody keeps it.
  */
-@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = Eventually.TEST_SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SelectorAllocationTest extends SelectorFixture {
     private static final int ROUNDS = 8;
     private static final int ROUNDS_AT_MOST = 200;

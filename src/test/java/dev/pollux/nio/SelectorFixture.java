@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** A selector for each test, and channels of its provider; on everything that is usable here. */
 @ParameterizedClass(name = "{0}")
 @MethodSource("combinations")
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = Eventually.TEST_SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 abstract class SelectorFixture {
     static final long DEADLINE_MILLIS = TimeUnit.NANOSECONDS.toMillis(Eventually.DEADLINE_NANOS);
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Servers that know nothing of Pollux, each in a JVM of its own that was given the provider's name and nothing else. Their
  * clients are in this JVM, which has the JDK's provider.
  */
-@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = Eventually.TEST_SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ServersOnPolluxTest {
     private static final String PROVIDER = "dev.pollux.nio.PolluxSelectorProvider";
     private static final int CLIENTS = 200;

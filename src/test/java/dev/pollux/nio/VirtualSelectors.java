@@ -81,7 +81,7 @@ public final class VirtualSelectors {
         Eventually.until("all have begun", () -> threads.stream().noneMatch(thread -> thread.get() == null));
         CountDownLatch ran = new CountDownLatch(1);
         virtual.submit(ran::countDown);
-        check("the other virtual thread is starved", ran.await(10, TimeUnit.SECONDS));
+        check("the other virtual thread is starved", ran.await(Eventually.DEADLINE_NANOS, TimeUnit.NANOSECONDS));
         for (int i = 0; i < THREADS; i++) {
             check("it has not waited", !results.get(i).isDone());
             ending.end(all.get(i), threads.get(i).get());
@@ -103,7 +103,7 @@ public final class VirtualSelectors {
     }
 
     private static <T> T get(Future<T> future) throws Exception {
-        return future.get(20, TimeUnit.SECONDS);
+        return future.get(Eventually.DEADLINE_NANOS, TimeUnit.NANOSECONDS);
     }
 
     private static void check(String failure, boolean holds) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.pollux.Eventually;
 import dev.pollux.SyscallException;
 import dev.pollux.abi.Errno;
 import dev.pollux.abi.Fcntl;
@@ -40,7 +41,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 class PosixTest {
     private static final Syscalls JNA = new JnaSyscalls();
-    private static final long DEADLINE_NANOS = 10_000_000_000L;
 
     private final Posix posix = new Posix(JNA);
     private final List<Integer> opened = new ArrayList<>();
@@ -108,7 +108,7 @@ class PosixTest {
         int fd;
         do {
             fd = posix.accept(server);
-        } while (fd < 0 && System.nanoTime() - begin < DEADLINE_NANOS);
+        } while (fd < 0 && System.nanoTime() - begin < Eventually.DEADLINE_NANOS);
         assertThat(fd).as("an accepted connection").isNotNegative();
         return opened(fd);
     }
@@ -124,7 +124,7 @@ class PosixTest {
         int count;
         do {
             count = posix.read(fd, buffer);
-        } while (count == 0 && System.nanoTime() - begin < DEADLINE_NANOS);
+        } while (count == 0 && System.nanoTime() - begin < Eventually.DEADLINE_NANOS);
         return count;
     }
 
@@ -391,7 +391,7 @@ class PosixTest {
             long begin = System.nanoTime();
             do {
                 errno = posix.socketError(client);
-            } while (errno == 0 && System.nanoTime() - begin < DEADLINE_NANOS);
+            } while (errno == 0 && System.nanoTime() - begin < Eventually.DEADLINE_NANOS);
         } catch (SyscallException refusedAtOnce) {
             errno = refusedAtOnce.errno();
         }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import dev.pollux.Background;
 import dev.pollux.Binding;
 import dev.pollux.Descriptors;
+import dev.pollux.Eventually;
 import dev.pollux.Usable;
 import dev.pollux.abi.Epoll;
 import dev.pollux.abi.Errno;
@@ -52,7 +53,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ParameterizedClass(name = "through {0}")
 @EnumSource(Binding.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = Eventually.TEST_SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class BindingsAgreeTest {
     private static final int CALLS = 100_000;
     private static final int PAGE = 4096;
@@ -571,7 +572,7 @@ class BindingsAgreeTest {
             };
             startVirtualThread.invoke(null, work);
         }
-        assertThat(ended.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(ended.await(Eventually.DEADLINE_NANOS, TimeUnit.NANOSECONDS)).isTrue();
         assertThat(wrong).hasValue(0);
     }
 }

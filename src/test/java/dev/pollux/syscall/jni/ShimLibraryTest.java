@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.sun.jna.Platform;
 import dev.pollux.ChildJvm;
+import dev.pollux.Eventually;
 import dev.pollux.abi.Errno;
 import dev.pollux.syscall.Syscalls;
 import java.io.File;
@@ -292,7 +293,7 @@ class ShimLibraryTest {
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start();
-            return process.waitFor(1, TimeUnit.MINUTES) && process.exitValue() == 0;
+            return process.waitFor(Eventually.DEADLINE_NANOS, TimeUnit.NANOSECONDS) && process.exitValue() == 0;
         } catch (IOException notThere) {
             return false;
         }

@@ -4,6 +4,7 @@ package dev.pollux.syscall.trace;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.pollux.Eventually;
 import dev.pollux.Mechanism;
 import dev.pollux.cli.Main;
 import java.io.IOException;
@@ -158,7 +159,7 @@ class StraceTest {
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
-        boolean ended = process.waitFor(2, TimeUnit.MINUTES);
+        boolean ended = process.waitFor(Eventually.DEADLINE_NANOS, TimeUnit.NANOSECONDS);
         if (!ended) {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();
