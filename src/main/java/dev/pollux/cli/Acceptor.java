@@ -100,12 +100,10 @@ final class Acceptor {
             }
             admission.admit(fd);
         } catch (IOException e) {
-            posix.close(fd);
-            pause(e);
+            refuse(fd, e);
             return;
         } catch (OutOfMemoryError e) {
-            posix.close(fd);
-            pause(new IOException("no memory for another connection: " + e.getMessage(), e));
+            refuse(fd, new IOException("no memory for another connection: " + e.getMessage(), e));
             return;
         }
         connections++;
@@ -119,6 +117,15 @@ final class Acceptor {
             return true;
         } catch (SyscallException peerHasGone) {
             return false;
+        }
+    }
+
+    /** Pauses first, so that the reason is there when the peer sees the end. */
+    private void refuse(int fd, IOException reason) throws IOException {
+        try {
+            pause(reason);
+        } finally {
+            posix.close(fd);
         }
     }
 

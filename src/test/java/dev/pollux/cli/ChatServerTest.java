@@ -19,12 +19,15 @@ import dev.pollux.syscall.jna.JnaSyscalls;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.lang.reflect.Proxy;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -370,5 +373,234 @@ class ChatServerTest {
                 .startsWith("no new connections for a second: accept(")
                 .endsWith("EMFILE (Too many open files)");
         assertThat(log.get(1)).isEqualTo("* ada joined");
+    }
+
+    private void start(Poller opened, Syscalls syscalls, long mostUnsentBytesOfAll) throws IOException {
+        poller = opened;
+        loop = new EventLoop(poller);
+        loop.onException(thrown::add);
+        server = new ChatServer(
+                loop, new Posix(syscalls), new InetSocketAddress("127.0.0.1", 0), log::add, mostUnsentBytesOfAll);
+        serving = Task.start("chat-server-test", loop::run);
+    }
+
+    @ParameterizedTest
+    @MethodSource("mechanisms")
+    void c1ControlsReachNobodyWhicheverWayTheyAreSplit(Mechanism mechanism) throws IOException {
+        start(mechanism, JNA);
+        Client ada = join("ada");
+        Client bob = join("bob");
+        ada.expect("* bob joined");
+        byte[] csi = "\u009b2J\u0085 straße 你好\n".getBytes(StandardCharsets.UTF_8);
+        for (byte b : csi) {
+            ada.send(new byte[] {b});
+        }
+        bob.expect("ada: ?2J? straße 你好");
+        ada.send(new byte[] {'x', (byte) 0x9b, '2', 'J', '\n'});
+        bob.expect("ada: x?2J");
+    }
+
+    /** A kernel that counts writes, and takes nothing for one descriptor. */
+    private static final class CountedWrites extends ForwardingSyscalls {
+        private final AtomicInteger writes = new AtomicInteger();
+        private volatile int fullFd = -1;
+        private volatile int lastAccepted;
+
+        CountedWrites() {
+            super(JNA);
+        }
+
+        @Override
+        public int accept(int sockfd) {
+            int fd = super.accept(sockfd);
+            lastAccepted = fd < 0 ? lastAccepted : fd;
+            return fd;
+        }
+
+        @Override
+        public int write(int fd, NativeMemory buf, int bufOffset, int count) {
+            writes.incrementAndGet();
+            return fd == fullFd ? -Errno.EAGAIN : super.write(fd, buf, bufOffset, count);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("mechanisms")
+    void manyShortLinesAreWrittenTogetherAndOthersHaveTheirTurnMeanwhile(Mechanism mechanism) throws IOException {
+        CountedWrites kernel = new CountedWrites();
+        start(mechanism, kernel);
+        Client flooder = join("flooder");
+        Client ada = join("ada");
+        flooder.expect("* ada joined");
+        int before = kernel.writes.get();
+        int lines = 32_768;
+
+        flooder.send("x\n".repeat(lines));
+        ada.send("hello\n");
+
+        flooder.expect("ada: hello");
+        for (int i = 0; i < lines; i++) {
+            ada.expect("flooder: x");
+        }
+        assertThat(kernel.writes.get() - before).isLessThan(lines / 8);
+    }
+
+    @Test
+    void nobodyWaitsForTheEndOfAnothersLines() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        start(mechanisms().get(0), JNA);
+        Client flooder = join("flooder");
+        Client ada = join("ada");
+        Client bob = join("bob");
+        ada.expect("* bob joined");
+        flooder.expect("* ada joined", "* bob joined");
+        loop.execute(() -> {
+            try {
+                go.await();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
+        flooder.send("x\n".repeat(2000)); // one read
+        ada.send("hello\n");
+        go.countDown();
+
+        int before = 0;
+        while (!bob.read().equals("ada: hello")) {
+            before++;
+        }
+        assertThat(before).as("lines of the other before it").isLessThan(1000);
+    }
+
+    @ParameterizedTest
+    @MethodSource("mechanisms")
+    void whoDoesNotReadIsNotReadEither(Mechanism mechanism) throws IOException {
+        CountedWrites kernel = new CountedWrites();
+        start(mechanism, kernel);
+        Client ada = join("ada");
+        Client deaf = join("deaf");
+        ada.expect("* deaf joined");
+        kernel.fullFd = kernel.lastAccepted;
+        ada.send("are you there?\n");
+        CommandRun.await(
+                "the server waits until it can write, and reads nothing meanwhile",
+                () -> interests().contains(Interest.WRITE));
+        deaf.send("yes\n");
+        ada.send("hello?\n");
+        kernel.fullFd = -1;
+        deaf.expect("ada: are you there?");
+        ada.expect("deaf: yes");
+    }
+
+    @Test
+    void ofMembersThatDoNotReadTheNewestIsDroppedWhenTheMemoryIsUsedUp() throws IOException {
+        AtomicInteger first = new AtomicInteger(-1);
+        AtomicBoolean isFull = new AtomicBoolean();
+        start(
+                Pollers.open(mechanisms().get(0)),
+                new ForwardingSyscalls(JNA) {
+                    @Override
+                    public int accept(int sockfd) {
+                        int fd = super.accept(sockfd);
+                        first.compareAndSet(-1, fd);
+                        return fd;
+                    }
+
+                    @Override
+                    public int write(int fd, NativeMemory buf, int bufOffset, int count) {
+                        return isFull.get() && fd != first.get()
+                                ? -Errno.EAGAIN
+                                : super.write(fd, buf, bufOffset, count);
+                    }
+                },
+                10_000);
+        Client ada = join("ada");
+        for (int i = 0; i < 10; i++) {
+            join("deaf" + i);
+            ada.expect("* deaf" + i + " joined");
+        }
+        isFull.set(true);
+        ada.send("y".repeat(900) + "\n");
+        String how = " was dropped: the server has no memory for more that is not read";
+        ada.expect("* deaf8" + how); // when deaf9 needs memory, deaf8 is the newest that has some
+        ada.send("still here?\n");
+        CommandRun.await(
+                "some are left",
+                () -> log.stream().filter(line -> line.endsWith(how)).count() >= 1);
+        assertThat(log).doesNotContain("* deaf0" + how, "* ada" + how);
+        isFull.set(false);
+        assertThat(join("next")).isNotNull();
+    }
+
+    @ParameterizedTest
+    @MethodSource("mechanisms")
+    void aChangeThatTheKernelRefusesIsRetriedWhicheverItIs(Mechanism mechanism) throws Exception {
+        for (int refusedChange = 1; refusedChange <= 8; refusedChange++) {
+            AtomicInteger changes = new AtomicInteger();
+            AtomicInteger accepts = new AtomicInteger();
+            int refused = refusedChange;
+            start(
+                    RefusingPoller.of(Pollers.open(mechanism), () -> changes.incrementAndGet() == refused),
+                    new ForwardingSyscalls(JNA) {
+                        private boolean full;
+
+                        @Override
+                        public int accept(int sockfd) {
+                            return accepts.incrementAndGet() == 1 ? -Errno.EMFILE : super.accept(sockfd);
+                        }
+
+                        @Override
+                        public int write(int fd, NativeMemory buf, int bufOffset, int count) {
+                            full = !full;
+                            return full ? -Errno.EAGAIN : super.write(fd, buf, bufOffset, count);
+                        }
+                    },
+                    1 << 20);
+            Client ada = join("ada");
+            Client bob = join("bob");
+            ada.expect("* bob joined");
+            ada.send("hello\n".repeat(100));
+            for (int i = 0; i < 100; i++) {
+                bob.expect("ada: hello");
+            }
+            assertThat(changes.get()).isGreaterThan(refused);
+            stop();
+            clients.clear();
+            server = null;
+        }
+    }
+
+    @Test
+    void oneRoundAcceptsManyConnections() throws Exception {
+        AtomicInteger rounds = new AtomicInteger();
+        CountDownLatch go = new CountDownLatch(1);
+        start(counting(Pollers.open(mechanisms().get(0)), rounds), JNA, 1 << 20);
+        loop.execute(() -> {
+            try {
+                go.await();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
+        List<Client> all = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            all.add(new Client(0));
+        }
+        int before = rounds.get();
+        go.countDown();
+        for (Client client : all) {
+            client.expect("* what is your name?");
+        }
+        assertThat(rounds.get() - before).as("rounds for 50 connections").isLessThan(10);
+    }
+
+    private static Poller counting(Poller poller, AtomicInteger polls) {
+        return (Poller) Proxy.newProxyInstance(
+                ChatServerTest.class.getClassLoader(), new Class<?>[] {Poller.class}, (proxy, method, args) -> {
+                    if (method.getName().equals("poll")) {
+                        polls.incrementAndGet();
+                    }
+                    return method.invoke(poller, args);
+                });
     }
 }

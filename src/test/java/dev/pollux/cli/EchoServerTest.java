@@ -8,11 +8,13 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import dev.pollux.DescriptorLimitException;
 import dev.pollux.Eventually;
 import dev.pollux.Mechanism;
+import dev.pollux.Poller;
 import dev.pollux.Pollers;
 import dev.pollux.SyscallException;
 import dev.pollux.abi.Errno;
 import dev.pollux.abi.Fcntl;
 import dev.pollux.abi.Os;
+import dev.pollux.loop.EventLoop;
 import dev.pollux.loop.EventLoopGroup;
 import dev.pollux.posix.Posix;
 import dev.pollux.syscall.ForwardingSyscalls;
@@ -59,11 +61,19 @@ class EchoServerTest {
     }
 
     @AfterEach
-    void stop() throws IOException, InterruptedException {
+    void stop() throws IOException {
         if (server != null) {
-            assertThat(server.await(0)).isFalse();
+            assertThat(hasEnded()).isFalse();
             server.close();
-            assertThat(server.await(0)).isTrue();
+            assertThat(hasEnded()).isTrue();
+        }
+    }
+
+    private boolean hasEnded() throws IOException {
+        try {
+            return server.await(0);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 
@@ -329,5 +339,178 @@ class EchoServerTest {
         try (Socket socket = connect()) {
             assertEchoes(socket, 500);
         }
+    }
+
+    private void start(Poller poller, Syscalls syscalls, long mostUnsentBytes) throws IOException {
+        server = new EchoServer(
+                EventLoopGroup.open(1, () -> poller),
+                new Posix(syscalls),
+                new InetSocketAddress("127.0.0.1", 0),
+                false,
+                mostUnsentBytes);
+        server.start();
+    }
+
+    @ParameterizedTest
+    @MethodSource("mechanisms")
+    void ofPeersThatNeverReadTheNewestAreClosedWhenTheMemoryIsUsedUp(Mechanism mechanism) throws IOException {
+        AtomicInteger servedFd = new AtomicInteger(-1);
+        start(
+                Pollers.open(mechanism),
+                new ForwardingSyscalls(JNA) {
+                    @Override
+                    public int accept(int sockfd) {
+                        int fd = super.accept(sockfd);
+                        servedFd.compareAndSet(-1, fd);
+                        return fd;
+                    }
+
+                    @Override
+                    public int write(int fd, NativeMemory buf, int bufOffset, int count) {
+                        return fd == servedFd.get() ? super.write(fd, buf, bufOffset, count) : -Errno.EAGAIN;
+                    }
+                },
+                8 * BufferPool.BUFFER_SIZE_BYTES);
+        List<Socket> silent = new ArrayList<>();
+        try (Socket served = connect()) {
+            assertEchoes(served, 10);
+            for (int i = 0; i < 20; i++) {
+                silent.add(connect());
+                int count = i + 2;
+                CommandRun.await("it is accepted", () -> server.accepted().get(0) == count);
+            }
+            for (Socket socket : silent) {
+                socket.getOutputStream().write(randomBytes(10));
+            }
+            CommandRun.await("only eight may have unsent bytes", () -> server.connections() == 9);
+            for (Socket socket : silent.subList(8, 20)) {
+                assertThat(socket.getInputStream().read()).isEqualTo(-1);
+            }
+            assertEchoes(served, 100_000);
+        } finally {
+            for (Socket socket : silent) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void anErrorEndsOneConnectionOnly() throws IOException {
+        AtomicInteger errors = new AtomicInteger();
+        start(CommandRun.usableMechanisms().get(0), new ForwardingSyscalls(JNA) {
+            @Override
+            public int write(int fd, NativeMemory buf, int bufOffset, int count) {
+                if (errors.getAndDecrement() == 1) {
+                    throw new OutOfMemoryError("Cannot reserve 16384 bytes of direct buffer memory");
+                }
+                return super.write(fd, buf, bufOffset, count);
+            }
+
+            @Override
+            public int setsockopt(int sockfd, int level, int optname, NativeMemory optval, int optlen) {
+                if (errors.getAndDecrement() == 101) {
+                    throw new OutOfMemoryError("Cannot reserve 4 bytes of direct buffer memory");
+                }
+                return super.setsockopt(sockfd, level, optname, optval, optlen);
+            }
+        });
+        try (Socket other = connect();
+                Socket victim = connect()) {
+            assertEchoes(other, 10);
+            assertEchoes(victim, 10);
+            errors.set(1);
+            victim.getOutputStream().write(1);
+            assertThat(victim.getInputStream().read()).isEqualTo(-1);
+            errors.set(101);
+            try (Socket refused = connect()) {
+                assertThat(refused.getInputStream().read()).isEqualTo(-1);
+            }
+            errors.set(0);
+            try (Socket next = connect()) {
+                assertEchoes(next, 10);
+            }
+            assertEchoes(other, 10);
+        }
+    }
+
+    /** Two clients, one of which is not accepted at first and whose bytes the server cannot always send at once. */
+    private void assertServesThoughTheChangeIsRefused(Mechanism mechanism, int refusedChange) throws IOException {
+        AtomicInteger changes = new AtomicInteger();
+        AtomicInteger accepts = new AtomicInteger();
+        start(
+                RefusingPoller.of(Pollers.open(mechanism), () -> changes.incrementAndGet() == refusedChange),
+                new ForwardingSyscalls(JNA) {
+                    private boolean full;
+
+                    @Override
+                    public int accept(int sockfd) {
+                        return accepts.incrementAndGet() == 1 ? -Errno.EMFILE : super.accept(sockfd);
+                    }
+
+                    @Override
+                    public int write(int fd, NativeMemory buf, int bufOffset, int count) {
+                        full = !full;
+                        return full ? -Errno.EAGAIN : super.write(fd, buf, bufOffset, count);
+                    }
+                },
+                1 << 20);
+        try (Socket first = connect();
+                Socket second = connect()) {
+            assertEchoes(first, 1000);
+            assertEchoes(second, 1000);
+            assertEchoes(first, 1000);
+        }
+        assertThat(changes.get()).isGreaterThan(refusedChange);
+        stop();
+        server = null;
+    }
+
+    @ParameterizedTest
+    @MethodSource("mechanisms")
+    void aChangeThatTheKernelRefusesIsRetriedWhicheverItIs(Mechanism mechanism) throws Exception {
+        for (int refusedChange = 1; refusedChange <= 8; refusedChange++) {
+            assertServesThoughTheChangeIsRefused(mechanism, refusedChange);
+        }
+    }
+
+    /** What the guide says about EMFILE: the same failure, in a loop that goes on to watch the socket and in ours. */
+    @Test
+    void aPlainLoopSpinsAtEmfileAndTheEchoServerDoesNot() throws Exception {
+        AtomicInteger failures = new AtomicInteger();
+        Syscalls exhausted = new ForwardingSyscalls(JNA) {
+            @Override
+            public int accept(int sockfd) {
+                failures.incrementAndGet();
+                return -Errno.EMFILE;
+            }
+        };
+        Posix posix = new Posix(exhausted);
+        int listening = Addresses.listen(posix, new InetSocketAddress("127.0.0.1", 0), 1);
+        AtomicInteger exceptions = new AtomicInteger();
+        try (EventLoop plain = new EventLoop(Pollers.open());
+                Socket waiting = new Socket()) {
+            plain.onReadable(listening, (watch, ready) -> posix.accept(watch.fd()));
+            plain.onException(e -> {
+                if (exceptions.incrementAndGet() == 1000) {
+                    plain.stop();
+                }
+            });
+            waiting.connect(posix.localAddress(listening));
+            plain.run();
+            assertThat(exceptions).as("of one connection that waits").hasValue(1000);
+        } finally {
+            posix.close(listening);
+        }
+
+        failures.set(0);
+        start(CommandRun.usableMechanisms().get(0), exhausted);
+        long startNanos = System.nanoTime();
+        try (Socket waiting = connect()) {
+            CommandRun.await("it pauses and tries again", () -> failures.get() >= 2);
+            assertThat(waiting.isConnected()).isTrue();
+        }
+        assertThat((double) failures.get())
+                .as("one try a second")
+                .isLessThanOrEqualTo(2 + (System.nanoTime() - startNanos) / 1e9);
     }
 }
