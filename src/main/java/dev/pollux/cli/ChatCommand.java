@@ -53,7 +53,7 @@ final class ChatCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Progress progress = new Progress(spec.commandLine().getOut(), isTerminal);
         Posix posix = Pollers.posix();
-        posix.raiseDescriptorLimit();
+        ClientDescriptors.raiseLimit(posix, progress);
         try (Interruption interruption = new Interruption();
                 Poller poller = pollerOptions.open();
                 EventLoop loop = new EventLoop(poller);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.pollux.cli;
 
+import dev.pollux.SyscallException;
 import dev.pollux.posix.Posix;
 import java.io.IOException;
 
@@ -22,7 +23,7 @@ final class ClientDescriptors {
      * @throws IOException if there are not descriptors enough; the message says for how many connections there are
      */
     static int lowest(Posix posix, int connections) throws IOException {
-        long limit = posix.raiseDescriptorLimit().soft();
+        long limit = limit(posix);
         long inUse = inUse(posix, limit);
         long largest = Math.max(0, (limit - inUse - 2 * SPARE) / 2);
         if (connections > largest) {
@@ -31,6 +32,24 @@ final class ClientDescriptors {
                     + " are in use: the largest --connections here is " + largest);
         }
         return (int) (inUse + connections + SPARE);
+    }
+
+    /** A system may refuse to tell; then the connections themselves find out. */
+    private static long limit(Posix posix) {
+        try {
+            return posix.raiseDescriptorLimit().soft();
+        } catch (SyscallException refused) {
+            return Long.MAX_VALUE;
+        }
+    }
+
+    /** Raises the limit for a server; where the system refuses, the server starts with what it has, and says so. */
+    static void raiseLimit(Posix posix, Progress progress) {
+        try {
+            posix.raiseDescriptorLimit();
+        } catch (SyscallException refused) {
+            progress.line("the descriptor limit stays as it is: " + refused.getMessage());
+        }
     }
 
     private static long inUse(Posix posix, long limit) {

@@ -72,7 +72,7 @@ final class EchoCommand implements Callable<Integer> {
         }
         Progress progress = new Progress(spec.commandLine().getOut(), isTerminal);
         Posix posix = Pollers.posix();
-        posix.raiseDescriptorLimit();
+        ClientDescriptors.raiseLimit(posix, progress);
         List<Poller> pollers = new ArrayList<>();
         try (Interruption interruption = new Interruption();
                 EchoServer server = new EchoServer(
