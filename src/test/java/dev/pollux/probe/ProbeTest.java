@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import dev.pollux.Binding;
 import dev.pollux.ChildJvm;
 import dev.pollux.Mechanism;
+import dev.pollux.MechanismUnavailableException;
 import dev.pollux.Poller;
 import dev.pollux.Pollers;
 import dev.pollux.SelectLimit;
@@ -27,6 +28,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -128,6 +131,50 @@ class ProbeTest {
         assertThat(child.exitCode()).isZero();
     }
 
+    /** Opens KQUEUE by name, and says how that went. */
+    static final class KqueueMain {
+        private KqueueMain() {}
+
+        public static void main(String[] args) throws IOException {
+            try (Poller poller = Pollers.open(Mechanism.KQUEUE)) {
+                System.out.println("opened: " + poller.mechanism());
+            } catch (MechanismUnavailableException e) {
+                System.out.println("refused: " + e.getMessage());
+            }
+        }
+    }
+
+    @Test
+    void aKqueueLibraryThatIsNamedAsTheErrorAdvisesIsAskedThroughTheBindingsThatCan() throws Exception {
+        assumeLinux("a kqueue that is missing");
+        Path source = Files.writeString(
+                folder.resolve("kqueue.c"),
+                "#include <unistd.h>\nint kqueue(void) { return dup(0); }\nint kevent() { return 0; }\n");
+        Path library = folder.resolve("libkqueue.so");
+        boolean compiled = compiles("cc", "-shared", "-fPIC", "-o", library.toString(), source.toString());
+        if (!compiled) {
+            System.out.println("skipped: a kqueue library: no cc to make one");
+        }
+        assumeThat(compiled).isTrue();
+
+        ChildJvm refused = ChildJvm.run(KqueueMain.class);
+        Matcher advice =
+                Pattern.compile("(-D\\S+=)PATH binds another library's").matcher(refused.output());
+        assertThat(advice.find()).as(refused.output()).isTrue();
+
+        assertThat(ChildJvm.run(KqueueMain.class, advice.group(1) + library).output())
+                .contains("opened: KQUEUE");
+    }
+
+    private static boolean compiles(String... command) throws InterruptedException {
+        try {
+            Process process = new ProcessBuilder(command).inheritIO().start();
+            return process.waitFor(2, TimeUnit.MINUTES) && process.exitValue() == 0;
+        } catch (IOException notThere) {
+            return false;
+        }
+    }
+
     private static void assumeLinux(String what) {
         if (Os.here() != Os.LINUX) {
             System.out.println("skipped: " + what + ": Linux only");
@@ -156,8 +203,7 @@ class ProbeTest {
         command.add(source.toString());
         String reason = null;
         try {
-            Process process = new ProcessBuilder(command).inheritIO().start();
-            if (!process.waitFor(2, TimeUnit.MINUTES) || process.exitValue() != 0) {
+            if (!compiles(command.toArray(String[]::new))) {
                 reason = "cc does not compile it";
             } else if (!ChildJvm.run(FilterUser.class, "-Dfilter=" + library)
                     .output()
