@@ -65,7 +65,7 @@ final class PollBits {
                 | (interest.isPriority() ? Readiness.PRIORITY : 0);
     }
 
-    /** What poll bits say to somebody who asked for this. */
+    /** What poll bits say to somebody who asked for this; some mechanisms report RDHUP to writers too. */
     static Readiness readiness(int asked, int pollBits) {
         return ANSWERS[row(asked) | column(pollBits)];
     }
@@ -93,7 +93,7 @@ final class PollBits {
                 | ((pollBits & (OUT | ERR)) != 0 ? asked & Readiness.WRITABLE : 0)
                 | ((pollBits & PRI) != 0 ? asked & Readiness.PRIORITY : 0)
                 | ((pollBits & HUP) != 0 ? Readiness.HANGUP : 0)
-                | ((pollBits & RDHUP) != 0 ? Readiness.READ_HANGUP : 0)
+                | ((pollBits & RDHUP) != 0 && (asked & Readiness.READABLE) != 0 ? Readiness.READ_HANGUP : 0)
                 | ((pollBits & ERR) != 0 ? Readiness.ERROR : 0);
     }
 }
