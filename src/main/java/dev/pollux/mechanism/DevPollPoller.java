@@ -28,20 +28,26 @@ import java.nio.charset.StandardCharsets;
  */
 public final class DevPollPoller extends KernelPoller {
     private final int dp;
+    private final int wakerFd;
     private final NativeMemory change;
     private final NativeMemory wait;
     private int armed = 1;
+
+    /** Whether the device may have what is nobody's, because it could not be removed. */
+    private boolean mayHaveLeftovers;
+
     private NativeMemory ready;
 
     public DevPollPoller(PollerSettings settings) throws SyscallException {
         super(settings);
-        dp = open();
         change = NativeMemory.allocate(syscalls, 2 * PollFd.SIZE);
         wait = NativeMemory.allocate(syscalls, DevPoll.SIZE);
         ready = NativeMemory.allocate(syscalls, 64 * PollFd.SIZE);
+        dp = open();
         try {
-            write(openWaker().fd(), 0, PollFd.POLLIN);
-        } catch (SyscallException e) {
+            wakerFd = openWaker().fd();
+            write(wakerFd, 0, PollFd.POLLIN);
+        } catch (Throwable e) {
             abandon();
             throw e;
         }
@@ -87,9 +93,14 @@ public final class DevPollPoller extends KernelPoller {
     @Override
     void disarm(Entry entry) throws SyscallException {
         if (entry.kernelState != 0) {
+            try {
+                write(entry.fd(), 1, 0); // (e)
+            } catch (SyscallException e) {
+                mayHaveLeftovers = true;
+                throw e;
+            }
             entry.kernelState = 0;
             armed--;
-            write(entry.fd(), 1, 0); // (e)
         }
     }
 
@@ -130,9 +141,12 @@ public final class DevPollPoller extends KernelPoller {
     @Override
     void collect(int result) throws SyscallException {
         for (int slot = 0; slot < result; slot++) {
-            Entry entry = registrations.get(ready.getInt(slot * PollFd.SIZE + PollFd.FD));
+            int fd = ready.getInt(slot * PollFd.SIZE + PollFd.FD);
+            Entry entry = registrations.get(fd);
             if (entry != null) {
                 reportPolled(entry, ready.getShort(slot * PollFd.SIZE + PollFd.REVENTS));
+            } else if (mayHaveLeftovers && fd != wakerFd) {
+                write(fd, 1, 0);
             }
         }
     }

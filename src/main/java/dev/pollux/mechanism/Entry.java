@@ -59,6 +59,9 @@ final class Entry implements Registration {
     /** Silenced because all it had to say was a hang-up or an error that nobody asked for. */
     boolean hushed;
 
+    /** Whether the kernel may not have what this stands for, since a change has failed half-way. */
+    boolean unsettled;
+
     /** The number of the wait that had begun when this was armed: that one did not know of it. */
     int armedAfterWait;
 

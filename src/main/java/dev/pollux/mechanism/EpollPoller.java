@@ -58,6 +58,8 @@ import java.util.List;
  *       wait, as by a handler, stays in the list without EPOLLONESHOT and costs nothing; where that does not come in
  *       time, it is silenced before the wait.
  *   <li>(k) EPOLLET tells of each write to an eventfd, whether the ones before were read or not. So the waker's is not read.
+ *   <li>(l) The list knows an entry by its number and its open file: where a ghost has both, because its descriptor was
+ *       duplicated back to its number or because EPOLL_CTL_DEL failed, ADD gives EEXIST until the ghost is deleted.
  * </ul>
  */
 public final class EpollPoller extends KernelPoller {
@@ -66,6 +68,9 @@ public final class EpollPoller extends KernelPoller {
 
     /** So often a ONESHOT must have been armed again before the next wait, to be trusted to be again: (j). */
     private static final int TRUSTED = 8;
+
+    /** A list that could not be built anew is not tried again at once, since that costs a call for each registration. */
+    private static final int WAITS_TO_NEXT_REBUILD = 64;
 
     private static final Epoll.Layout LAYOUT = Epoll.layout();
 
@@ -110,7 +115,7 @@ public final class EpollPoller extends KernelPoller {
             wakerFd = waker.fd();
             wakerEvents = Os.here() == Os.LINUX && waker.leaveUnread() ? EPOLLIN | EPOLLET : EPOLLIN;
             watchWaker();
-        } catch (SyscallException | UnsupportedOperationException e) {
+        } catch (Throwable e) {
             abandon();
             throw e;
         }
@@ -233,11 +238,14 @@ public final class EpollPoller extends KernelPoller {
     }
 
     private void set(Entry entry, int eventBits) throws SyscallException {
-        if (entry.exclusive && entry.kernelState == IN_LIST) { // (h)
-            remove(entry);
+        if (entry.exclusive) { // (h)
+            disarm(entry);
         }
         int op = entry.kernelState == IN_LIST ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
         int rc = control(op, entry.fd(), eventBits, entry.generation);
+        if (rc == -Errno.EEXIST) { // (l)
+            rc = takeGhostsPlace(entry, eventBits);
+        }
         if (rc == -Errno.EPERM) { // (c)
             makeConstant(entry, IN | OUT);
         } else if (rc < 0) {
@@ -248,25 +256,22 @@ public final class EpollPoller extends KernelPoller {
         }
     }
 
-    private void remove(Entry entry) throws SyscallException {
+    /** (l) */
+    private int takeGhostsPlace(Entry entry, int eventBits) {
         int rc = control(EPOLL_CTL_DEL, entry.fd(), 0, entry.generation);
-        if (rc < 0) {
-            throw failure(EPOLL_CTL_DEL, entry.fd(), rc);
-        }
-        entry.kernelState = 0;
+        return rc < 0 ? rc : control(EPOLL_CTL_ADD, entry.fd(), eventBits, entry.generation);
     }
 
     /** (d), (f) */
     @Override
     void disarm(Entry entry) throws SyscallException {
         if (entry.kernelState == IN_LIST) {
-            entry.kernelState = 0;
             int rc = control(EPOLL_CTL_DEL, entry.fd(), 0, entry.generation);
-            if (rc == -Errno.EBADF || rc == -Errno.ENOENT) {
-                mayHaveGhosts = true;
-            } else if (rc < 0) {
+            mayHaveGhosts |= rc < 0;
+            if (rc < 0 && rc != -Errno.EBADF && rc != -Errno.ENOENT) {
                 throw failure(EPOLL_CTL_DEL, entry.fd(), rc);
             }
+            entry.kernelState = 0;
         }
     }
 
@@ -330,8 +335,11 @@ public final class EpollPoller extends KernelPoller {
         int rc = control(EPOLL_CTL_ADD, entry.fd(), 0, entry.generation);
         if (rc >= 0) {
             mayHaveGhosts = true;
-            entry.kernelState = IN_LIST;
-            disarm(entry);
+            entry.kernelState = 0;
+            control(EPOLL_CTL_DEL, entry.fd(), 0, entry.generation); // if that fails, (l)
+        }
+        if (rc < 0 && rc != -Errno.EEXIST && rc != -Errno.EPERM) {
+            throw failure(EPOLL_CTL_ADD, entry.fd(), rc);
         }
         return rc >= 0 || isListed && rc == -Errno.EPERM;
     }
@@ -420,38 +428,52 @@ public final class EpollPoller extends KernelPoller {
         return Failure.of(waitsInNanos ? "epoll_pwait2" : "epoll_wait", arguments, rc);
     }
 
-    /** (b) The old list goes, and the ghosts with it. */
-    private void rebuild() throws SyscallException {
+    /** (b) The new list is complete before the old one goes, and the ghosts with it; if it fails, it is tried again. */
+    private void rebuild() {
+        int old = epfd;
         int fresh = syscalls.epollCreate1(EPOLL_CLOEXEC);
+        ghostlyWaits = -WAITS_TO_NEXT_REBUILD;
         if (fresh < 0) {
-            return; // no descriptor to be had: the ghosts stay until there is one
+            return;
         }
-        syscalls.close(epfd);
         epfd = fresh;
-        if (params != null) {
-            syscalls.ioctl(epfd, Epoll.EPIOCSPARAMS, params); // the old one took it
+        List<Entry> closed = new ArrayList<>();
+        if (!fill(closed)) {
+            epfd = old;
+            syscalls.close(fresh);
+            return;
         }
+        syscalls.close(old);
         ghostlyWaits = 0;
         mayHaveGhosts = false;
-        watchWaker();
         for (Entry entry : registrations.all()) {
-            entry.hushed = false;
+            entry.kernelState = isListable(entry) ? IN_LIST : 0;
+        }
+        for (Entry entry : closed) {
             entry.kernelState = 0;
-            if (entry.isArmed() && entry.constantBits == 0) {
-                armAgain(entry);
-            }
+            drop(entry);
         }
     }
 
-    private void armAgain(Entry entry) throws SyscallException {
-        try {
-            arm(entry, entry.interest);
-        } catch (SyscallException e) {
-            if (!isClosed(entry)) {
-                throw e;
-            }
-            drop(entry);
+    /** Whether all that has to be in the list is in the new one; the closed ones are noted. */
+    private boolean fill(List<Entry> closed) {
+        boolean busyPolls = params == null || syscalls.ioctl(epfd, Epoll.EPIOCSPARAMS, params) >= 0;
+        if (!busyPolls || control(EPOLL_CTL_ADD, wakerFd, wakerEvents, 0) < 0) {
+            return false;
         }
+        for (Entry entry : registrations.all()) {
+            int rc = isListable(entry) ? control(EPOLL_CTL_ADD, entry.fd(), entry.listedEvents, entry.generation) : 0;
+            if (rc < 0 && (rc == -Errno.EPERM || isClosed(entry))) {
+                closed.add(entry);
+            } else if (rc < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isListable(Entry entry) {
+        return entry.isArmed() && entry.kernelState == IN_LIST;
     }
 
     @Override

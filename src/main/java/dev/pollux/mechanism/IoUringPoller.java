@@ -111,7 +111,7 @@ public final class IoUringPoller extends KernelPoller {
         ring = Ring.open(syscalls);
         try {
             wakerFd = openWaker().fd();
-        } catch (SyscallException e) {
+        } catch (Throwable e) {
             abandon();
             throw e;
         }

@@ -71,6 +71,9 @@ public abstract class KernelPoller implements Poller {
     private final List<Entry> constants = new ArrayList<>();
     private final List<Entry> hushed = new ArrayList<>();
 
+    /** Entries whose change failed half-way: before the next wait the kernel is asked again for what they stand for. */
+    private final List<Entry> unsettled = new ArrayList<>();
+
     /** What a handler has modified before its turn came: it keeps its place, or others would be told first for ever. */
     private final List<Entry> modified = new ArrayList<>();
 
@@ -118,11 +121,15 @@ public abstract class KernelPoller implements Poller {
 
     /**
      * Has the kernel watch the entry for this interest, which is not NONE, from now on, also when it watches for
-     * another one or has fired. If it fails nothing has changed.
+     * another one or has fired. If it fails the kernel may have made a part of the change, which {@code kernelState}
+     * then says; the entry is armed again before the next wait.
      */
     abstract void arm(Entry entry, Interest interest) throws SyscallException;
 
-    /** Has the kernel let go of the entry; nothing to do if it has already. */
+    /**
+     * Has the kernel let go of the entry; nothing to do if it has already. If it fails, what the kernel still has does no
+     * harm: its events are recognized as nobody's, and the number can be armed again.
+     */
     abstract void disarm(Entry entry) throws SyscallException;
 
     /** A ONESHOT was delivered: sees to it that the kernel is silent about it. */
@@ -142,7 +149,10 @@ public abstract class KernelPoller implements Poller {
         entry.hushed = false;
     }
 
-    /** Whether the kernel does not know this registration any more, though it was never cancelled. */
+    /**
+     * Whether the kernel does not know this registration any more, though it was never cancelled; throws if the kernel
+     * does not say.
+     */
     boolean isLost(Entry entry) throws SyscallException {
         return false;
     }
@@ -224,8 +234,8 @@ public abstract class KernelPoller implements Poller {
         }
     }
 
-    /** One descriptor has these poll bits now. */
-    final void report(Entry entry, int pollBits) throws SyscallException {
+    /** One descriptor has these poll bits now. A change that fails is made before the next wait; the others go on. */
+    final void report(Entry entry, int pollBits) {
         if (!entry.isArmed()) {
             return;
         }
@@ -238,20 +248,35 @@ public abstract class KernelPoller implements Poller {
                 rearm(entry, entry.interest);
             }
         } catch (SyscallException e) {
-            if (!isGoneBy(e, entry)) {
-                throw e;
+            if (isGoneBy(e, entry)) {
+                drop(entry);
+            } else {
+                leaveUnsettled(entry);
             }
-            drop(entry);
         }
     }
 
-    /**
-     * Whether the kernel refused because the descriptor was closed; ENOENT: and its number is another's by now. Or, of an
-     * exclusive one, let go and did not take it again.
-     */
+    /** Whether the kernel refused because the descriptor was closed; ENOENT: and its number is another's by now. */
     private boolean isGoneBy(SyscallException e, Entry entry) {
-        boolean fellOut = entry.exclusive && entry.isArmed() && entry.kernelState == 0;
-        return isClosed(entry) || e.errno() == Errno.ENOENT || fellOut;
+        return isClosed(entry) || e.errno() == Errno.ENOENT;
+    }
+
+    private void leaveUnsettled(Entry entry) {
+        if (!entry.unsettled) {
+            entry.unsettled = true;
+            unsettled.add(entry);
+            settle();
+            if (isWaiting()) {
+                waker.signal(Waker.CHANGE);
+            }
+        }
+    }
+
+    private void settled(Entry entry) {
+        if (entry.unsettled) {
+            entry.unsettled = false;
+            unsettled.remove(entry);
+        }
     }
 
     private void sort(Entry entry, int pollBits) throws SyscallException {
@@ -263,9 +288,9 @@ public abstract class KernelPoller implements Poller {
             }
             entry.tellAtOnce();
         } else if ((pollBits & PollBits.OVER) != 0 && !entry.hushed && entry.trigger() != Trigger.EDGE) {
-            entry.hushed = true;
             entry.tellWithCare();
             hush(entry);
+            entry.hushed = true;
         }
     }
 
@@ -278,7 +303,7 @@ public abstract class KernelPoller implements Poller {
     }
 
     /** The same for a mechanism that answers in pollfds. */
-    final void reportPolled(Entry entry, int revents) throws SyscallException {
+    final void reportPolled(Entry entry, int revents) {
         if ((revents & PollBits.NVAL) == 0) {
             report(entry, PollBits.ofPollfd(revents));
         } else if (!isLate(entry)) {
@@ -287,7 +312,7 @@ public abstract class KernelPoller implements Poller {
     }
 
     /** The entry's descriptor turned out to be closed, and the kernel said so: drops it and tells. */
-    final void reportInvalid(Entry entry) throws SyscallException {
+    final void reportInvalid(Entry entry) {
         drop(entry);
         batch.add(entry, Readiness.INVALID);
     }
@@ -301,11 +326,15 @@ public abstract class KernelPoller implements Poller {
         entry.constantBits = pollBits;
     }
 
-    /** Ends a registration whose descriptor is gone. */
-    final void drop(Entry entry) throws SyscallException {
+    /** Ends a registration whose descriptor is gone, whatever the kernel says to its removal. */
+    final void drop(Entry entry) {
         registrations.remove(entry);
         end(entry);
-        disarm(entry);
+        try {
+            disarm(entry);
+        } catch (SyscallException e) {
+            // what the kernel still has is nobody's from now on: see disarm
+        }
     }
 
     private void end(Entry entry) {
@@ -316,6 +345,7 @@ public abstract class KernelPoller implements Poller {
         if (entry.hushed) {
             hushed.remove(entry);
         }
+        settled(entry);
     }
 
     final boolean isClosed(Entry entry) {
@@ -513,6 +543,7 @@ public abstract class KernelPoller implements Poller {
                     callOutWaiter();
                 }
                 if (entry.valid) {
+                    release(entry);
                     drop(entry);
                 }
                 entry.outdate(); // nor the notice that its descriptor was closed
@@ -538,15 +569,23 @@ public abstract class KernelPoller implements Poller {
         }
     }
 
+    /** Has the kernel let go of what somebody cancels; if it refuses, the registration stays as it was. */
+    private void release(Entry entry) throws SyscallException {
+        try {
+            disarm(entry);
+        } catch (SyscallException e) {
+            if (!isGoneBy(e, entry)) {
+                leaveUnsettled(entry);
+                throw e;
+            }
+        }
+    }
+
     /** Drops a registration whose descriptor is gone, for those who only asked about it. */
     private void letGo(Entry entry) {
-        try {
-            callOutWaiter();
-            if (entry.valid) {
-                drop(entry);
-            }
-        } catch (SyscallException e) {
-            // what is not valid any more is never told, whatever the kernel says to its removal
+        callOutWaiter();
+        if (entry.valid) {
+            drop(entry);
         }
     }
 
@@ -564,23 +603,30 @@ public abstract class KernelPoller implements Poller {
 
     private void change(Entry entry, Interest interest) throws IOException {
         try {
-            if (entry.hushed) {
-                hushed.remove(entry);
-                entry.hushed = false;
-            }
             if (interest == Interest.NONE) {
                 disarm(entry);
             } else {
                 rearm(entry, interest);
             }
+            unhushNow(entry);
+            settled(entry);
         } catch (SyscallException e) {
             if (isGoneBy(e, entry)) {
                 drop(entry);
+            } else {
+                leaveUnsettled(entry);
             }
             if (isClosedChannel(entry)) {
                 throw closedChannel(e);
             }
             throw e;
+        }
+    }
+
+    private void unhushNow(Entry entry) {
+        if (entry.hushed) {
+            hushed.remove(entry);
+            entry.hushed = false;
         }
     }
 
@@ -698,8 +744,12 @@ public abstract class KernelPoller implements Poller {
      * it is asked whether somebody waits.
      */
     private void settle() {
-        boolean now =
-                !open || changers > 0 || registrations.channels() > 0 || !constants.isEmpty() || !hushed.isEmpty();
+        boolean now = !open
+                || changers > 0
+                || registrations.channels() > 0
+                || !constants.isEmpty()
+                || !hushed.isEmpty()
+                || !unsettled.isEmpty();
         if (now != unusual) {
             unusual = now;
         }
@@ -759,6 +809,9 @@ public abstract class KernelPoller implements Poller {
             }
             requireOpenPoller();
             sweepChannels();
+            if (!unsettled.isEmpty()) {
+                retryUnsettled();
+            }
             prepare();
             int rc = waitUnlocked(shorten(timeoutNanos, again));
             int vain = 0;
@@ -864,36 +917,56 @@ public abstract class KernelPoller implements Poller {
         if (batch.events() > 0 || anyConstantReady()) {
             return 0;
         }
-        return hushed.isEmpty() ? timeoutNanos : relook(timeoutNanos, again);
+        long shortenedNanos = hushed.isEmpty() ? timeoutNanos : relook(timeoutNanos, again);
+        return unsettled.isEmpty() ? shortenedNanos : atMost(RELOOK_NANOS, shortenedNanos);
+    }
+
+    private static long atMost(long limitNanos, long timeoutNanos) {
+        return timeoutNanos < 0 ? limitNanos : Math.min(timeoutNanos, limitNanos);
+    }
+
+    /** Makes the changes that have failed. One that fails again stays on the list: the others must not wait for it. */
+    private void retryUnsettled() {
+        for (Entry entry : List.copyOf(unsettled)) {
+            try {
+                unhushNow(entry);
+                if (entry.isArmed()) {
+                    rearm(entry, entry.interest);
+                } else {
+                    disarm(entry);
+                }
+                settled(entry);
+            } catch (SyscallException e) {
+                if (isGoneBy(e, entry)) {
+                    drop(entry);
+                }
+            }
+        }
     }
 
     /** Hushed entries are watched again in each poll, and during a long one every {@link #RELOOK_NANOS}. */
     private long relook(long timeoutNanos, boolean again) throws SyscallException {
         long sinceNanos = System.nanoTime() - hushedAtNanos;
         if (again && sinceNanos < RELOOK_NANOS) {
-            long untilNanos = RELOOK_NANOS - sinceNanos;
-            return timeoutNanos < 0 ? untilNanos : Math.min(timeoutNanos, untilNanos);
+            return atMost(RELOOK_NANOS - sinceNanos, timeoutNanos);
         }
-        List<Entry> entries = List.copyOf(hushed);
-        hushed.clear();
-        for (Entry entry : entries) {
-            entry.hushed = false;
+        for (Entry entry : List.copyOf(hushed)) {
             if (entry.isArmed()) {
                 listenAgain(entry);
+            } else {
+                unhushNow(entry);
             }
         }
-        return timeoutNanos;
+        return hushed.isEmpty() ? timeoutNanos : atMost(RELOOK_NANOS, timeoutNanos);
     }
 
     private void listenAgain(Entry entry) throws SyscallException {
         try {
             armNow(entry, entry.interest);
+            unhushNow(entry);
         } catch (SyscallException e) {
-            if (isClosed(entry)) {
+            if (isGoneBy(e, entry)) {
                 drop(entry);
-            } else {
-                entry.hushed = true;
-                hushed.add(entry);
             }
         }
     }
@@ -1010,12 +1083,21 @@ public abstract class KernelPoller implements Poller {
                 entry.fire();
                 entry.firedAfterWait = waits.getPlain();
                 if (entry.constantBits == 0 || entry.kernelState != 0) {
-                    fired(entry);
+                    silenceFired(entry);
                 }
             }
             return true;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** The event is delivered in any case; if the kernel cannot be made silent now, it is before the next wait. */
+    private void silenceFired(Entry entry) {
+        try {
+            fired(entry);
+        } catch (SyscallException e) {
+            leaveUnsettled(entry);
         }
     }
 

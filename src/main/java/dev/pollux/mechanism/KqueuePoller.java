@@ -24,6 +24,8 @@ import dev.pollux.abi.PollFd;
 import dev.pollux.abi.Stat;
 import dev.pollux.abi.Timespec;
 import dev.pollux.syscall.NativeMemory;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -70,6 +72,10 @@ public final class KqueuePoller extends KernelPoller {
     private final Kqueue.Abi abi = Kqueue.abi();
     private final boolean isLibkqueue = abi == Kqueue.Abi.LIBKQUEUE;
     private int kq;
+
+    /** Whether the kernel may have filters that are nobody's, because they could not be deleted. */
+    private boolean mayHaveLeftovers;
+
     private final int wakerFd;
     private final NativeMemory change;
     private final NativeMemory events;
@@ -80,17 +86,17 @@ public final class KqueuePoller extends KernelPoller {
 
     public KqueuePoller(PollerSettings settings) throws SyscallException {
         super(settings);
-        kq = create();
         change = NativeMemory.allocate(syscalls, abi.sizeBytes());
         events = NativeMemory.allocate(syscalls, SLOTS * abi.sizeBytes());
         timeout = NativeMemory.allocate(syscalls, Timespec.SIZE);
         zero = NativeMemory.allocate(syscalls, Timespec.SIZE);
         stat = NativeMemory.allocate(syscalls, Stat.SIZE_MAX);
         pollfd = NativeMemory.allocate(syscalls, PollFd.SIZE);
+        kq = create();
         try {
             wakerFd = openPipeWaker().fd();
             watchWaker();
-        } catch (SyscallException e) {
+        } catch (Throwable e) {
             abandon();
             throw e;
         }
@@ -171,19 +177,28 @@ public final class KqueuePoller extends KernelPoller {
         if (entry.constantBits != 0 && entry.kernelState == 0) {
             return;
         }
+        if (isLibkqueue && entry.trigger().isEdge()) { // (m)
+            disarm(entry);
+        }
         int before = entry.kernelState;
         try {
-            if (isLibkqueue && entry.trigger().isEdge()) { // (m)
-                disarm(entry);
-            }
             set(entry, READ, interest.isRead());
             set(entry, WRITE, interest.isWrite());
             set(entry, EXCEPT, interest.isPriority());
         } catch (SyscallException e) {
-            for (int bit = READ; bit <= EXCEPT; bit <<= 1) {
-                set(entry, bit, (before & bit) != 0);
-            }
+            takeBack(entry, before);
             throw e;
+        }
+    }
+
+    /** As far as the kernel takes it: a registration is armed again before the next wait. */
+    private void takeBack(Entry entry, int before) {
+        for (int bit = READ; bit <= EXCEPT; bit <<= 1) {
+            try {
+                set(entry, bit, (before & bit) != 0);
+            } catch (SyscallException e) {
+                mayHaveLeftovers = true;
+            }
         }
     }
 
@@ -211,8 +226,7 @@ public final class KqueuePoller extends KernelPoller {
 
     /** (c) */
     private void add(Entry entry, int bit) throws SyscallException {
-        int flags = EV_ADD | EV_ENABLE | (entry.trigger().isEdge() ? EV_CLEAR : 0);
-        int rc = change(entry.fd(), filter(bit), flags, bit == EXCEPT ? abi.NOTE_OOB : 0, entry.generation);
+        int rc = addFilter(entry, bit);
         if (rc >= 0) {
             entry.kernelState |= bit;
         } else if (entry.fileType == Stat.S_IFCHR && isRefused(rc) && pollBits(entry.fd()) == (IN | OUT)) { // (f)
@@ -222,6 +236,11 @@ public final class KqueuePoller extends KernelPoller {
         } else {
             throw failure(isClosed(entry) ? -Errno.EBADF : rc, entry.fd(), name(bit) + ", EV_ADD");
         }
+    }
+
+    private int addFilter(Entry entry, int bit) {
+        int flags = EV_ADD | EV_ENABLE | (entry.trigger().isEdge() ? EV_CLEAR : 0);
+        return change(entry.fd(), filter(bit), flags, bit == EXCEPT ? abi.NOTE_OOB : 0, entry.generation);
     }
 
     private boolean isRefused(int rc) {
@@ -241,11 +260,12 @@ public final class KqueuePoller extends KernelPoller {
 
     /** (l) */
     private void delete(Entry entry, int bit) throws SyscallException {
-        entry.kernelState &= ~bit;
         int rc = change(entry.fd(), filter(bit), EV_DELETE, 0, entry.generation);
         if (rc < 0 && rc != -Errno.ENOENT && rc != -Errno.EBADF) {
+            mayHaveLeftovers = true;
             throw failure(rc, entry.fd(), name(bit) + ", EV_DELETE");
         }
+        entry.kernelState &= ~bit;
     }
 
     @Override
@@ -263,8 +283,11 @@ public final class KqueuePoller extends KernelPoller {
         }
         for (int bit = READ; bit <= EXCEPT; bit <<= 1) {
             if ((entry.kernelState & bit) != 0) {
-                return change(entry.fd(), filter(bit), EV_ENABLE, bit == EXCEPT ? abi.NOTE_OOB : 0, entry.generation)
-                        == -Errno.ENOENT;
+                int rc = change(entry.fd(), filter(bit), EV_ENABLE, bit == EXCEPT ? abi.NOTE_OOB : 0, entry.generation);
+                if (rc < 0 && rc != -Errno.ENOENT) {
+                    throw failure(rc, entry.fd(), name(bit) + ", EV_ENABLE");
+                }
+                return rc < 0;
             }
         }
         return false;
@@ -272,30 +295,49 @@ public final class KqueuePoller extends KernelPoller {
 
     /** (m) libkqueue does not know; and it keeps what it had for the number until the whole kqueue goes. */
     private boolean isAnotherFile(Entry entry) throws SyscallException {
-        if (syscalls.fstat(entry.fd(), stat) < 0 || stat.getLong(Stat.LINUX_INO) == entry.inode) {
+        int rc = syscalls.fstat(entry.fd(), stat);
+        if (rc < 0) {
+            throw Failure.of("fstat", entry.fd() + ", ...", rc);
+        }
+        if (stat.getLong(Stat.LINUX_INO) == entry.inode) {
             return false;
         }
         rebuild();
         return true;
     }
 
+    /** The new kqueue is complete before the old one goes; if it fails, the old one stays. */
     private void rebuild() throws SyscallException {
         int old = kq;
+        List<Entry> closed = new ArrayList<>();
         kq = create();
+        try {
+            watchWaker();
+            for (Entry entry : registrations.all()) {
+                watchAgain(entry, closed);
+            }
+        } catch (SyscallException e) {
+            syscalls.close(kq);
+            kq = old;
+            throw e;
+        }
         syscalls.close(old);
-        watchWaker();
-        for (Entry entry : registrations.all()) {
-            int before = entry.kernelState;
+        mayHaveLeftovers = false;
+        for (Entry entry : closed) {
             entry.kernelState = 0;
-            try {
-                for (int bit = READ; bit <= EXCEPT; bit <<= 1) {
-                    set(entry, bit, (before & bit) != 0);
-                }
-            } catch (SyscallException e) {
+            drop(entry);
+        }
+    }
+
+    private void watchAgain(Entry entry, List<Entry> closed) throws SyscallException {
+        for (int bit = READ; bit <= EXCEPT; bit <<= 1) {
+            int rc = (entry.kernelState & bit) == 0 ? 0 : addFilter(entry, bit);
+            if (rc < 0) {
                 if (!isClosed(entry)) {
-                    throw e;
+                    throw failure(rc, entry.fd(), name(bit) + ", EV_ADD");
                 }
-                drop(entry);
+                closed.add(entry);
+                return;
             }
         }
     }
@@ -327,10 +369,11 @@ public final class KqueuePoller extends KernelPoller {
     private void collectOne(int index) throws SyscallException {
         Entry entry =
                 registrations.get((int) abi.ident(events.buffer(), index), (int) abi.udata(events.buffer(), index));
-        if (entry == null) {
-            return; // the waker's, or (k)
-        }
         int filter = abi.filter(events.buffer(), index);
+        if (entry == null) { // the waker's, or (k)
+            deleteLeftover((int) abi.ident(events.buffer(), index), filter);
+            return;
+        }
         int flags = abi.flags(events.buffer(), index);
         int bit = filter == abi.EVFILT_READ ? READ : filter == abi.EVFILT_WRITE ? WRITE : EXCEPT;
         if ((flags & EV_ERROR) != 0) {
@@ -342,6 +385,13 @@ public final class KqueuePoller extends KernelPoller {
         }
         entry.ended |= (flags & EV_EOF) != 0 ? bit : 0;
         report(entry, pollBits(entry, bit, flags, abi.fflags(events.buffer(), index)));
+    }
+
+    /** What a deletion that failed has left would be told for ever. */
+    private void deleteLeftover(int fd, int filter) {
+        if (mayHaveLeftovers && fd != wakerFd && registrations.get(fd) == null) {
+            change(fd, filter, EV_DELETE, 0, 0);
+        }
     }
 
     /** (g) */

@@ -96,9 +96,9 @@ public final class PollPoller extends KernelPoller {
     }
 
     private void grow() {
-        entries = Arrays.copyOf(entries, 2 * count);
-        NativeMemory larger = NativeMemory.allocate(syscalls, entries.length * PollFd.SIZE);
+        NativeMemory larger = NativeMemory.allocate(syscalls, 2 * count * PollFd.SIZE);
         larger.copyFrom(fds, fds.sizeBytes());
+        entries = Arrays.copyOf(entries, 2 * count);
         fds = larger;
     }
 

@@ -77,7 +77,7 @@ final class Ring {
             ring.requireFeatures();
             ring.map();
             return ring;
-        } catch (IOException e) {
+        } catch (Throwable e) {
             ring.close();
             throw e;
         }
@@ -146,7 +146,12 @@ final class Ring {
         if (address < 0) {
             throw Failure.of("mmap", "NULL, " + sizeBytes + ", ..., " + fd + ", " + offset, (int) address);
         }
-        return NativeMemory.view(syscalls, address, sizeBytes);
+        try {
+            return NativeMemory.view(syscalls, address, sizeBytes);
+        } catch (Throwable e) {
+            syscalls.munmap(address, sizeBytes);
+            throw e;
+        }
     }
 
     int fd() {

@@ -50,13 +50,13 @@ public final class SelectPoller extends KernelPoller {
         wakerFd = openWaker().fd();
         try {
             checkWatchable(wakerFd, Interest.READ);
-        } catch (DescriptorLimitException e) {
+            reserve(wakerFd);
+            FdSet.set(reads.buffer(), wakerFd);
+            nfds = wakerFd + 1;
+        } catch (Throwable e) {
             abandon();
             throw e;
         }
-        reserve(wakerFd);
-        FdSet.set(reads.buffer(), wakerFd);
-        nfds = wakerFd + 1;
     }
 
     @Override
@@ -132,12 +132,14 @@ public final class SelectPoller extends KernelPoller {
             return;
         }
         int sizeBytes = FdSet.sizeBytes(Math.max(FdSet.FD_SETSIZE, Integer.highestOneBit(fd) << 1));
-        reads = grown(reads, sizeBytes);
-        writes = grown(writes, sizeBytes);
-        excepts = grown(excepts, sizeBytes);
         readsAnswer = NativeMemory.allocate(syscalls, sizeBytes);
         writesAnswer = NativeMemory.allocate(syscalls, sizeBytes);
         exceptsAnswer = NativeMemory.allocate(syscalls, sizeBytes);
+        NativeMemory largerReads = grown(reads, sizeBytes);
+        NativeMemory largerWrites = grown(writes, sizeBytes);
+        excepts = grown(excepts, sizeBytes);
+        writes = largerWrites;
+        reads = largerReads; // last: its size is what is asked above
     }
 
     private NativeMemory grown(NativeMemory set, int sizeBytes) {

@@ -2,6 +2,7 @@
 package dev.pollux.mechanism;
 
 import dev.pollux.SyscallException;
+import dev.pollux.abi.Errno;
 import dev.pollux.abi.EventFd;
 import dev.pollux.abi.Fcntl;
 import dev.pollux.syscall.NativeMemory;
@@ -56,8 +57,9 @@ final class Waker {
 
     /** An eventfd where the system has it and lets us have it, else a pipe. */
     static Waker open(Syscalls syscalls) throws SyscallException {
+        NativeMemory bytes = oneAsLong(syscalls);
         int rc = syscalls.eventfd(0, EventFd.EFD_CLOEXEC | EventFd.EFD_NONBLOCK);
-        return rc < 0 ? openPipe(syscalls) : new Waker(syscalls, oneAsLong(syscalls), rc, rc);
+        return rc < 0 ? openPipe(syscalls) : new Waker(syscalls, bytes, rc, rc);
     }
 
     static Waker openPipe(Syscalls syscalls) throws SyscallException {
@@ -121,7 +123,15 @@ final class Waker {
             }
         } while (!reasons.compareAndSet(before, before | reason));
         if (before == 0) {
-            syscalls.write(writeFd, bytes, 0, Long.BYTES);
+            write();
+        }
+    }
+
+    /** A pipe may want memory that is short for a moment. Other refusals do not pass: what is full (EAGAIN) wakes too. */
+    private void write() {
+        int rc;
+        while ((rc = syscalls.write(writeFd, bytes, 0, Long.BYTES)) == -Errno.ENOMEM || rc == -Errno.EINTR) {
+            Thread.yield();
         }
     }
 
