@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What this system's headers say of everything that abi/ states. A name is the abi class and its Java member: a
-// constant (Epoll.EPOLL_CTL_ADD, Errno.EBADF, Stat.LINUX_INO), a component of a record or the method of an enum that
+// constant (Epoll.EPOLL_CTL_ADD, Errno.EBADF, Stat.S_IFMT), a component of a record or the method of an enum that
 // is nested in it (Epoll.dataOffset, Kqueue.sizeBytes, Kqueue.EVFILT_READ), or the method that takes an Os
 // (Stat.modeOffset, Socket.sunPathSize). FdSet.sizeBytes is that of FD_SETSIZE descriptors. A Java constant that is an
 // int has its sign here. What this system lacks is not in the table.
@@ -347,9 +347,9 @@ static const struct {
     CONSTANT(Stat, S_IFDIR),
     CONSTANT(Stat, S_IFREG),
     CONSTANT(Stat, S_IFSOCK),
-#ifdef __linux__
-    OFFSET("Stat.LINUX_INO", struct stat, st_ino),
-#endif
+    OFFSET("Stat.devOffset", struct stat, st_dev),
+    WIDTH("Stat.devWidthBytes", struct stat, st_dev),
+    OFFSET("Stat.inoOffset", struct stat, st_ino),
     OFFSET("Stat.modeOffset", struct stat, st_mode),
     WIDTH("Stat.modeWidthBytes", struct stat, st_mode),
 

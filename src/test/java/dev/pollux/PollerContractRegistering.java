@@ -1018,4 +1018,36 @@ public abstract class PollerContractRegistering extends PollerFixture {
         descriptors.close(lowest);
         return lowest;
     }
+
+    /** Where the kernel watches numbers (POLL, SELECT, /dev/poll), an empty pipe under one is as silent. */
+    @Test
+    void anEmptyPipeIsNotReadyThoughItsNumberWasThatOfAnAlwaysReadyFile() throws IOException {
+        for (Trigger trigger : Trigger.values()) {
+            if (poller.supports(trigger)) {
+                for (int file : new int[] {descriptors.regularFile(), descriptors.open("/dev/null", Fcntl.O_RDWR)}) {
+                    Registration registration = poller.register(file, Interest.READ, trigger, null);
+                    if (!trigger.isOneshot()) {
+                        assertThat(look()).containsExactly(event(registration, READABLE));
+                    }
+                    Pipe pipe = descriptors.pipe();
+                    descriptors.close(file);
+                    descriptors.dupAs(pipe.readFd(), file);
+
+                    assertThat(look()).as("%s, %s", trigger, mechanism()).isEmpty();
+                    registration.cancel();
+                }
+            }
+        }
+    }
+
+    @Test
+    void whereTheWaitIsRefusedThePollerDoesNotOpen() {
+        for (int errno : new int[] {Errno.ENOSYS, Errno.EPERM}) {
+            long before = Descriptors.openNow();
+            assertThatThrownBy(() -> openOver(new RefusedWaits(calls, errno)))
+                    .isInstanceOfSatisfying(
+                            SyscallException.class, e -> assertThat(e.errno()).isEqualTo(errno));
+            assertThat(Descriptors.openNow()).as("open descriptors").isEqualTo(before);
+        }
+    }
 }

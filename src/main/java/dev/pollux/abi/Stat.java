@@ -4,18 +4,19 @@ package dev.pollux.abi;
 import java.nio.ByteBuffer;
 
 /**
- * {@code <sys/stat.h>}. Only {@code st_mode} is read, and on Linux {@code st_ino}; where the mode lies, on a 64-bit
- * system:
+ * {@code <sys/stat.h>}. Only {@code st_mode}, {@code st_dev} and {@code st_ino} are read; where they lie on a 64-bit
+ * system (the inode has 8 bytes everywhere):
  *
  * <pre>{@code
  * struct stat {
- *     mode_t st_mode;    // 24, 4 bytes: Linux on x86-64, ppc64, s390x
- *                        // 16, 4 bytes: Linux elsewhere (aarch64, riscv64, loongarch64), Solaris
- *                        //  4, 2 bytes: macOS, with 64-bit inodes
- *                        // 24, 2 bytes: FreeBSD 12 and later
- *                        //  0, 4 bytes: OpenBSD
- *                        //  8, 4 bytes: NetBSD
- *                        // 16, 2 bytes: DragonFly
+ *     // st_mode         st_dev          st_ino
+ *     // 24, 4 bytes      0, 8 bytes      8       Linux on x86-64, ppc64, s390x
+ *     // 16, 4 bytes      0, 8 bytes      8       Linux elsewhere (aarch64, riscv64, loongarch64), Solaris
+ *     //  4, 2 bytes      0, 4 bytes      8       macOS, with 64-bit inodes
+ *     // 24, 2 bytes      0, 8 bytes      8       FreeBSD 12 and later
+ *     //  0, 4 bytes      4, 4 bytes      8       OpenBSD
+ *     //  8, 4 bytes      0, 8 bytes     16       NetBSD
+ *     // 16, 2 bytes     12, 4 bytes      0       DragonFly
  * };
  * }</pre>
  */
@@ -26,9 +27,6 @@ public final class Stat {
     public static final int S_IFDIR = 0040000;
     public static final int S_IFREG = 0100000;
     public static final int S_IFSOCK = 0140000;
-
-    /** Where {@code st_ino} lies on every 64-bit Linux: 8 bytes. */
-    public static final int LINUX_INO = 8;
 
     /** A buffer of this many bytes holds the {@code struct stat} of any of these systems. */
     public static final int SIZE_MAX = 256;
@@ -65,6 +63,43 @@ public final class Stat {
     /** The {@code st_mode} that {@code fstat} of this system wrote into the buffer. */
     public static int mode(ByteBuffer buffer) {
         return MODE_WIDTH == 2 ? buffer.getShort(MODE) & 0xffff : buffer.getInt(MODE);
+    }
+
+    /** Where {@code st_dev} lies. */
+    public static int devOffset(Os os) {
+        return switch (os) {
+            case LINUX, MACOS, FREEBSD, NETBSD, SOLARIS, OTHER -> 0;
+            case OPENBSD -> 4;
+            case DRAGONFLY -> 12;
+        };
+    }
+
+    /** The size of {@code dev_t}. */
+    public static int devWidthBytes(Os os) {
+        return switch (os) {
+            case LINUX, FREEBSD, NETBSD, SOLARIS, OTHER -> 8;
+            case MACOS, OPENBSD, DRAGONFLY -> 4;
+        };
+    }
+
+    /** Where {@code st_ino} lies. */
+    public static int inoOffset(Os os) {
+        return switch (os) {
+            case LINUX, MACOS, FREEBSD, OPENBSD, SOLARIS, OTHER -> 8;
+            case NETBSD -> 16;
+            case DRAGONFLY -> 0;
+        };
+    }
+
+    /** The {@code st_dev} that {@code fstat} of this system wrote into the buffer. */
+    public static long dev(ByteBuffer buffer) {
+        int offset = devOffset(Os.here());
+        return devWidthBytes(Os.here()) == 4 ? buffer.getInt(offset) : buffer.getLong(offset);
+    }
+
+    /** The {@code st_ino} that {@code fstat} of this system wrote into the buffer. */
+    public static long ino(ByteBuffer buffer) {
+        return buffer.getLong(inoOffset(Os.here()));
     }
 
     /** The symbol of the C library behind {@code fstat} that fills the struct drawn here. */

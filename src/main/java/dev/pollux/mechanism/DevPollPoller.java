@@ -47,6 +47,7 @@ public final class DevPollPoller extends KernelPoller {
         try {
             wakerFd = openWaker().fd();
             write(wakerFd, 0, PollFd.POLLIN);
+            requireWait(await(0));
         } catch (Throwable e) {
             abandon();
             throw e;

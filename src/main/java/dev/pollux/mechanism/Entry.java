@@ -92,10 +92,12 @@ final class Entry implements Registration {
     /** epoll: how many times in a row this ONESHOT was armed again before the next wait. */
     int prompt;
 
-    /** kqueue: what {@code fstat} says the descriptor is, 0 if it was not asked yet. */
+    /** kqueue, io_uring: what {@code fstat} says the descriptor is, 0 if it was not asked yet. */
     int fileType;
 
-    /** kqueue: which open file {@code fstat} says it is, where that is asked. */
+    /** Which file {@code fstat} says it is, where that is asked; both 0 if it was not, or it did not say. */
+    long device;
+
     long inode;
 
     /** kqueue: the filters that said EV_EOF in this batch. */
@@ -103,6 +105,9 @@ final class Entry implements Registration {
 
     /** io_uring: its place among what is to be submitted, counted from 1; 0 if it is not. */
     int queued;
+
+    /** io_uring: poll bits that the kernel does not tell again and that were not delivered yet. */
+    int toldOnce;
 
     /** io_uring: something happened that was not looked at yet. */
     boolean changed;

@@ -115,6 +115,7 @@ public final class EpollPoller extends KernelPoller {
             wakerFd = waker.fd();
             wakerEvents = Os.here() == Os.LINUX && waker.leaveUnread() ? EPOLLIN | EPOLLET : EPOLLIN;
             watchWaker();
+            requireWait(syscalls.epollWait(epfd, events, 1, 0));
         } catch (Throwable e) {
             abandon();
             throw e;

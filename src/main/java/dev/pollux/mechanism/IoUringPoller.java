@@ -12,6 +12,7 @@ import dev.pollux.SyscallException;
 import dev.pollux.Trigger;
 import dev.pollux.abi.Errno;
 import dev.pollux.abi.PollFd;
+import dev.pollux.abi.Stat;
 import dev.pollux.syscall.NativeMemory;
 import java.io.IOException;
 import java.util.Arrays;
@@ -54,6 +55,8 @@ import java.util.Arrays;
  *   <li>(l) PRI alone is never told: the kernel leaves it out of what it compares a wakeup with. With RDBAND besides,
  *       which no state has but each wakeup of a socket's reader, it is told whenever something arrives, urgent or not.
  *       So what is is asked as in (d).
+ *   <li>(m) {@code /proc/mounts}, pressure stall triggers and sysfs attributes tell POLLPRI|POLLERR once, to whoever
+ *       asks first. So for what is not a socket the poll's own PRI is believed, beside what (d) says.
  * </ul>
  */
 public final class IoUringPoller extends KernelPoller {
@@ -111,6 +114,8 @@ public final class IoUringPoller extends KernelPoller {
         ring = Ring.open(syscalls);
         try {
             wakerFd = openWaker().fd();
+            int rc = ring.enter(1, 1);
+            requireWait(Ring.isFailure(rc) ? rc : 0);
         } catch (Throwable e) {
             abandon();
             throw e;
@@ -151,6 +156,9 @@ public final class IoUringPoller extends KernelPoller {
     void arm(Entry entry, Interest interest) throws SyscallException {
         if (!entry.valid) {
             requireOpen(entry.fd());
+        }
+        if (interest.isPriority() && entry.fileType == 0) {
+            entry.fileType = fileType(entry.fd());
         }
         entry.changed = false;
         submitLater(entry);
@@ -343,7 +351,8 @@ public final class IoUringPoller extends KernelPoller {
             int at = ring.take();
             boolean more = ring.hasMore(at);
             Entry entry = answered(at, more);
-            if (entry != null && (more || entry.trigger() == Trigger.LEVEL)) {
+            if (entry != null && keepsToldOnce(entry, ring.res(at))
+                    || entry != null && (more || entry.trigger() == Trigger.LEVEL)) {
                 lookLater(entry);
             } else if (entry != null) {
                 submitLater(entry);
@@ -420,7 +429,11 @@ public final class IoUringPoller extends KernelPoller {
         } else if (entry.trigger() == Trigger.EDGE && !more) { // (e)
             takeEnd(entry);
         } else if (entry.trigger() == Trigger.EDGE || entry.hushed || entry.interest.isPriority()) { // (d), (l)
-            entry.hushed |= !more && (res & PollBits.OVER) != 0 && entry.isArmed(); // (f), if poll(2) does not tell it
+            keepsToldOnce(entry, res);
+            entry.hushed |= !more
+                    && (res & PollBits.OVER) != 0
+                    && entry.toldOnce == 0
+                    && entry.isArmed(); // (f), if poll(2) does not tell it
             lookLater(entry);
         } else {
             report(entry, res);
@@ -465,6 +478,17 @@ public final class IoUringPoller extends KernelPoller {
                 && (entry.kernelState == 0 || busyWaits > 0 && entry.trigger() == Trigger.LEVEL && !entry.hushed);
     }
 
+    /** (m) Whether the answer has what the kernel does not tell again; it is delivered with the next look. */
+    private static boolean keepsToldOnce(Entry entry, int res) {
+        boolean isKept = res > 0 && (res & PollBits.PRI) != 0 && entry.interest.isPriority() && !isSocket(entry);
+        entry.toldOnce |= isKept ? res : 0;
+        return isKept;
+    }
+
+    private static boolean isSocket(Entry entry) {
+        return entry.fileType == Stat.S_IFSOCK;
+    }
+
     private void lookLater(Entry entry) {
         if (!entry.changed) {
             entry.changed = true;
@@ -479,19 +503,33 @@ public final class IoUringPoller extends KernelPoller {
     private int ask(int from) {
         int count = putPollfds(from);
         int rc = count == 0 ? 0 : syscalls.poll(pollfds, count, 0);
-        if (rc > 0) {
+        if (rc > 0 || rc == 0 && anyToldOnce(from)) {
             return count;
         }
+        int kept = from;
         for (int i = from; i < changes; i++) {
             Entry entry = changed[i];
             changed[i] = null;
+            if (entry.toldOnce != 0) { // poll(2) failed: it is asked again
+                changed[kept++] = entry;
+                continue;
+            }
             entry.changed = false;
             if (rc < 0 || isToSubmit(entry)) {
                 submitLater(entry); // which asks as well
             }
         }
-        changes = from;
+        changes = kept;
         return 0;
+    }
+
+    private boolean anyToldOnce(int from) {
+        for (int i = from; i < changes; i++) {
+            if (changed[i].toldOnce != 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private int putPollfds(int from) {
@@ -530,7 +568,8 @@ public final class IoUringPoller extends KernelPoller {
                 closed = true;
                 lookLater(entry);
             } else {
-                report(entry, PollBits.ofPollfd(revents));
+                report(entry, PollBits.ofPollfd(revents) | entry.toldOnce);
+                entry.toldOnce = 0;
                 watchOn(entry);
             }
         }

@@ -12,7 +12,9 @@ import dev.pollux.SyscallException;
 import dev.pollux.Trigger;
 import dev.pollux.abi.Errno;
 import dev.pollux.abi.Fcntl;
+import dev.pollux.abi.Stat;
 import dev.pollux.syscall.ChannelBridge;
+import dev.pollux.syscall.NativeMemory;
 import dev.pollux.syscall.Syscalls;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
@@ -62,6 +64,7 @@ public abstract class KernelPoller implements Poller {
     final Registrations registrations = new Registrations();
     final Batch batch = new Batch();
 
+    private final NativeMemory stat;
     private final Entry.Owner owner = new Owner();
     private final Binding binding;
     private final long spinNanos;
@@ -93,6 +96,7 @@ public abstract class KernelPoller implements Poller {
 
     KernelPoller(PollerSettings settings) {
         this.syscalls = settings.syscalls();
+        this.stat = NativeMemory.allocate(syscalls, Stat.SIZE_MAX);
         this.binding = settings.binding();
         this.spinNanos = settings.spinNanos();
         if (settings.busyPoll() != null && !takesBusyPoll()) {
@@ -225,6 +229,13 @@ public abstract class KernelPoller implements Poller {
         return waker;
     }
 
+    /** One call of the wait was made when the poller was opened: where a filter refuses it, nobody has to find out later. */
+    final void requireWait(int rc) throws SyscallException {
+        if (rc < 0 && rc != -Errno.EINTR) {
+            throw waitFailure(rc);
+        }
+    }
+
     /** The mechanism could not be opened to its end. */
     final void abandon() {
         open = false;
@@ -317,9 +328,13 @@ public abstract class KernelPoller implements Poller {
         batch.add(entry, Readiness.INVALID);
     }
 
-    /** From now on the entry counts as ready with these bits; the kernel does not watch it. */
+    /**
+     * From now on the entry counts as ready with these bits, as long as its number means this file; the kernel does not
+     * watch it.
+     */
     final void makeConstant(Entry entry, int pollBits) {
         if (entry.constantBits == 0) {
+            rememberFile(entry);
             constants.add(entry);
             settle();
         }
@@ -346,6 +361,32 @@ public abstract class KernelPoller implements Poller {
             hushed.remove(entry);
         }
         settled(entry);
+    }
+
+    final void rememberFile(Entry entry) {
+        if (syscalls.fstat(entry.fd(), stat) >= 0) {
+            entry.device = Stat.dev(stat.buffer());
+            entry.inode = Stat.ino(stat.buffer());
+        }
+    }
+
+    /** Whether the number means another file than {@link #rememberFile} saw, or none. */
+    final boolean isAnotherFile(Entry entry) throws SyscallException {
+        if (entry.device == 0 && entry.inode == 0) {
+            return isClosed(entry) || isLost(entry);
+        }
+        int rc = syscalls.fstat(entry.fd(), stat);
+        return rc == -Errno.EBADF
+                || rc >= 0 && (Stat.dev(stat.buffer()) != entry.device || Stat.ino(stat.buffer()) != entry.inode);
+    }
+
+    /** What {@code fstat} says the descriptor is; {@link Stat#S_IFMT}, which nothing is, if it does not say. */
+    final int fileType(int fd) throws SyscallException {
+        int rc = syscalls.fstat(fd, stat);
+        if (rc == -Errno.EBADF) {
+            throw Failure.of("fstat", fd + ", ...", rc);
+        }
+        return rc < 0 ? Stat.S_IFMT : Stat.mode(stat.buffer()) & Stat.S_IFMT;
     }
 
     final boolean isClosed(Entry entry) {
@@ -991,7 +1032,7 @@ public abstract class KernelPoller implements Poller {
         for (int i = constants.size() - 1; i >= 0; i--) {
             Entry entry = constants.get(i);
             if (isConstantReady(entry)) {
-                if (isClosed(entry) || isClosedCheckDue() && isLost(entry)) {
+                if (isClosedChannel(entry) || isAnotherFile(entry)) {
                     drop(entry);
                 } else {
                     entry.told = true;

@@ -81,7 +81,6 @@ public final class KqueuePoller extends KernelPoller {
     private final NativeMemory events;
     private final NativeMemory timeout;
     private final NativeMemory zero;
-    private final NativeMemory stat;
     private final NativeMemory pollfd;
 
     public KqueuePoller(PollerSettings settings) throws SyscallException {
@@ -90,12 +89,12 @@ public final class KqueuePoller extends KernelPoller {
         events = NativeMemory.allocate(syscalls, SLOTS * abi.sizeBytes());
         timeout = NativeMemory.allocate(syscalls, Timespec.SIZE);
         zero = NativeMemory.allocate(syscalls, Timespec.SIZE);
-        stat = NativeMemory.allocate(syscalls, Stat.SIZE_MAX);
         pollfd = NativeMemory.allocate(syscalls, PollFd.SIZE);
         kq = create();
         try {
             wakerFd = openPipeWaker().fd();
             watchWaker();
+            requireWait(syscalls.kevent(kq, null, 0, events, SLOTS, zero));
         } catch (Throwable e) {
             abandon();
             throw e;
@@ -204,12 +203,8 @@ public final class KqueuePoller extends KernelPoller {
 
     /** (f), and whether it is a pipe, for (g). */
     private void examine(Entry entry) throws SyscallException {
-        int rc = syscalls.fstat(entry.fd(), stat);
-        if (rc == -Errno.EBADF) {
-            throw Failure.of("fstat", entry.fd() + ", ...", rc);
-        }
-        entry.inode = stat.getLong(Stat.LINUX_INO);
-        entry.fileType = rc < 0 ? Stat.S_IFMT : Stat.mode(stat.buffer()) & Stat.S_IFMT;
+        entry.fileType = fileType(entry.fd());
+        rememberFile(entry);
         if (entry.fileType == Stat.S_IFREG || entry.fileType == Stat.S_IFDIR) {
             makeConstant(entry, pollBits(entry.fd()));
         }
@@ -279,7 +274,7 @@ public final class KqueuePoller extends KernelPoller {
     @Override
     boolean isLost(Entry entry) throws SyscallException {
         if (isLibkqueue) {
-            return entry.kernelState != 0 && isAnotherFile(entry);
+            return entry.kernelState != 0 && isLostToLibkqueue(entry);
         }
         for (int bit = READ; bit <= EXCEPT; bit <<= 1) {
             if ((entry.kernelState & bit) != 0) {
@@ -294,12 +289,8 @@ public final class KqueuePoller extends KernelPoller {
     }
 
     /** (m) libkqueue does not know; and it keeps what it had for the number until the whole kqueue goes. */
-    private boolean isAnotherFile(Entry entry) throws SyscallException {
-        int rc = syscalls.fstat(entry.fd(), stat);
-        if (rc < 0) {
-            throw Failure.of("fstat", entry.fd() + ", ...", rc);
-        }
-        if (stat.getLong(Stat.LINUX_INO) == entry.inode) {
+    private boolean isLostToLibkqueue(Entry entry) throws SyscallException {
+        if (!isAnotherFile(entry)) {
             return false;
         }
         rebuild();

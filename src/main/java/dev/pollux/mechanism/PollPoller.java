@@ -38,6 +38,7 @@ public final class PollPoller extends KernelPoller {
         timeout = NativeMemory.allocate(syscalls, Timespec.SIZE);
         fds = NativeMemory.allocate(syscalls, entries.length * PollFd.SIZE);
         nanoseconds = syscalls.ppoll(fds, 0, timeout) == 0;
+        requireWait(nanoseconds ? 0 : syscalls.poll(fds, 0, 0));
         putSlot(0, openWaker().fd(), PollFd.POLLIN);
     }
 

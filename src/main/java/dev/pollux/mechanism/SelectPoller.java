@@ -53,6 +53,7 @@ public final class SelectPoller extends KernelPoller {
             reserve(wakerFd);
             FdSet.set(reads.buffer(), wakerFd);
             nfds = wakerFd + 1;
+            requireWait(await(0));
         } catch (Throwable e) {
             abandon();
             throw e;

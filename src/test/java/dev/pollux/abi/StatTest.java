@@ -50,6 +50,25 @@ class StatTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            value = { // the same sources
+                "LINUX     | 0  | 8 | 8",
+                "MACOS     | 0  | 4 | 8",
+                "FREEBSD   | 0  | 8 | 8",
+                "OPENBSD   | 4  | 4 | 8",
+                "NETBSD    | 0  | 8 | 16",
+                "DRAGONFLY | 12 | 4 | 0",
+                "SOLARIS   | 0  | 8 | 8",
+                "OTHER     | 0  | 8 | 8",
+            })
+    void theDeviceAndTheInodeLieWhereTheHeaderPutsThem(Os os, int devOffset, int devWidthBytes, int inoOffset) {
+        assertThat(Stat.devOffset(os)).isEqualTo(devOffset);
+        assertThat(Stat.devWidthBytes(os)).isEqualTo(devWidthBytes);
+        assertThat(Stat.inoOffset(os)).isEqualTo(inoOffset);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
             value = { // rust-lang/libc src/unix/mod.rs, link_name of fstat
                 "LINUX     | amd64   | fstat",
                 "MACOS     | x86_64  | fstat$INODE64",

@@ -66,6 +66,7 @@ class DevPollScriptTest {
         kernel = new ScriptedKernel(JNA);
         expect(openDevPoll()).answer(KQ);
         expect(written(pollfd(WAKER, POLLIN))).answer(0);
+        expect(dpPoll(1, look())).answer(0);
         poller = new DevPollPoller(new PollerSettings(kernel, Binding.JNA, SelectLimit.FD_SETSIZE));
     }
 

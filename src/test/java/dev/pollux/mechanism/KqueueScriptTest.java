@@ -114,6 +114,7 @@ class KqueueScriptTest {
         kernel = new ScriptedKernel(JNA);
         kernel.expect(kqueue()).answer(KQ);
         expect(kevent(changes(read(WAKER, LEVEL).generation(0)), NOTHING)).answer(0);
+        expect(kevent(NO_CHANGES, LOOK)).answer(0);
         poller = new KqueuePoller(new PollerSettings(kernel, Binding.JNA, SelectLimit.FD_SETSIZE));
     }
 
