@@ -160,7 +160,7 @@ public final class DevPollPoller extends KernelPoller {
 
     @Override
     SyscallException waitFailure(int rc) {
-        return Failure.of("ioctl", dp + ", DP_POLL, {" + armed + ", ...}", rc);
+        return Failure.ofArray(syscalls, "ioctl", dp + ", DP_POLL, {" + armed + ", ...}", rc, armed);
     }
 
     @Override

@@ -3,12 +3,51 @@ package dev.pollux.mechanism;
 
 import dev.pollux.SyscallException;
 import dev.pollux.abi.Errno;
+import dev.pollux.abi.Rlimit;
+import dev.pollux.syscall.NativeMemory;
+import dev.pollux.syscall.Syscalls;
 
-/** Makes the exception for a call that answered -errno. */
+/** Makes the exception for a call that answered -errno, with cause and remedy where a user can do something. */
 final class Failure {
     private Failure() {}
 
     static SyscallException of(String call, String arguments, int rc) {
-        return new SyscallException(call, arguments, -rc, Errno.describe(-rc));
+        return new SyscallException(call, arguments, -rc, Errno.describe(-rc) + advice(call, -rc));
+    }
+
+    /** For a call that takes at most RLIMIT_NOFILE descriptors and says EINVAL beyond. */
+    static SyscallException ofArray(Syscalls syscalls, String call, String arguments, int rc, int count) {
+        long limit = rc == -Errno.EINVAL ? limit(syscalls) : -1;
+        return limit < 0 || count <= limit
+                ? of(call, arguments, rc)
+                : new SyscallException(
+                        call,
+                        arguments,
+                        -rc,
+                        Errno.describe(-rc) + "; " + count
+                                + " descriptors are watched, and the limit of open descriptors"
+                                + " (RLIMIT_NOFILE) is now " + limit
+                                + ": raise the limit, cancel registrations, or use EPOLL");
+    }
+
+    private static long limit(Syscalls syscalls) {
+        NativeMemory rlimit = NativeMemory.allocate(syscalls, Rlimit.SIZE);
+        return syscalls.getrlimit(Rlimit.RLIMIT_NOFILE, rlimit) < 0 ? -1 : rlimit.getLong(Rlimit.CUR);
+    }
+
+    private static String advice(String call, int errno) {
+        if (errno == Errno.EMFILE) {
+            return "; this process has as many open descriptors as RLIMIT_NOFILE allows: raise it, or close some";
+        } else if (errno == Errno.ENFILE) {
+            return "; the system has as many open files as it allows (Linux: sysctl fs.file-max)";
+        } else if (errno == Errno.ENOSPC && call.equals("epoll_ctl")) {
+            return "; this user watches as many descriptors as the sysctl fs.epoll.max_user_watches allows:"
+                    + " raise it, or cancel registrations";
+        } else if (errno == Errno.ELOOP && call.equals("epoll_ctl")) {
+            return "; epoll descriptors would watch each other in a circle, or be nested too deep";
+        } else if (errno == Errno.EINVAL && call.equals("epoll_ctl")) {
+            return "; an epoll descriptor can watch neither itself nor, with registerExclusive, another one";
+        }
+        return errno == Errno.ENOSYS ? "; this kernel does not have the call, or a seccomp filter refuses it" : "";
     }
 }

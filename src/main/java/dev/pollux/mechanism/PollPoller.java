@@ -145,7 +145,7 @@ public final class PollPoller extends KernelPoller {
 
     @Override
     SyscallException waitFailure(int rc) {
-        return Failure.of(nanoseconds ? "ppoll" : "poll", "[...], " + count + ", ...", rc);
+        return Failure.ofArray(syscalls, nanoseconds ? "ppoll" : "poll", "[...], " + count + ", ...", rc, count);
     }
 
     @Override

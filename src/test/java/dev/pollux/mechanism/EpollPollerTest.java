@@ -11,6 +11,7 @@ import dev.pollux.Poller;
 import dev.pollux.PollerContract;
 import dev.pollux.Registration;
 import dev.pollux.Trigger;
+import dev.pollux.abi.Errno;
 import dev.pollux.posix.Posix;
 import dev.pollux.syscall.ForwardingSyscalls;
 import dev.pollux.syscall.NativeMemory;
@@ -194,5 +195,19 @@ class EpollPollerTest extends PollerContract {
         assertThat(look()).isEmpty();
         registration.modify(Interest.READ);
         assertThat(look()).containsExactly(event(registration, READABLE));
+    }
+
+    @Test
+    void aWatchThatIsRefusedForWantOfWatchesNamesTheLimit() throws IOException {
+        poller = openOver(new ForwardingSyscalls(calls) {
+            @Override
+            public int epollCtl(int epfd, int op, int fd, NativeMemory event) {
+                return fd == 0 ? -Errno.ENOSPC : super.epollCtl(epfd, op, fd, event);
+            }
+        });
+
+        assertThatThrownBy(() -> poller.register(0, Interest.READ))
+                .hasMessageContaining("EPOLL_CTL_ADD, 0): ENOSPC (No space left on device); ")
+                .hasMessageContaining("fs.epoll.max_user_watches");
     }
 }

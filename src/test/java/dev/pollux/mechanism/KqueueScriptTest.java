@@ -206,7 +206,8 @@ class KqueueScriptTest {
         refusing.expect(kqueue()).answer(-Errno.EMFILE);
         assertThatThrownBy(() -> new KqueuePoller(new PollerSettings(refusing, Binding.JNA, SelectLimit.FD_SETSIZE)))
                 .isInstanceOf(SyscallException.class)
-                .hasMessage("kqueue(): EMFILE (Too many open files)");
+                .hasMessageStartingWith("kqueue(): EMFILE (Too many open files)")
+                .hasMessageContaining("RLIMIT_NOFILE");
         refusing.checkDone();
     }
 
