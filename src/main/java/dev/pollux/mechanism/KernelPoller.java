@@ -363,21 +363,34 @@ public abstract class KernelPoller implements Poller {
         settled(entry);
     }
 
-    final void rememberFile(Entry entry) {
-        if (syscalls.fstat(entry.fd(), stat) >= 0) {
+    /** What the call said. */
+    final int rememberFile(Entry entry) {
+        int rc = syscalls.fstat(entry.fd(), stat);
+        if (rc >= 0) {
             entry.device = Stat.dev(stat.buffer());
             entry.inode = Stat.ino(stat.buffer());
         }
+        return rc;
+    }
+
+    private static boolean isRemembered(Entry entry) {
+        return entry.device != 0 || entry.inode != 0;
     }
 
     /** Whether the number means another file than {@link #rememberFile} saw, or none. */
     final boolean isAnotherFile(Entry entry) throws SyscallException {
-        if (entry.device == 0 && entry.inode == 0) {
-            return isClosed(entry) || isLost(entry);
-        }
         int rc = syscalls.fstat(entry.fd(), stat);
-        return rc == -Errno.EBADF
-                || rc >= 0 && (Stat.dev(stat.buffer()) != entry.device || Stat.ino(stat.buffer()) != entry.inode);
+        if (rc < 0 && rc != -Errno.EBADF) {
+            throw Failure.of("fstat", entry.fd() + ", ...", rc);
+        }
+        return rc < 0 || Stat.dev(stat.buffer()) != entry.device || Stat.ino(stat.buffer()) != entry.inode;
+    }
+
+    private boolean isConstantGone(Entry entry) throws SyscallException {
+        if (isClosedChannel(entry)) {
+            return true;
+        }
+        return isRemembered(entry) ? isAnotherFile(entry) : isClosed(entry) || isClosedCheckDue() && isLost(entry);
     }
 
     /** What {@code fstat} says the descriptor is; {@link Stat#S_IFMT}, which nothing is, if it does not say. */
@@ -1032,7 +1045,7 @@ public abstract class KernelPoller implements Poller {
         for (int i = constants.size() - 1; i >= 0; i--) {
             Entry entry = constants.get(i);
             if (isConstantReady(entry)) {
-                if (isClosedChannel(entry) || isAnotherFile(entry)) {
+                if (isConstantGone(entry)) {
                     drop(entry);
                 } else {
                     entry.told = true;

@@ -204,7 +204,11 @@ public final class KqueuePoller extends KernelPoller {
     /** (f), and whether it is a pipe, for (g). */
     private void examine(Entry entry) throws SyscallException {
         entry.fileType = fileType(entry.fd());
-        rememberFile(entry);
+        int rc = rememberFile(entry);
+        if (rc < 0 && isLibkqueue) { // (m)
+            entry.fileType = 0;
+            throw Failure.of("fstat", entry.fd() + ", ...", rc);
+        }
         if (entry.fileType == Stat.S_IFREG || entry.fileType == Stat.S_IFDIR) {
             makeConstant(entry, pollBits(entry.fd()));
         }
