@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /** What epoll is asked of busy polling, and what it says. */
-class BusyPollTest extends PollerFixture {
+class BusyPollTest extends MechanismTest {
     private static final int ENOTTY = Errno.on(Os.here()).number("ENOTTY");
     private static final BusyPoll WANTED = new BusyPoll(50, 16, true);
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What {@link Poller#registerExclusive} promises, on epoll; the others refuse it, which the contract holds. */
-class ExclusiveTest extends PollerFixture {
+class ExclusiveTest extends MechanismTest {
     private static final int POLLERS = 4;
 
     @Override

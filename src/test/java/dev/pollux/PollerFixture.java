@@ -2,32 +2,30 @@
 package dev.pollux;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.pollux.mechanism.PollerSettings;
 import dev.pollux.posix.Posix;
 import dev.pollux.syscall.Syscalls;
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.TestWatcher;
 
 /**
- * What the contract stands on: a poller, descriptors for it, and events that can be compared. It runs for every
- * binding; one that is not usable is skipped, and the reason printed.
+ * What every test of a poller stands on: an open poller, descriptors for it, and events that can be compared.
  *
- * <p>A subclass says the mechanism and how it is opened over given calls. One that brings its own kernel overrides
- * {@link #syscalls}, {@link #open()} and {@link #unusable} besides.
+ * <p>A topic of the contract extends this class and is nested in a {@link MechanismTest}, which opens the poller.
  */
-@ParameterizedClass(name = "through {0}")
-@EnumSource(Binding.class)
+@ExtendWith(PollerFixture.PollerPerTest.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(value = Eventually.TEST_SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 public abstract class PollerFixture {
@@ -36,12 +34,9 @@ public abstract class PollerFixture {
     protected static final int PRIORITY = Readiness.PRIORITY;
     protected static final int INVALID = Readiness.INVALID;
 
-    private static final int TOLD = READABLE | WRITABLE | PRIORITY | INVALID;
+    private static final int COMPARED = READABLE | WRITABLE | PRIORITY | INVALID;
 
     protected static final long DEADLINE_NANOS = Eventually.DEADLINE_NANOS;
-
-    @Parameter
-    protected Binding binding;
 
     /** The calls of this test's pollers and descriptors. */
     protected Syscalls calls;
@@ -52,68 +47,72 @@ public abstract class PollerFixture {
     /** Opened for each test, and closed after it. */
     protected Poller poller;
 
-    private final List<Poller> pollers = new ArrayList<>();
+    private MechanismTest outer;
 
-    protected abstract Mechanism mechanism();
+    /** Opens a poller before each test and closes it afterwards; a failure prints its mechanism and binding. */
+    static final class PollerPerTest implements BeforeEachCallback, AfterEachCallback, TestWatcher {
+        @Override
+        public void beforeEach(ExtensionContext context) throws IOException {
+            MechanismTest outer = outer(context);
+            outer.openPoller();
+            ((PollerFixture) context.getRequiredTestInstance()).use(outer);
+        }
+
+        @Override
+        public void afterEach(ExtensionContext context) throws IOException {
+            outer(context).closeEverything();
+        }
+
+        @Override
+        public void testFailed(ExtensionContext context, Throwable cause) {
+            MechanismTest outer = outer(context);
+            Method method = context.getRequiredTestMethod();
+            String arguments = context.getDisplayName().startsWith("[") ? " " + context.getDisplayName() : "";
+            System.out.println("failed: " + outer.getClass().getSimpleName() + " (" + outer.mechanism() + " through "
+                    + outer.binding() + "): " + method.getDeclaringClass().getSimpleName() + "." + method.getName()
+                    + arguments);
+        }
+
+        private static MechanismTest outer(ExtensionContext context) {
+            return (MechanismTest)
+                    context.getRequiredTestInstances().getAllInstances().get(0);
+        }
+    }
+
+    private void use(MechanismTest test) {
+        outer = test;
+        calls = test.calls;
+        posix = test.posix;
+        descriptors = test.descriptors;
+        poller = test.poller;
+    }
+
+    protected Mechanism mechanism() {
+        return outer.mechanism();
+    }
+
+    protected Binding binding() {
+        return outer.binding();
+    }
 
     /** Opens the mechanism over given calls. */
-    protected abstract Poller open(PollerSettings settings) throws IOException;
+    protected Poller open(PollerSettings settings) throws IOException {
+        return outer.open(settings);
+    }
 
-    /** Opens the mechanism as a user would. */
+    /** Opens another poller of the mechanism. */
     protected Poller open() throws IOException {
-        return Pollers.builder().mechanism(mechanism()).binding(binding).open();
-    }
-
-    /** The kernel; asked for once a test. */
-    protected Syscalls syscalls() throws IOException {
-        return Usable.syscalls(binding);
-    }
-
-    /** Where the descriptors come from; asked for once a test, after {@link #syscalls}. */
-    protected Posix posix() throws IOException {
-        return new Posix(calls);
-    }
-
-    /** Null if this mechanism can be had through this binding here, else why it cannot. */
-    protected String unusable() {
-        return Usable.reasonAgainst(mechanism(), binding);
-    }
-
-    @BeforeParameterizedClassInvocation
-    void skipWhatIsNotUsable() {
-        String reason = unusable();
-        if (reason != null) {
-            System.out.println("skipped: " + mechanism() + " through " + binding + ": " + reason);
-        }
-        Assumptions.assumeTrue(reason == null, reason);
-    }
-
-    @BeforeEach
-    void openThePoller() throws IOException {
-        calls = syscalls();
-        posix = posix();
-        descriptors = new Descriptors(posix);
-        poller = opened(open());
-    }
-
-    @AfterEach
-    void closeEverything() throws IOException {
-        for (Poller each : pollers) {
-            each.close();
-        }
-        pollers.clear();
-        descriptors.close();
+        return outer.open();
     }
 
     /** From now on this one is closed at the end too. */
-    protected final Poller opened(Poller another) {
-        pollers.add(another);
-        return another;
+    protected Poller opened(Poller another) {
+        return outer.opened(another);
     }
 
     /** Another poller, over these calls. */
     protected final Poller openOver(Syscalls kernel) throws IOException {
-        return opened(open(new PollerSettings(kernel, binding, SelectLimit.FD_SETSIZE)));
+        return opened(open(new PollerSettings(kernel, binding(), SelectLimit.FD_SETSIZE)));
     }
 
     /** Replaces the poller by one whose waits are counted. */
@@ -124,18 +123,25 @@ public abstract class PollerFixture {
         return counting;
     }
 
-    // What the mechanisms differ in, as the promise says.
+    // Where mechanisms differ, as the promise says.
 
     protected final boolean isKqueue() {
         return mechanism() == Mechanism.KQUEUE;
     }
 
-    /** Whether a descriptor that was closed without cancel is told, and not dropped in silence. */
-    protected final boolean tellsOfClosedDescriptors() {
+    /** Whether a descriptor that was closed without cancel is reported once, and not dropped silently. */
+    protected final boolean reportsClosedDescriptors() {
         return mechanism() != Mechanism.EPOLL && mechanism() != Mechanism.KQUEUE;
     }
 
-    /** kqueue of some systems has no such filter. */
+    /** Skips the test where the mechanism has no such trigger. */
+    protected final void assumeSupported(Trigger trigger) {
+        assumeThat(poller.supports(trigger))
+                .as(mechanism() + " supports " + trigger)
+                .isTrue();
+    }
+
+    /** The kqueue of some systems has no filter for it. */
     protected final void assumePriority() throws IOException {
         int fd = descriptors.socketPair().fd();
         try {
@@ -146,13 +152,23 @@ public abstract class PollerFixture {
         }
     }
 
+    /** After an error nothing is registered, and the poller still works. */
+    protected final void assertNothingIsRegistered(int fd) throws IOException {
+        assertThat(poller.size()).isZero();
+        assertThat(poller.registration(fd)).isNull();
+        assertThat(look()).isEmpty();
+        Registration good = poller.register(descriptors.readyPipe().readFd(), Interest.READ);
+        assertThat(await()).containsExactly(event(good, READABLE));
+        good.cancel();
+    }
+
     // Events.
 
-    /** One event without its details, which not every mechanism has. */
-    protected record Event(Registration registration, Readiness told) {
+    /** One event without its details, which not every mechanism reports. */
+    protected record Event(Registration registration, Readiness ready) {
         @Override
         public String toString() {
-            return registration + " is " + told;
+            return registration + " is " + ready;
         }
     }
 
@@ -161,7 +177,7 @@ public abstract class PollerFixture {
     }
 
     protected static Event event(Registration registration, Readiness ready) {
-        return event(registration, ready.bits() & TOLD);
+        return event(registration, ready.bits() & COMPARED);
     }
 
     /** What is ready now. */

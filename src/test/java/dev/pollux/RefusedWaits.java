@@ -7,10 +7,10 @@ import dev.pollux.syscall.NativeMemory;
 import dev.pollux.syscall.Syscalls;
 
 /** Refuses the waits of all mechanisms, as a seccomp filter does. */
-final class RefusedWaits extends ForwardingSyscalls {
+public final class RefusedWaits extends ForwardingSyscalls {
     private final int errno;
 
-    RefusedWaits(Syscalls next, int errno) {
+    public RefusedWaits(Syscalls next, int errno) {
         super(next);
         this.errno = errno;
     }

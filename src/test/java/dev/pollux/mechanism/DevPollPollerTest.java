@@ -3,7 +3,7 @@ package dev.pollux.mechanism;
 
 import dev.pollux.Mechanism;
 import dev.pollux.Poller;
-import dev.pollux.PollerContract;
+import dev.pollux.contract.PollerContract;
 import java.io.IOException;
 
 class DevPollPollerTest extends PollerContract {

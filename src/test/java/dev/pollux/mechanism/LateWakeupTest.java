@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pollux.Background;
 import dev.pollux.Eventually;
 import dev.pollux.Mechanism;
+import dev.pollux.MechanismTest;
 import dev.pollux.Poller;
-import dev.pollux.PollerFixture;
 import dev.pollux.syscall.ForwardingSyscalls;
 import dev.pollux.syscall.NativeMemory;
 import java.io.IOException;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A wakeup whose thread stops between saying so and writing to the waker's descriptor. */
-class LateWakeupTest extends PollerFixture {
+class LateWakeupTest extends MechanismTest {
     private final AtomicInteger waits = new AtomicInteger();
     private final Set<Integer> closed = ConcurrentHashMap.newKeySet();
     private CountDownLatch begun;

@@ -3,9 +3,9 @@ package dev.pollux.mechanism;
 
 import dev.pollux.Mechanism;
 import dev.pollux.Poller;
-import dev.pollux.PollerContract;
 import dev.pollux.SelectLimit;
 import dev.pollux.Usable;
+import dev.pollux.contract.PollerContract;
 import dev.pollux.syscall.Syscalls;
 import java.io.IOException;
 

@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pollux.Interest;
 import dev.pollux.Mechanism;
 import dev.pollux.Poller;
-import dev.pollux.PollerContract;
 import dev.pollux.Registration;
 import dev.pollux.SelectLimit;
 import dev.pollux.Trigger;
 import dev.pollux.Usable;
 import dev.pollux.abi.Kqueue;
+import dev.pollux.contract.PollerContract;
 import dev.pollux.mechanism.SimulatedKqueue.Manners;
 import dev.pollux.syscall.Syscalls;
 import java.io.IOException;
@@ -95,6 +95,6 @@ class SimulatedKqueuePollerTest extends PollerContract {
         }
         assertThat(look())
                 .hasSize(1100)
-                .allMatch(event -> event.told().isReadable() && event.told().isWritable());
+                .allMatch(event -> event.ready().isReadable() && event.ready().isWritable());
     }
 }

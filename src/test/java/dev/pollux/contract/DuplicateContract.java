@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.pollux.CountingSyscalls;
+import dev.pollux.Interest;
+import dev.pollux.PollerFixture;
+import dev.pollux.Registration;
+import dev.pollux.Trigger;
+import dev.pollux.posix.Posix.Pipe;
+import java.io.IOException;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** A descriptor that is closed while a duplicate is open, which epoll goes on reporting. */
+@Tag("duplicate")
+public abstract class DuplicateContract extends PollerFixture {
+    private Registration registerAndCloseKeepingADuplicate(int fd, Interest interest) throws IOException {
+        Registration registration = poller.register(fd, interest);
+        descriptors.dup(fd);
+        descriptors.close(fd);
+        return registration;
+    }
+
+    @Test
+    void aClosedDescriptorIsNotReportedForEver() throws IOException {
+        CountingSyscalls counting = count();
+        Pipe pipe = descriptors.readyPipe();
+        Registration closed = registerAndCloseKeepingADuplicate(pipe.readFd(), Interest.READ);
+        int stale = 0;
+        for (int i = 0; i < 2000; i++) {
+            stale += (int) look().stream()
+                    .filter(event -> event.registration() == closed)
+                    .count();
+        }
+
+        assertThat(stale).as("events of the closed descriptor in 2000 polls").isLessThanOrEqualTo(1024);
+        assertThat(closed.isValid()).isFalse();
+        int before = counting.waits();
+        assertThat(poller.poll(20_000_000, UNEXPECTED)).isZero();
+        assertThat(counting.waits() - before).as("waits").isLessThanOrEqualTo(4);
+    }
+
+    @Test
+    void aDescriptorClosedAndThenCancelledIsSilent() throws IOException {
+        CountingSyscalls counting = count();
+        Pipe pipe = descriptors.readyPipe();
+        Registration registration = poller.register(pipe.readFd(), Interest.READ);
+        Registration other = poller.register(descriptors.readyPipe().readFd(), Interest.READ, Trigger.ONESHOT, null);
+        Registration third = poller.register(descriptors.pipe().readFd(), Interest.READ);
+        descriptors.dup(pipe.readFd());
+        descriptors.close(pipe.readFd());
+        registration.cancel();
+
+        assertThat(look()).containsExactly(event(other, READABLE));
+        for (int i = 0; i < 5; i++) {
+            assertThat(look()).isEmpty();
+        }
+        int before = counting.waits();
+        assertThat(poller.poll(20_000_000, UNEXPECTED)).isZero();
+
+        assertThat(counting.waits() - before).as("waits").isLessThanOrEqualTo(4);
+        other.modify(Interest.READ);
+        assertThat(look()).containsExactly(event(other, READABLE));
+        third.modify(Interest.NONE);
+        assertThat(look()).isEmpty();
+        poller.wakeup();
+        assertThat(poller.poll(UNEXPECTED)).isZero();
+    }
+
+    @Test
+    void aHundredClosedDescriptorsDoNotSpin() throws IOException {
+        CountingSyscalls counting = count();
+        for (int i = 0; i < 100; i++) {
+            registerAndCloseKeepingADuplicate(descriptors.readyPipe().readFd(), Interest.READ)
+                    .cancel();
+        }
+        for (int i = 0; i < 5; i++) {
+            assertThat(look()).isEmpty();
+        }
+        int before = counting.waits();
+
+        assertThat(poller.poll(20_000_000, UNEXPECTED)).isZero();
+
+        assertThat(counting.waits() - before).as("waits").isLessThanOrEqualTo(4);
+    }
+
+    @Test
+    void theHangUpOfAClosedDescriptorNeitherSpinsNorFails() throws IOException {
+        assumeThat(isKqueue())
+                .as("kqueue, which refuses to write to a read end")
+                .isFalse();
+        CountingSyscalls counting = count();
+        Pipe pipe = descriptors.pipe();
+        Registration closed = registerAndCloseKeepingADuplicate(pipe.readFd(), Interest.WRITE);
+        descriptors.close(pipe.writeFd());
+        for (int i = 0; i < 3; i++) {
+            look();
+        }
+        int before = counting.waits();
+
+        assertThat(poller.poll(50_000_000, UNEXPECTED)).isZero();
+
+        assertThat(counting.waits() - before).as("waits in 50 ms").isLessThanOrEqualTo(20);
+        assertThat(closed.isValid()).isFalse();
+    }
+
+    @Test
+    void aClosedNumberCanBeRegisteredAgain() throws IOException {
+        Pipe fresh = descriptors.pipe();
+        Registration old =
+                registerAndCloseKeepingADuplicate(descriptors.readyPipe().readFd(), Interest.READ);
+        poller.poll(0, (registration, ready) -> registration.cancel());
+        int number = descriptors.dupAs(fresh.readFd(), old.fd());
+
+        Registration registration = poller.register(number, Interest.READ);
+
+        for (int i = 0; i < 5; i++) {
+            assertThat(look()).isEmpty();
+        }
+        descriptors.write(fresh.writeFd());
+        assertThat(look()).containsExactly(event(registration, READABLE));
+        assertThat(old.isValid()).isFalse();
+        assertThat(poller.size()).isEqualTo(1);
+    }
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.pollux.CountingSyscalls;
+import dev.pollux.Interest;
+import dev.pollux.Mechanism;
+import dev.pollux.PollerFixture;
+import dev.pollux.Readiness;
+import dev.pollux.Registration;
+import dev.pollux.Trigger;
+import dev.pollux.abi.Os;
+import dev.pollux.posix.Posix.Pipe;
+import dev.pollux.posix.Posix.SocketPair;
+import java.io.IOException;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Hang-ups and errors: the readiness they mean, their details, and those that nobody asked for. */
+@Tag("hangup")
+public abstract class HangupContract extends PollerFixture {
+    @Test
+    void aHangUpIsReadableAndAnErrorIsReadableAndWritable() throws IOException {
+        Registration hungUp = poller.register(descriptors.hungUpPipe(), Interest.READ);
+        Pipe broken = descriptors.pipe();
+        descriptors.fill(broken.writeFd());
+        descriptors.close(broken.readFd());
+        Registration write = poller.register(broken.writeFd(), Interest.WRITE);
+
+        assertThat(look()).containsExactlyInAnyOrder(event(hungUp, READABLE), event(write, WRITABLE));
+        assumeThat(isKqueue()).as("kqueue, which reads no write end").isFalse();
+        write.modify(Interest.READ);
+        assertThat(look()).containsExactlyInAnyOrder(event(hungUp, READABLE), event(write, READABLE));
+    }
+
+    @Test
+    void anUnaskedHangUpDoesNotSpin() throws Exception {
+        assumeThat(isKqueue())
+                .as("kqueue, which refuses to write to a read end")
+                .isFalse();
+        CountingSyscalls counting = count();
+        for (Trigger trigger : new Trigger[] {Trigger.LEVEL, Trigger.ONESHOT}) {
+            poller.register(descriptors.hungUpPipe(), Interest.WRITE, trigger, null);
+            poller.register(descriptors.hungUpPipe(), Interest.PRIORITY, trigger, null);
+            poller.register(descriptors.hungUpPipe(), Interest.WRITE.and(Interest.PRIORITY), trigger, null);
+        }
+        int before = counting.waits();
+
+        assertThat(poller.poll(300_000_000, UNEXPECTED)).isZero();
+
+        assertThat(counting.waits() - before).as("waits in 300 ms").isLessThanOrEqualTo(60);
+    }
+
+    @Test
+    void aMutedDescriptorCanBeModifiedAndCancelled() throws Exception {
+        assumeThat(isKqueue())
+                .as("kqueue, which refuses to write to a read end")
+                .isFalse();
+        Registration muted = poller.register(descriptors.hungUpPipe(), Interest.WRITE);
+        Registration another = poller.register(descriptors.hungUpPipe(), Interest.WRITE);
+        assertThat(poller.poll(1_000_000, UNEXPECTED)).isZero();
+
+        muted.modify(Interest.READ);
+        assertThat(look()).containsExactly(event(muted, READABLE));
+        muted.modify(Interest.WRITE);
+        assertThat(look()).isEmpty();
+        muted.cancel();
+        another.modify(Interest.NONE);
+        assertThat(look()).isEmpty();
+        Registration again = poller.register(muted.fd(), Interest.READ);
+        assertThat(look()).containsExactly(event(again, READABLE));
+    }
+
+    @Test
+    void theDetailsAreThoseOfPollWhereTheMechanismReportsThem() throws IOException {
+        assumeThat(Os.here()).as("the system whose bits these are").isEqualTo(Os.LINUX);
+        assumeThat(mechanism()).as("kqueue's differ").isNotEqualTo(Mechanism.KQUEUE);
+        boolean reported = mechanism() != Mechanism.SELECT;
+        assertThat(detailsOf(descriptors.hungUpPipe(), Interest.READ)).isEqualTo(reported ? Readiness.HANGUP : 0);
+        SocketPair half = descriptors.socketPair();
+        posix.shutdownWrite(half.peerFd());
+        assertThat(detailsOf(half.fd(), Interest.READ)).isEqualTo(reported ? Readiness.READ_HANGUP : 0);
+        assertThat(detailsOf(half.fd(), Interest.WRITE)).isZero();
+        assertThat(detailsOf(half.fd(), Interest.READ_WRITE)).isEqualTo(reported ? Readiness.READ_HANGUP : 0);
+        Pipe broken = descriptors.pipe();
+        descriptors.close(broken.readFd());
+        assertThat(detailsOf(broken.writeFd(), Interest.WRITE)).isEqualTo(reported ? Readiness.ERROR : 0);
+        assertThat(detailsOf(descriptors.readyPipe().readFd(), Interest.READ)).isZero();
+    }
+
+    private int detailsOf(int fd, Interest interest) throws IOException {
+        Registration registration = poller.register(fd, interest);
+        int[] bits = {0};
+        assertThat(poller.poll(DEADLINE_NANOS, (each, ready) -> bits[0] = ready.bits()))
+                .isEqualTo(1);
+        registration.cancel();
+        return bits[0] & (Readiness.HANGUP | Readiness.READ_HANGUP | Readiness.ERROR);
+    }
+}
