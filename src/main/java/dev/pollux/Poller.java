@@ -90,8 +90,9 @@ public interface Poller extends Closeable {
      *   <li>Who is woken should go on until the descriptor has no more, {@code accept} until EAGAIN: nobody else may
      *       have been told.
      *   <li>{@link Readiness#isReadHangup} is never told: the kernel does not take EPOLLRDHUP together with this.
-     *   <li>{@link Registration#modify} works, by removing and adding: what is ready is reported once more. Should the
-     *       kernel let go and then have no room (ENOSPC, ENOMEM), the registration has ended.
+     *   <li>{@link Registration#modify} works, by removing and adding: what is ready is reported once more. If the kernel
+     *       has no room for the change (ENOSPC, ENOMEM), this throws, and the old interest is added again before the
+     *       next wait.
      * </ul>
      *
      * @param trigger LEVEL or EDGE
@@ -101,31 +102,22 @@ public interface Poller extends Closeable {
      * @throws SyscallException also EINVAL, if the descriptor is an epoll
      * @see #register(int, Interest, Trigger, Object) the other errors
      */
-    default Registration registerExclusive(int fd, Interest interest, Trigger trigger, Object attachment)
-            throws IOException {
-        throw new UnsupportedOperationException(notExclusive());
-    }
+    Registration registerExclusive(int fd, Interest interest, Trigger trigger, Object attachment) throws IOException;
 
     /** The same for a channel, under the conditions of {@link #register(SelectableChannel, Interest, Trigger, Object)}. */
-    default Registration registerExclusive(
-            SelectableChannel channel, Interest interest, Trigger trigger, Object attachment) throws IOException {
-        throw new UnsupportedOperationException(notExclusive());
-    }
+    Registration registerExclusive(SelectableChannel channel, Interest interest, Trigger trigger, Object attachment)
+            throws IOException;
 
-    private String notExclusive() {
-        return mechanism() + " has no exclusive registrations here: only EPOLL has them, on Linux 4.5 and later;"
-                + " register plainly, and expect accept to say EAGAIN to all pollers but one";
-    }
-
-    /** Whether {@link #registerExclusive} can be had here; the kernel is asked. False once this is closed. */
-    default boolean supportsExclusive() {
-        return false;
-    }
+    /** Whether {@link #registerExclusive} works here; the kernel is asked. False once this is closed. */
+    boolean supportsExclusive();
 
     /** The registration of a descriptor, or null if it is not registered here. */
     Registration registration(int fd);
 
-    /** How many descriptors are registered. */
+    /**
+     * How many registrations are valid. Changes nothing; epoll, kqueue and io_uring do not say which descriptors were
+     * closed without a cancel, so there this asks for each one: n system calls for n registrations.
+     */
     int size();
 
     /**

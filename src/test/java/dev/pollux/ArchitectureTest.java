@@ -19,6 +19,7 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import dev.pollux.mechanism.Driver;
 import dev.pollux.nio.PolluxSelectorProvider;
 import dev.pollux.syscall.ChannelBridge;
 import dev.pollux.syscall.JdkChannels;
@@ -167,8 +168,8 @@ class ArchitectureTest {
         return DescribedPredicate.describe(
                 "are mechanisms",
                 each -> each.getPackageName().equals(ROOT + ".mechanism")
-                        && each.isAssignableTo(Poller.class)
-                        && !each.getSimpleName().equals("KernelPoller"));
+                        && each.isAssignableTo(Driver.class)
+                        && !each.isEquivalentTo(Driver.class));
     }
 
     private static DescribedPredicate<JavaClass> outermostIsNot(Class<?> type) {

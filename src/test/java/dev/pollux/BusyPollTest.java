@@ -10,7 +10,8 @@ import dev.pollux.abi.Epoll;
 import dev.pollux.abi.Errno;
 import dev.pollux.abi.Os;
 import dev.pollux.mechanism.BusyPoll;
-import dev.pollux.mechanism.EpollPoller;
+import dev.pollux.mechanism.EpollDriver;
+import dev.pollux.mechanism.KernelPoller;
 import dev.pollux.mechanism.PollerSettings;
 import dev.pollux.posix.Posix.Pipe;
 import dev.pollux.syscall.ForwardingSyscalls;
@@ -35,7 +36,7 @@ class BusyPollTest extends MechanismTest {
 
     @Override
     protected Poller open(PollerSettings settings) throws IOException {
-        return new EpollPoller(settings);
+        return KernelPoller.open(EpollDriver::new, settings);
     }
 
     private final List<Integer> epfds = new ArrayList<>();

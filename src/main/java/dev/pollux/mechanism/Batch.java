@@ -5,38 +5,52 @@ import java.util.Arrays;
 import java.util.function.Predicate;
 
 /**
- * What was fetched and not yet delivered, in the kernel's order; each registration once. What is owed keeps its place
- * before what comes later, if it comes again in the next fetch. What was fetched is noted in the entry itself.
+ * The events that were fetched and not yet delivered, in the kernel's order; each registration once. A registration may
+ * also just keep its place: if it is ready again in the next fetch, its event comes before later ones. The events are
+ * kept in the entries. Belongs to the polling thread (rule 6).
  */
 final class Batch {
     private Entry[] entries = new Entry[64];
     private int count;
-    private int owed;
-    private int joined;
+    private int reserved;
+
+    boolean isEmpty() {
+        return count == 0;
+    }
 
     int count() {
         return count;
     }
 
-    /** Without those that are only owed. */
+    /** How many there are without the places that are only kept. */
     int events() {
-        return count - owed;
+        return count - reserved;
     }
 
-    /** Grows with each registration and each bit that was not there before. */
-    int news() {
-        return count + joined;
-    }
-
-    /** Adds, or joins with what is there for the same registration in the same version. */
+    /** Adds an event, or joins it with what was fetched for the same registration under the same version. */
     void add(Entry entry, int bits) {
-        if (entry.isFetched) {
-            join(entry, bits);
+        int joined = bits;
+        if (entry.fetched == Entry.NOT_IN_BATCH) {
+            place(entry);
+        } else if (entry.fetched == Entry.RESERVED) {
+            reserved--;
+        } else if (entry.fetchedVersion == entry.version()) {
+            joined |= entry.fetched;
+        }
+        entry.fetched = joined;
+        entry.fetchedVersion = entry.version();
+    }
+
+    /** Keeps a place for an event that may come again; drops the one that is there. */
+    void reserve(Entry entry) {
+        if (entry.fetched == Entry.RESERVED) {
             return;
         }
-        place(entry);
-        entry.fetchedBits = bits;
-        entry.fetchedVersion = entry.version;
+        if (entry.fetched == Entry.NOT_IN_BATCH) {
+            place(entry);
+        }
+        entry.fetched = Entry.RESERVED;
+        reserved++;
     }
 
     private void place(Entry entry) {
@@ -44,24 +58,16 @@ final class Batch {
             entries = Arrays.copyOf(entries, 2 * count);
         }
         entries[count++] = entry;
-        entry.isFetched = true;
     }
 
-    private void join(Entry entry, int bits) {
-        int before = entry.fetchedVersion == entry.version ? entry.fetchedBits : 0;
-        owed -= entry.fetchedBits == 0 ? 1 : 0;
-        joined += (before | bits) != before ? 1 : 0;
-        entry.fetchedBits = before | bits;
-        entry.fetchedVersion = entry.version;
+    Entry get(int index) {
+        return entries[index];
     }
 
-    /** Takes one out for delivery; its place stays until {@link #removeFirst}. */
-    Entry take(int index) {
-        Entry entry = entries[index];
+    /** Takes one out, whose place is closed by {@link #removeFirst}. */
+    void take(int index) {
+        release(entries[index]);
         entries[index] = null;
-        entry.isFetched = false;
-        owed -= entry.fetchedBits == 0 ? 1 : 0;
-        return entry;
     }
 
     /** Closes up after the first ones, which were taken. */
@@ -72,21 +78,10 @@ final class Batch {
         Arrays.fill(entries, Math.max(count, taken), before, null);
     }
 
-    /** Keeps a place for what may come again. */
-    void owe(Entry entry) {
-        if (!entry.isFetched) {
-            place(entry);
-        } else if (entry.fetchedBits == 0) {
-            return;
-        }
-        entry.fetchedBits = 0;
-        owed++;
-    }
-
     /** What did not come again is not ready any more. */
-    void forgetOwed() {
-        if (owed > 0) {
-            retain(entry -> entry.fetchedBits != 0);
+    void dropReserved() {
+        if (reserved > 0) {
+            retain(entry -> entry.fetched != Entry.RESERVED);
         }
     }
 
@@ -95,14 +90,20 @@ final class Batch {
         int kept = 0;
         for (int index = 0; index < count; index++) {
             Entry entry = entries[index];
-            entry.isFetched = isKept.test(entry);
-            if (entry.isFetched) {
+            if (isKept.test(entry)) {
                 entries[kept++] = entry;
             } else {
-                owed -= entry.fetchedBits == 0 ? 1 : 0;
+                release(entry);
             }
         }
         Arrays.fill(entries, kept, count, null);
         count = kept;
+    }
+
+    private void release(Entry entry) {
+        if (entry.fetched == Entry.RESERVED) {
+            reserved--;
+        }
+        entry.fetched = Entry.NOT_IN_BATCH;
     }
 }

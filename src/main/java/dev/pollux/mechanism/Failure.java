@@ -27,7 +27,7 @@ final class Failure {
                         Errno.describe(-rc) + "; " + count
                                 + " descriptors are watched, and the limit of open descriptors"
                                 + " (RLIMIT_NOFILE) is now " + limit
-                                + ": raise the limit, cancel registrations, or use EPOLL");
+                                + ": raise the limit, cancel registrations, or use EPOLL or KQUEUE, which have no such limit");
     }
 
     private static long limit(Syscalls syscalls) {

@@ -5,43 +5,48 @@ import dev.pollux.Interest;
 import dev.pollux.Readiness;
 import dev.pollux.abi.PollFd;
 
-/** The bits of {@code poll(2)}, in which all mechanisms report, and what they mean for an interest. */
+/** The bits of {@code poll(2)}, in which every driver answers, and what they mean for an interest. */
 final class PollBits {
     static final int IN = PollFd.POLLIN;
     static final int PRI = PollFd.POLLPRI;
     static final int OUT = PollFd.POLLOUT;
     static final int ERR = PollFd.POLLERR;
     static final int HUP = PollFd.POLLHUP;
+
+    /** The descriptor is closed: the registration ends, and this is reported. */
     static final int NVAL = PollFd.POLLNVAL;
+
+    /** Not of poll: the registration ends and nothing is reported. */
+    static final int GONE = 1 << 16;
+
+    /** Not of poll: the other bits never change, and the kernel does not watch the descriptor any more. */
+    static final int CONSTANT = 1 << 17;
 
     /** epoll's number; poll's own differs between systems. */
     static final int RDHUP = 0x2000;
 
-    /** What comes unasked. */
+    /** What the kernel reports unasked. */
     static final int OVER = HUP | ERR | RDHUP;
 
-    /** What is told; the rest is detail. */
-    private static final int TOLD = Readiness.READABLE | Readiness.WRITABLE | Readiness.PRIORITY | Readiness.INVALID;
+    /** What makes an event; the rest is detail. */
+    private static final int EVENT = Readiness.READABLE | Readiness.WRITABLE | Readiness.PRIORITY | Readiness.INVALID;
 
     /** The rows are interests, the columns poll bits, with RDHUP in NVAL's place. */
     private static final Readiness[] ANSWERS = new Readiness[1 << 9];
 
-    /** The same, with null for an answer that is all details. */
-    private static final Readiness[] TOLD_ANSWERS = new Readiness[ANSWERS.length];
+    /** The same, with null for an answer that is no event. */
+    private static final Readiness[] FAST_ANSWERS = new Readiness[ANSWERS.length];
 
     static {
         for (int index = 0; index < ANSWERS.length; index++) {
             ANSWERS[index] = Readiness.of(answer(index >> 6, index & 0x1f | (index & 0x20) << 8));
-            TOLD_ANSWERS[index] = isTold(ANSWERS[index]) ? ANSWERS[index] : null;
+            FAST_ANSWERS[index] = isEvent(ANSWERS[index]) ? ANSWERS[index] : null;
         }
     }
 
     private PollBits() {}
 
-    /**
-     * What to ask the kernel for, with this number for RDHUP; that only for readers, since a writer would be told for
-     * ever.
-     */
+    /** What to ask the kernel for. RDHUP, whose number is given, is for readers only: it would wake a writer for ever. */
     static int events(Interest interest, int rdhup) {
         return (interest.isRead() ? IN | rdhup : 0)
                 | (interest.isWrite() ? OUT : 0)
@@ -65,17 +70,22 @@ final class PollBits {
                 | (interest.isPriority() ? Readiness.PRIORITY : 0);
     }
 
-    /** What poll bits say to somebody who asked for this; some mechanisms report RDHUP to writers too. */
+    /** What poll bits mean for these asked bits; some mechanisms report RDHUP to writers too. */
     static Readiness readiness(int asked, int pollBits) {
         return ANSWERS[row(asked) | column(pollBits)];
     }
 
-    /** The same by row; null if that is all details. */
-    static Readiness told(int row, int pollBits) {
-        return TOLD_ANSWERS[(row | column(pollBits)) & TOLD_ANSWERS.length - 1];
+    /** The same by row; null if that is no event. Row 0 has no events. */
+    static Readiness fast(int row, int pollBits) {
+        return FAST_ANSWERS[(row | column(pollBits)) & FAST_ANSWERS.length - 1];
     }
 
-    static int row(int asked) {
+    /** The row of an interest. */
+    static int row(Interest interest) {
+        return row(asked(interest));
+    }
+
+    private static int row(int asked) {
         return asked << 6;
     }
 
@@ -83,9 +93,9 @@ final class PollBits {
         return pollBits & 0x1f | (pollBits & RDHUP) >> 8;
     }
 
-    /** Whether this is worth telling at all. */
-    static boolean isTold(Readiness ready) {
-        return (ready.bits() & TOLD) != 0;
+    /** Whether this is to be delivered. */
+    static boolean isEvent(Readiness ready) {
+        return (ready.bits() & EVENT) != 0;
     }
 
     private static int answer(int asked, int pollBits) {

@@ -77,7 +77,7 @@ final class Ring {
             ring.requireFeatures();
             ring.map();
             return ring;
-        } catch (Throwable e) {
+        } catch (IOException e) {
             ring.close();
             throw e;
         }
@@ -146,12 +146,7 @@ final class Ring {
         if (address < 0) {
             throw Failure.of("mmap", "NULL, " + sizeBytes + ", ..., " + fd + ", " + offset, (int) address);
         }
-        try {
-            return NativeMemory.view(syscalls, address, sizeBytes);
-        } catch (Throwable e) {
-            syscalls.munmap(address, sizeBytes);
-            throw e;
-        }
+        return NativeMemory.view(syscalls, address, sizeBytes);
     }
 
     int fd() {
@@ -274,8 +269,8 @@ final class Ring {
         return (int) INT.getAcquire(rings.buffer(), cqTail) - head;
     }
 
-    /** Where the next answer is, which counts as taken: for the three below, until {@link #release}. */
-    int take() {
+    /** Goes on to the next answer; where it is, for the three below, until {@link #release}. */
+    int advance() {
         return cqes + (head++ & cqMask) * IoUring.CQE_SIZE;
     }
 

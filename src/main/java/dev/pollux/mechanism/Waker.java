@@ -7,30 +7,26 @@ import dev.pollux.abi.EventFd;
 import dev.pollux.abi.Fcntl;
 import dev.pollux.syscall.NativeMemory;
 import dev.pollux.syscall.Syscalls;
-import java.io.IOException;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
-import java.nio.channels.spi.AbstractSelectableChannel;
-import java.nio.channels.spi.AbstractSelector;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Ends the kernel's wait from another thread: an eventfd, or a pipe where there is none, that every mechanism watches
- * beside the descriptors.
+ * Ends the kernel's wait from another thread: an eventfd, or a pipe where there is none, that every driver watches
+ * beside the registered descriptors.
  *
- * <p>No lock is held while the descriptor is written: a thread that is woken where the waking one runs would take its
- * place, want the lock, and give it back. So a reason may be taken before its write has come. The polling thread counts
- * such writes and reads them later; and {@link #close} waits for them, for the number may be anybody's afterwards.
+ * <p>No lock is held while the descriptor is written: a thread woken by the write would at once block on that lock. So
+ * a reason may be taken before its write has happened. The polling thread counts such writes and reads them later, and
+ * {@link #close} waits for them, since the number may belong to another file afterwards.
  *
- * <p>Where the kernel tells of each write to an eventfd, and of none twice, nothing is read before that: a counter can be
- * written to for ever.
+ * <p>Where the kernel reports each write to an eventfd once, the counter is not read at all before the close: it has
+ * room for 2^64 writes.
  */
 final class Waker {
-    /** Reasons: the user's wakeup, a change that must not meet the kernel's wait, an interrupt, the poller's close. */
+    /** The user's wakeup. */
     static final int USER = 1;
 
+    /** A change that must not meet the kernel's wait. */
     static final int CHANGE = 2;
+
     static final int INTERRUPT = 4;
     private static final int CLOSED = 8;
 
@@ -39,13 +35,13 @@ final class Waker {
 
     private final Syscalls syscalls;
     private final NativeMemory bytes;
-    private final InterruptHook interruptHook = new InterruptHook();
+    private final InterruptHook interruptHook = new InterruptHook(() -> signal(INTERRUPT));
     private final int readFd;
     private final int writeFd;
     private final AtomicInteger reasons = new AtomicInteger();
     private boolean leavesUnread;
 
-    /** How many writes there will be, or are, whose reasons were taken. Guarded by the poller's lock. */
+    /** How many writes are still to be read whose reasons were taken. Written under the lock, by the polling thread. */
     private long unread;
 
     private Waker(Syscalls syscalls, NativeMemory bytes, int readFd, int writeFd) {
@@ -55,7 +51,7 @@ final class Waker {
         this.writeFd = writeFd;
     }
 
-    /** An eventfd where the system has it and lets us have it, else a pipe. */
+    /** An eventfd where the kernel gives one, else a pipe. */
     static Waker open(Syscalls syscalls) throws SyscallException {
         NativeMemory bytes = oneAsLong(syscalls);
         int rc = syscalls.eventfd(0, EventFd.EFD_CLOEXEC | EventFd.EFD_NONBLOCK);
@@ -98,7 +94,7 @@ final class Waker {
         }
     }
 
-    /** For a mechanism that tells of each write once: whether it can be asked to. */
+    /** For a driver that is told of each write once: leaves them unread. False for a pipe, which would fill up. */
     boolean leaveUnread() {
         leavesUnread = readFd == writeFd;
         return leavesUnread;
@@ -113,7 +109,7 @@ final class Waker {
         return fd == readFd || fd == writeFd;
     }
 
-    /** From any thread; many before a {@link #take} cost one write. */
+    /** From any thread; several signals before {@link #reasons} cost one write. */
     void signal(int reason) {
         int before;
         do {
@@ -127,21 +123,22 @@ final class Waker {
         }
     }
 
-    /** A pipe may want memory that is short for a moment. Other refusals do not pass: what is full (EAGAIN) wakes too. */
+    /** A pipe may lack memory for a moment. A full one (EAGAIN) wakes too. */
     private void write() {
-        int rc;
-        while ((rc = syscalls.write(writeFd, bytes, 0, Long.BYTES)) == -Errno.ENOMEM || rc == -Errno.EINTR) {
+        int rc = syscalls.write(writeFd, bytes, 0, Long.BYTES);
+        while (rc == -Errno.ENOMEM || rc == -Errno.EINTR) {
             Thread.yield();
+            rc = syscalls.write(writeFd, bytes, 0, Long.BYTES);
         }
     }
 
-    /** Whether there is something to {@link #take}; by the polling thread. */
+    /** Whether there are reasons to take; for the polling thread. */
     boolean isSignalled() {
         return reasons.get() != 0 || unread != 0 && !leavesUnread;
     }
 
-    /** The reasons since the last call, 0 if none; by the polling thread, with the poller's lock, after a wait. */
-    int take() {
+    /** Takes the reasons since the last call, 0 if there are none: for the polling thread, under the lock, after a wait. */
+    int reasons() {
         if (!isSignalled() || isClosed()) {
             return 0;
         }
@@ -163,8 +160,8 @@ final class Waker {
     }
 
     /**
-     * An eventfd answers with the sum of what was written, a pipe with one of them after the other: 1 each. So this may
-     * read what was written for a reason that is not taken yet; who reads it must take that.
+     * An eventfd returns the sum of the writes, a pipe one of them at a time: 1 each. So this may read the write of a
+     * reason that is not taken yet; the caller then takes that reason.
      */
     private void read() {
         while (unread > 0 && syscalls.read(readFd, bytes, Long.BYTES, Long.BYTES) == Long.BYTES) {
@@ -181,7 +178,7 @@ final class Waker {
         interruptHook.leave();
     }
 
-    /** With the poller's lock. */
+    /** Under the lock. */
     void close() {
         if (isClosed()) {
             return;
@@ -198,63 +195,6 @@ final class Waker {
             if (writeFd != readFd) {
                 syscalls.close(writeFd);
             }
-        }
-    }
-
-    /**
-     * The JDK lets one know of a thread's interrupt in one way that needs no flag: a selector's {@code begin} and
-     * {@code end}, between which an interrupt calls the selector's {@code wakeup}. Nothing else of this is a selector.
-     */
-    private final class InterruptHook extends AbstractSelector {
-        InterruptHook() {
-            super(null);
-        }
-
-        void enter() {
-            begin();
-        }
-
-        void leave() {
-            end();
-        }
-
-        @Override
-        public Selector wakeup() {
-            signal(INTERRUPT);
-            return this;
-        }
-
-        @Override
-        protected void implCloseSelector() {}
-
-        @Override
-        protected SelectionKey register(AbstractSelectableChannel channel, int ops, Object attachment) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Set<SelectionKey> keys() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Set<SelectionKey> selectedKeys() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public int selectNow() throws IOException {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public int select(long timeoutMillis) throws IOException {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public int select() throws IOException {
-            throw new UnsupportedOperationException();
         }
     }
 }

@@ -4,14 +4,13 @@ package dev.pollux.probe;
 import dev.pollux.Mechanism;
 import dev.pollux.SelectLimit;
 import dev.pollux.abi.FdSet;
-import dev.pollux.mechanism.DevPollPoller;
-import dev.pollux.mechanism.EpollPoller;
-import dev.pollux.mechanism.IoUringPoller;
-import dev.pollux.mechanism.KernelPoller;
-import dev.pollux.mechanism.KqueuePoller;
-import dev.pollux.mechanism.PollPoller;
-import dev.pollux.mechanism.PollerSettings;
-import dev.pollux.mechanism.SelectPoller;
+import dev.pollux.mechanism.DevPollDriver;
+import dev.pollux.mechanism.Driver;
+import dev.pollux.mechanism.EpollDriver;
+import dev.pollux.mechanism.IoUringDriver;
+import dev.pollux.mechanism.KqueueDriver;
+import dev.pollux.mechanism.PollDriver;
+import dev.pollux.mechanism.SelectDriver;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,29 +25,25 @@ import java.util.stream.Stream;
  * @param ownLimit how many descriptors the mechanism itself can watch
  * @param ownLimitName what that limit is called
  */
-record Preference(Mechanism mechanism, Opener opener, Function<SelectLimit, Long> ownLimit, String ownLimitName) {
+record Preference(
+        Mechanism mechanism, Driver.Opener opener, Function<SelectLimit, Long> ownLimit, String ownLimitName) {
     static final List<Preference> TABLE = List.of(
-            new Preference(Mechanism.KQUEUE, KqueuePoller::new, limit -> Long.MAX_VALUE, ""),
-            new Preference(Mechanism.EPOLL, EpollPoller::new, limit -> maxUserWatches(), "fs.epoll.max_user_watches"),
-            new Preference(Mechanism.DEVPOLL, DevPollPoller::new, limit -> Long.MAX_VALUE, ""),
-            new Preference(Mechanism.POLL, PollPoller::new, limit -> Long.MAX_VALUE, ""),
+            new Preference(Mechanism.KQUEUE, KqueueDriver::new, limit -> Long.MAX_VALUE, ""),
+            new Preference(Mechanism.EPOLL, EpollDriver::new, limit -> maxUserWatches(), "fs.epoll.max_user_watches"),
+            new Preference(Mechanism.DEVPOLL, DevPollDriver::new, limit -> Long.MAX_VALUE, ""),
+            new Preference(Mechanism.POLL, PollDriver::new, limit -> Long.MAX_VALUE, ""),
             new Preference(
                     Mechanism.SELECT,
-                    SelectPoller::new,
+                    SelectDriver::new,
                     limit -> limit == SelectLimit.KERNEL ? Long.MAX_VALUE : FdSet.FD_SETSIZE,
                     "FD_SETSIZE"));
 
     /** These have to be asked for by name. */
     static final List<Preference> BY_NAME_ONLY =
-            List.of(new Preference(Mechanism.IO_URING, IoUringPoller::new, limit -> Long.MAX_VALUE, ""));
+            List.of(new Preference(Mechanism.IO_URING, IoUringDriver::new, limit -> Long.MAX_VALUE, ""));
 
     static final List<Preference> ALL =
             Stream.of(TABLE, BY_NAME_ONLY).flatMap(List::stream).toList();
-
-    /** How a mechanism is opened. */
-    interface Opener {
-        KernelPoller open(PollerSettings settings) throws IOException;
-    }
 
     static Preference of(Mechanism mechanism) {
         return ALL.stream()

@@ -131,7 +131,8 @@ public final class Probe {
     }
 
     private KernelPoller openRow(Preference row, Binding candidate, Syscalls syscalls) throws IOException {
-        return row.opener().open(new PollerSettings(syscalls, candidate, selectLimit, spinNanos, busyPoll));
+        PollerSettings settings = new PollerSettings(syscalls, candidate, selectLimit, spinNanos, busyPoll);
+        return KernelPoller.open(row.opener(), settings);
     }
 
     /** What the process has run out of is said as it is; anything else means that this mechanism cannot be had. */

@@ -27,7 +27,7 @@
  * <pre>
  * class EpollPollerTest extends PollerContract {
  *     protected Mechanism mechanism() { return Mechanism.EPOLL; }
- *     protected Poller open(PollerSettings settings) throws IOException { return new EpollPoller(settings); }
+ *     protected Poller open(PollerSettings settings) throws IOException { return KernelPoller.open(EpollDriver::new, settings); }
  * }
  * </pre>
  *

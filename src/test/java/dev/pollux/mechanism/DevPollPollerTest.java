@@ -14,6 +14,6 @@ class DevPollPollerTest extends PollerContract {
 
     @Override
     protected Poller open(PollerSettings settings) throws IOException {
-        return new DevPollPoller(settings);
+        return KernelPoller.open(DevPollDriver::new, settings);
     }
 }

@@ -48,7 +48,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** {@link DevPollPoller} against a scripted kernel: what it writes to /dev/poll, and what it makes of the answers. */
+/** {@link DevPollDriver} against a scripted kernel: what it writes to /dev/poll, and what it makes of the answers. */
 class DevPollScriptTest {
     private static final Syscalls JNA = new JnaSyscalls();
     private static final int READING = POLLIN | POLLRDHUP;
@@ -59,7 +59,7 @@ class DevPollScriptTest {
     private final List<String> delivered = new ArrayList<>();
     private final ReadyHandler recording = (registration, ready) -> delivered.add(registration.fd() + ": " + ready);
     private ScriptedKernel kernel;
-    private DevPollPoller poller;
+    private KernelPoller poller;
 
     @BeforeEach
     void openThePoller() throws IOException {
@@ -67,7 +67,7 @@ class DevPollScriptTest {
         expect(openDevPoll()).answer(KQ);
         expect(written(pollfd(WAKER, POLLIN))).answer(0);
         expect(dpPoll(1, look())).answer(0);
-        poller = new DevPollPoller(new PollerSettings(kernel, Binding.JNA, SelectLimit.FD_SETSIZE));
+        poller = KernelPoller.open(DevPollDriver::new, new PollerSettings(kernel, Binding.JNA, SelectLimit.FD_SETSIZE));
     }
 
     @AfterEach
@@ -140,7 +140,8 @@ class DevPollScriptTest {
     void aDeviceThatCannotBeOpenedIsTheCallsOwnError() {
         ScriptedKernel refusing = new ScriptedKernel(JNA);
         refusing.expect(openDevPoll()).answer(-Errno.ENOENT);
-        assertThatThrownBy(() -> new DevPollPoller(new PollerSettings(refusing, Binding.JNA, SelectLimit.FD_SETSIZE)))
+        assertThatThrownBy(() -> KernelPoller.open(
+                        DevPollDriver::new, new PollerSettings(refusing, Binding.JNA, SelectLimit.FD_SETSIZE)))
                 .isInstanceOf(SyscallException.class)
                 .hasMessage("open(\"/dev/poll\", O_RDWR|O_CLOEXEC): ENOENT (No such file or directory)");
         refusing.checkDone();

@@ -26,7 +26,7 @@ class EpollPollerTest extends PollerContract {
 
     @Override
     protected Poller open(PollerSettings settings) throws IOException {
-        return new EpollPoller(settings);
+        return KernelPoller.open(EpollDriver::new, settings);
     }
 
     @Test

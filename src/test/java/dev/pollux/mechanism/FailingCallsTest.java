@@ -76,12 +76,12 @@ class FailingCallsTest {
 
         Poller open(PollerSettings settings) throws IOException {
             return switch (mechanism) {
-                case SELECT -> new SelectPoller(settings);
-                case POLL -> new PollPoller(settings);
-                case DEVPOLL -> new DevPollPoller(settings);
-                case EPOLL -> new EpollPoller(settings);
-                case KQUEUE -> new KqueuePoller(settings);
-                case IO_URING -> new IoUringPoller(settings);
+                case SELECT -> KernelPoller.open(SelectDriver::new, settings);
+                case POLL -> KernelPoller.open(PollDriver::new, settings);
+                case DEVPOLL -> KernelPoller.open(DevPollDriver::new, settings);
+                case EPOLL -> KernelPoller.open(EpollDriver::new, settings);
+                case KQUEUE -> KernelPoller.open(KqueueDriver::new, settings);
+                case IO_URING -> KernelPoller.open(IoUringDriver::new, settings);
             };
         }
     }

@@ -47,7 +47,7 @@ class IoUringPollerTest extends PollerContract {
 
     @Override
     protected Poller open(PollerSettings settings) throws IOException {
-        return new IoUringPoller(settings);
+        return KernelPoller.open(IoUringDriver::new, settings);
     }
 
     private List<Registration> registerMany(int readFd, Trigger trigger) throws IOException {

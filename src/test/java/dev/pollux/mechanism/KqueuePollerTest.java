@@ -14,6 +14,6 @@ class KqueuePollerTest extends PollerContract {
 
     @Override
     protected Poller open(PollerSettings settings) throws IOException {
-        return new KqueuePoller(settings);
+        return KernelPoller.open(KqueueDriver::new, settings);
     }
 }

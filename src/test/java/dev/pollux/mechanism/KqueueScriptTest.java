@@ -59,7 +59,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** {@link KqueuePoller} against a scripted kernel: what it asks of kevent, and what it makes of the answers. */
+/** {@link KqueueDriver} against a scripted kernel: what it asks of kevent, and what it makes of the answers. */
 class KqueueScriptTest {
     private static final Syscalls JNA = new JnaSyscalls();
     private static final int LEVEL = EV_ADD | EV_ENABLE;
@@ -76,7 +76,7 @@ class KqueueScriptTest {
     private final List<String> delivered = new ArrayList<>();
     private final ReadyHandler recording = (registration, ready) -> delivered.add(registration.fd() + ": " + ready);
     private ScriptedKernel kernel;
-    private KqueuePoller poller;
+    private KernelPoller poller;
 
     @BeforeEach
     void openOnTheAbiOfMacos() throws IOException {
@@ -115,7 +115,7 @@ class KqueueScriptTest {
         kernel.expect(kqueue()).answer(KQ);
         expect(kevent(changes(read(WAKER, LEVEL).generation(0)), NOTHING)).answer(0);
         expect(kevent(NO_CHANGES, LOOK)).answer(0);
-        poller = new KqueuePoller(new PollerSettings(kernel, Binding.JNA, SelectLimit.FD_SETSIZE));
+        poller = KernelPoller.open(KqueueDriver::new, new PollerSettings(kernel, Binding.JNA, SelectLimit.FD_SETSIZE));
     }
 
     private ScriptedKernel.Expectation expect(Call call) {
@@ -204,7 +204,8 @@ class KqueueScriptTest {
     void aKqueueThatCannotBeHadIsTheCallsOwnError() {
         ScriptedKernel refusing = new ScriptedKernel(JNA);
         refusing.expect(kqueue()).answer(-Errno.EMFILE);
-        assertThatThrownBy(() -> new KqueuePoller(new PollerSettings(refusing, Binding.JNA, SelectLimit.FD_SETSIZE)))
+        assertThatThrownBy(() -> KernelPoller.open(
+                        KqueueDriver::new, new PollerSettings(refusing, Binding.JNA, SelectLimit.FD_SETSIZE)))
                 .isInstanceOf(SyscallException.class)
                 .hasMessageStartingWith("kqueue(): EMFILE (Too many open files)")
                 .hasMessageContaining("RLIMIT_NOFILE");
@@ -440,13 +441,15 @@ class KqueueScriptTest {
     }
 
     @Test
-    void ifAModifyIsRefusedWhatWasThereIsThereAgain() throws IOException {
+    void afterARefusedModifyTheOldFilterIsAddedAgainBeforeTheNextWait() throws IOException {
         int fd = socket();
         Registration registration = registered(fd, Interest.READ);
         expect(kevent(changes(read(fd, EV_DELETE)), NOTHING)).answer(0);
         expect(kevent(changes(write(fd, LEVEL)), NOTHING)).answer(-Errno.ENOMEM);
-        expect(kevent(changes(read(fd, LEVEL)), NOTHING)).answer(0);
         assertThatThrownBy(() -> registration.modify(Interest.WRITE)).isInstanceOf(SyscallException.class);
+        expect(kevent(changes(read(fd, LEVEL)), NOTHING)).answer(0);
+        expect(kevent(NO_CHANGES, LOOK)).answer(0);
+        lookOnce();
         assertThat(registration.interest()).isEqualTo(Interest.READ);
         assertThat(registration.isValid()).isTrue();
     }

@@ -35,7 +35,7 @@ class LateWakeupTest extends MechanismTest {
 
     @Override
     protected Poller open(PollerSettings settings) throws IOException {
-        return new EpollPoller(settings);
+        return KernelPoller.open(EpollDriver::new, settings);
     }
 
     @BeforeEach

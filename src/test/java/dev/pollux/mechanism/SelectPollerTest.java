@@ -14,6 +14,6 @@ class SelectPollerTest extends PollerContract {
 
     @Override
     protected Poller open(PollerSettings settings) throws IOException {
-        return new SelectPoller(settings);
+        return KernelPoller.open(SelectDriver::new, settings);
     }
 }

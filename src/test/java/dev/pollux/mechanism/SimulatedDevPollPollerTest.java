@@ -9,7 +9,7 @@ import dev.pollux.contract.PollerContract;
 import dev.pollux.syscall.Syscalls;
 import java.io.IOException;
 
-/** The contract on {@link DevPollPoller}, over a /dev/poll that is simulated, since Linux has none. */
+/** The contract on {@link DevPollDriver}, over a /dev/poll that is simulated, since Linux has none. */
 class SimulatedDevPollPollerTest extends PollerContract {
     @Override
     protected Mechanism mechanism() {
@@ -18,7 +18,7 @@ class SimulatedDevPollPollerTest extends PollerContract {
 
     @Override
     protected Poller open(PollerSettings settings) throws IOException {
-        return new DevPollPoller(settings);
+        return KernelPoller.open(DevPollDriver::new, settings);
     }
 
     @Override

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * The contract on {@link KqueuePoller}, over a kqueue that is simulated, since Linux has none: here with FreeBSD's
+ * The contract on {@link KqueueDriver}, over a kqueue that is simulated, since Linux has none: here with FreeBSD's
  * struct and manners, in subclasses with those of others.
  */
 class SimulatedKqueuePollerTest extends PollerContract {
@@ -42,7 +42,7 @@ class SimulatedKqueuePollerTest extends PollerContract {
 
     @Override
     protected final Poller open(PollerSettings settings) throws IOException {
-        return new KqueuePoller(settings);
+        return KernelPoller.open(KqueueDriver::new, settings);
     }
 
     @Override

@@ -52,6 +52,6 @@ class UntracedTest {
     }
 
     private static Syscalls callsOf(Poller poller) {
-        return ((KernelPoller) poller).syscalls;
+        return ((KernelPoller) poller).driver().syscalls;
     }
 }

@@ -14,10 +14,11 @@ import dev.pollux.Trigger;
 import dev.pollux.abi.Fcntl;
 import dev.pollux.abi.IoUring;
 import dev.pollux.abi.Mman;
-import dev.pollux.mechanism.EpollPoller;
-import dev.pollux.mechanism.PollPoller;
+import dev.pollux.mechanism.EpollDriver;
+import dev.pollux.mechanism.KernelPoller;
+import dev.pollux.mechanism.PollDriver;
 import dev.pollux.mechanism.PollerSettings;
-import dev.pollux.mechanism.SelectPoller;
+import dev.pollux.mechanism.SelectDriver;
 import dev.pollux.posix.Posix;
 import dev.pollux.syscall.NativeMemory;
 import dev.pollux.syscall.Syscalls;
@@ -79,9 +80,9 @@ final class StraceScenario {
     static Poller open(Mechanism mechanism, Syscalls syscalls) throws IOException {
         PollerSettings settings = new PollerSettings(syscalls, Binding.JNA, SelectLimit.FD_SETSIZE);
         return switch (mechanism) {
-            case SELECT -> new SelectPoller(settings);
-            case POLL -> new PollPoller(settings);
-            case EPOLL -> new EpollPoller(settings);
+            case SELECT -> KernelPoller.open(SelectDriver::new, settings);
+            case POLL -> KernelPoller.open(PollDriver::new, settings);
+            case EPOLL -> KernelPoller.open(EpollDriver::new, settings);
             default -> throw new IllegalArgumentException(mechanism + " is nothing that strace could watch here");
         };
     }

@@ -234,8 +234,9 @@ class StraceTest {
                 .filter(StraceTest::isOfTheScenario)
                 .map(StraceTest::asCalledFromC)
                 .toList();
-        List<String> actual = withoutTimes(
-                lastRound(withoutInterruptions(Files.readAllLines(own))).map(StraceTest::withoutNewFeatures));
+        List<String> actual = withoutTimes(lastRound(withoutInterruptions(Files.readAllLines(own)))
+                .filter(line -> !line.startsWith("fstat(")) // C libraries make it of one of four calls
+                .map(StraceTest::withoutNewFeatures));
         assertThat(actual).hasSizeGreaterThan(200).isEqualTo(withoutCallsOfTheJvm(expected, actual));
     }
 

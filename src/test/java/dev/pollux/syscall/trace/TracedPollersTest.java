@@ -15,8 +15,9 @@ import dev.pollux.abi.DevPoll;
 import dev.pollux.abi.Errno;
 import dev.pollux.abi.Kqueue;
 import dev.pollux.abi.PollFd;
-import dev.pollux.mechanism.DevPollPoller;
-import dev.pollux.mechanism.KqueuePoller;
+import dev.pollux.mechanism.DevPollDriver;
+import dev.pollux.mechanism.KernelPoller;
+import dev.pollux.mechanism.KqueueDriver;
 import dev.pollux.mechanism.PollerSettings;
 import dev.pollux.posix.Posix;
 import dev.pollux.syscall.ForwardingSyscalls;
@@ -63,10 +64,11 @@ class TracedPollersTest {
         live(StraceScenario.open(Mechanism.EPOLL, new TracingSyscalls(new JnaSyscalls(), lines::add)));
         assertTrace(
                 "epoll_create1(EPOLL_CLOEXEC) = $poller",
+                "epoll_pwait2($poller, [], 1, {tv_sec=0, tv_nsec=0}, NULL) = 0",
                 "eventfd(0, EFD_CLOEXEC|EFD_NONBLOCK) = $waker",
                 "epoll_ctl($poller, EPOLL_CTL_ADD, $waker, {events=EPOLLIN|EPOLLET, "
                         + "data={u32=$waker, u64=$waker}}) = 0",
-                "epoll_pwait2($poller, [], 1, {tv_sec=0, tv_nsec=0}, NULL) = 0",
+                "epoll_wait($poller, [], 64, 0) = 0",
                 "epoll_ctl($poller, EPOLL_CTL_ADD, $read, {events=EPOLLIN|EPOLLRDHUP|EPOLLONESHOT, "
                         + "data={u32=$read, u64=$1:read}}) = 0",
                 "epoll_wait($poller, [], 64, 1) = 0",
@@ -79,6 +81,7 @@ class TracedPollersTest {
                         + "{events=EPOLLOUT, data={u32=$write, u64=$2:write}}], 64, -1) = 2",
                 "epoll_ctl($poller, EPOLL_CTL_DEL, $read, 0x$any) = 0",
                 "epoll_ctl($poller, EPOLL_CTL_DEL, $write, 0x$any) = 0",
+                "fcntl(9999, F_GETFD) = -1 EBADF (Bad file descriptor)",
                 "epoll_ctl($poller, EPOLL_CTL_ADD, 9999, {events=EPOLLIN|EPOLLRDHUP, "
                         + "data={u32=9999, u64=12884911887}}) = -1 EBADF (Bad file descriptor)",
                 "write($waker, \"\\1\\0\\0\\0\\0\\0\\0\\0\", 8) = 8",
@@ -95,6 +98,7 @@ class TracedPollersTest {
         assertTrace(
                 "ppoll([], 0, {tv_sec=0, tv_nsec=0}, NULL) = 0 (Timeout)",
                 "eventfd(0, EFD_CLOEXEC|EFD_NONBLOCK) = $waker",
+                "ppoll([{fd=$waker, events=POLLIN}], 1, {tv_sec=0, tv_nsec=0}, NULL) = 0 (Timeout)",
                 "fcntl($read, F_GETFD) = 0x1 (flags FD_CLOEXEC)",
                 "ppoll([{fd=$waker, events=POLLIN}, {fd=$read, events=POLLIN|POLLRDHUP}], 2, "
                         + "{tv_sec=0, tv_nsec=1000000}, NULL) = 0 (Timeout)",
@@ -103,6 +107,7 @@ class TracedPollersTest {
                 "fcntl($write, F_GETFD) = 0x1 (flags FD_CLOEXEC)",
                 "ppoll([{fd=$waker, events=POLLIN}, {fd=$read, events=POLLIN|POLLRDHUP}, {fd=$write, events=POLLOUT}],"
                         + " 3, NULL, NULL) = 2 ([{fd=$read, revents=POLLIN}, {fd=$write, revents=POLLOUT}])",
+                "fcntl(9999, F_GETFD) = -1 EBADF (Bad file descriptor)",
                 "fcntl(9999, F_GETFD) = -1 EBADF (Bad file descriptor)",
                 "write($waker, \"\\1\\0\\0\\0\\0\\0\\0\\0\", 8) = 8",
                 "ppoll([{fd=$waker, events=POLLIN}], 1, NULL, NULL) = 1 ([{fd=$waker, revents=POLLIN}])",
@@ -117,6 +122,7 @@ class TracedPollersTest {
         int highest = Math.max(fdOf("eventfd"), pipe.readFd());
         assertTrace(
                 "eventfd(0, EFD_CLOEXEC|EFD_NONBLOCK) = $waker",
+                "pselect(" + (fdOf("eventfd") + 1) + ", [$waker], [], [], {tv_sec=0, tv_nsec=0}, NULL) = 0 (Timeout)",
                 "fcntl($read, F_GETFD) = 0x1 (flags FD_CLOEXEC)",
                 "pselect(" + (highest + 1) + ", " + set("$read", "$waker")
                         + ", [], [], {tv_sec=0, tv_nsec=1000000}, NULL) = 0 (Timeout)",
@@ -163,7 +169,7 @@ class TracedPollersTest {
         Kqueue.Abi abi = Kqueue.abi();
         ScriptedKernel kernel = new ScriptedKernel();
         TracingSyscalls syscalls = new TracingSyscalls(kernel, lines::add);
-        try (Poller poller = new KqueuePoller(settings(syscalls))) {
+        try (Poller poller = KernelPoller.open(KqueueDriver::new, settings(syscalls))) {
             Registration read = poller.register(pipe.readFd(), Interest.READ, Trigger.EDGE_ONESHOT, null);
             kernel.nextWait = events -> 0;
             poller.poll(0, NOTHING);
@@ -198,6 +204,7 @@ class TracedPollersTest {
                 "kqueue() = 900",
                 "kevent(900, [{ident=" + wakerRead + ", filter=EVFILT_READ, flags=EV_ADD|EV_ENABLE, fflags=0, data=0, "
                         + "udata=NULL}], 1, NULL, 0, NULL) = 0",
+                "kevent(900, NULL, 0, [], 512, {tv_sec=0, tv_nsec=0}) = 0 (Timeout)",
                 "kevent(900, [{ident=$read, filter=EVFILT_READ, flags=EV_ADD|EV_ENABLE|EV_CLEAR, fflags=0, "
                         + "data=0, udata=0x1}], 1, NULL, 0, NULL) = 0",
                 "kevent(900, NULL, 0, [], 512, {tv_sec=0, tv_nsec=0}) = 0 (Timeout)",
@@ -214,7 +221,7 @@ class TracedPollersTest {
     void devPollTellsWhatIsWrittenAndWhatIsAnswered() throws IOException {
         ScriptedKernel kernel = new ScriptedKernel();
         TracingSyscalls syscalls = new TracingSyscalls(kernel, lines::add);
-        try (Poller poller = new DevPollPoller(settings(syscalls))) {
+        try (Poller poller = KernelPoller.open(DevPollDriver::new, settings(syscalls))) {
             Registration read = poller.register(pipe.readFd(), Interest.READ);
             kernel.nextWait = answers -> 0;
             poller.poll(0, NOTHING);
@@ -233,6 +240,7 @@ class TracedPollersTest {
         assertTrace(
                 "open(\"/dev/poll\", O_RDWR|O_CLOEXEC) = 901",
                 "write(901, [{fd=$any, events=POLLIN}], 8) = 8",
+                "ioctl(901, DP_POLL, {dp_fds=0x$any, dp_nfds=1, dp_timeout=0}) = 0 (Timeout)",
                 "write(901, [{fd=$read, events=POLLIN|POLLRDHUP}], 8) = 8",
                 "ioctl(901, DP_POLL, {dp_fds=0x$any, dp_nfds=2, dp_timeout=0}) = 0 (Timeout)",
                 "write(901, [{fd=$read, events=POLLREMOVE}, {fd=$read, events=POLLPRI}], 16) = 16",
@@ -254,7 +262,7 @@ class TracedPollersTest {
         }
 
         private final Map<Long, ByteBuffer> buffers = new HashMap<>();
-        private Wait nextWait;
+        private Wait nextWait = memory -> 0;
 
         ScriptedKernel() {
             super(new JnaSyscalls());

@@ -19,22 +19,22 @@ import dev.pollux.syscall.NativeMemory;
  * {@code select(2)}, called as {@code pselect} for its nanoseconds.
  *
  * <ul>
- *   <li>(a) The kernel overwrites the three sets with its answer. The masters stay here; each wait works on copies.
- *   <li>(b) Bits above the process's descriptor table come back as they went in, though they are not counted: a bit
- *       is only looked at when the count is not 0, and only counts for a descriptor that is registered.
- *   <li>(c) One closed descriptor fails the whole call with EBADF and no word which one. It is looked for with
- *       {@code fcntl}, dropped and told, and the others are waited for again.
+ *   <li>(a) The kernel overwrites the three sets with its answer, so each wait works on copies.
+ *   <li>(b) Bits above the process's descriptor table come back as they went in, though they are not counted. So a bit
+ *       counts only for a registered descriptor, and only if the result is not 0.
+ *   <li>(c) One closed descriptor fails the whole call with EBADF, which does not say which one. The core finds it with
+ *       {@code fcntl}, drops it, and waits for the others again.
  *   <li>(d) The limit of 1024 is that of C's {@code fd_set}, not of the kernel, which reads as many words as nfds
- *       says. A C program that sets a bit beyond its fd_set writes over its own memory; here it is refused, or, with
+ *       says. A C program that sets a bit beyond its fd_set overwrites its own memory; here it is refused, or, with
  *       {@link SelectLimit#KERNEL}, the sets grow.
- *   <li>(e) The sets say readable, writable and exceptional, nothing of hang-ups: "readable" is IN or HUP or ERR, and
- *       "writable" OUT or ERR. That is the meaning that Pollux gives these words on every mechanism.
+ *   <li>(e) The sets say readable, writable and exceptional, and nothing of hang-ups: "readable" is IN or HUP or ERR,
+ *       "writable" OUT or ERR. Pollux gives these words that meaning on every mechanism.
  * </ul>
  */
-public final class SelectPoller extends KernelPoller {
+public final class SelectDriver extends Driver {
     private final long limit;
     private final NativeMemory timeout;
-    private final int wakerFd;
+    private int wakerFd;
     private int nfds;
     private NativeMemory reads;
     private NativeMemory writes;
@@ -43,21 +43,36 @@ public final class SelectPoller extends KernelPoller {
     private NativeMemory writesAnswer;
     private NativeMemory exceptsAnswer;
 
-    public SelectPoller(PollerSettings settings) throws SyscallException, DescriptorLimitException {
-        super(settings);
+    /** The answer's word that is looked at: where it is, what is left of it, and its three sets. */
+    private int cursor;
+
+    private int end;
+    private long any;
+    private long read;
+    private long write;
+    private long except;
+
+    private static final class SelectEntry extends Entry {
+        boolean isInSets;
+
+        SelectEntry(Terms terms) {
+            super(terms);
+        }
+    }
+
+    public SelectDriver(PollerSettings settings) {
+        super(settings, new Traits(false, false, false, true, false, false, false, false));
         limit = settings.selectLimit() == SelectLimit.KERNEL ? Long.MAX_VALUE : FdSet.FD_SETSIZE;
         timeout = NativeMemory.allocate(syscalls, Timespec.SIZE);
-        wakerFd = openWaker().fd();
-        try {
-            checkWatchable(wakerFd, Interest.READ);
-            reserve(wakerFd);
-            FdSet.set(reads.buffer(), wakerFd);
-            nfds = wakerFd + 1;
-            requireWait(await(0));
-        } catch (Throwable e) {
-            abandon();
-            throw e;
-        }
+    }
+
+    @Override
+    void watchWaker(Waker waker) throws DescriptorLimitException {
+        wakerFd = waker.fd();
+        checkWatchable(wakerFd, Interest.READ);
+        reserve(wakerFd);
+        FdSet.set(reads.buffer(), wakerFd);
+        nfds = wakerFd + 1;
     }
 
     @Override
@@ -68,11 +83,6 @@ public final class SelectPoller extends KernelPoller {
     @Override
     public long timeoutResolutionNanos() {
         return 1;
-    }
-
-    @Override
-    boolean changesWhileWaiting() {
-        return false;
     }
 
     /** (d) */
@@ -89,9 +99,14 @@ public final class SelectPoller extends KernelPoller {
     }
 
     @Override
-    void arm(Entry entry, Interest interest) throws SyscallException {
+    Entry newEntry(Entry.Terms terms) {
+        return new SelectEntry(terms);
+    }
+
+    @Override
+    int arm(Entry entry, Interest interest) throws SyscallException {
         int fd = entry.fd();
-        if (!entry.valid) {
+        if (entry.state() == State.NEW) {
             requireOpen(fd);
         }
         reserve(fd);
@@ -99,18 +114,20 @@ public final class SelectPoller extends KernelPoller {
         put(writes, fd, interest.isWrite());
         put(excepts, fd, interest.isPriority());
         nfds = Math.max(nfds, fd + 1);
-        entry.kernelState = 1;
+        ((SelectEntry) entry).isInSets = true;
+        return 0;
     }
 
     @Override
     void disarm(Entry entry) {
-        if (entry.kernelState == 0) {
+        SelectEntry disarmed = (SelectEntry) entry;
+        if (!disarmed.isInSets) {
             return;
         }
         put(reads, entry.fd(), false);
         put(writes, entry.fd(), false);
         put(excepts, entry.fd(), false);
-        entry.kernelState = 0;
+        disarmed.isInSets = false;
         while (nfds > wakerFd + 1 && !isAsked(nfds - 1)) {
             nfds--;
         }
@@ -160,24 +177,38 @@ public final class SelectPoller extends KernelPoller {
         if (timeoutNanos >= 0) {
             Timespec.put(timeout.buffer(), timeoutNanos);
         }
-        return syscalls.pselect(nfds, readsAnswer, writesAnswer, exceptsAnswer, timeoutNanos < 0 ? null : timeout);
+        int rc = syscalls.pselect(nfds, readsAnswer, writesAnswer, exceptsAnswer, timeoutNanos < 0 ? null : timeout);
+        cursor = -Long.BYTES;
+        end = rc > 0 ? sizeBytes : 0; // (b)
+        any = 0;
+        return rc;
     }
 
     @Override
-    void collect(int result) throws SyscallException {
-        int sizeBytes = Math.min(FdSet.sizeBytes(nfds), readsAnswer.sizeBytes());
-        for (int offset = 0; offset < sizeBytes; offset += Long.BYTES) {
-            long read = readsAnswer.getLong(offset);
-            long write = writesAnswer.getLong(offset);
-            long except = exceptsAnswer.getLong(offset);
-            for (long any = read | write | except; any != 0; any &= any - 1) {
-                int bit = Long.numberOfTrailingZeros(any);
-                Entry entry = registrations.get(offset * 8 + bit);
-                if (entry != null) {
-                    report(entry, bit(read, bit, IN) | bit(write, bit, OUT) | bit(except, bit, PRI));
+    Entry next() {
+        for (; ; ) {
+            while (any == 0) {
+                cursor += Long.BYTES;
+                if (cursor >= end) {
+                    return null;
                 }
+                readWord();
+            }
+            int bit = Long.numberOfTrailingZeros(any);
+            any &= any - 1;
+            Entry entry = registry.get(cursor * Byte.SIZE + bit);
+            if (entry != null) {
+                bits = bit(read, bit, IN) | bit(write, bit, OUT) | bit(except, bit, PRI);
+                return entry;
             }
         }
+    }
+
+    private void readWord() {
+        read = readsAnswer.getLong(cursor);
+        write = writesAnswer.getLong(cursor);
+        except = exceptsAnswer.getLong(cursor);
+        any = read | write | except;
     }
 
     private static int bit(long word, int bit, int pollBit) {
@@ -191,10 +222,10 @@ public final class SelectPoller extends KernelPoller {
     }
 
     @Override
-    SyscallException waitFailure(int rc) {
+    SyscallException failure(int rc) {
         return Failure.of("pselect", nfds + ", ...", rc);
     }
 
     @Override
-    void release() {}
+    void close() {}
 }

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.mechanism;
+
+import dev.pollux.Readiness;
+import dev.pollux.abi.Errno;
+import dev.pollux.syscall.Syscalls;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The registrations whose descriptors are always ready, such as regular files. The kernel does not watch them, so only
+ * this reports them, and only this notices that one was closed. Guarded by the lock.
+ */
+final class AlwaysReady {
+    private final FileStat stat;
+    private final List<Item> items = new ArrayList<>();
+
+    /** What is known of a file, with the file's identity: its number may become another file's. */
+    private static final class Item {
+        final Entry entry;
+        final int bits;
+        final long device;
+        final long inode;
+
+        /** Delivered since it was armed: EDGE delivers once. */
+        boolean delivered;
+
+        Item(Entry entry, int bits, long device, long inode) {
+            this.entry = entry;
+            this.bits = bits;
+            this.device = device;
+            this.inode = inode;
+        }
+    }
+
+    AlwaysReady(Syscalls syscalls) {
+        stat = new FileStat(syscalls);
+    }
+
+    boolean isEmpty() {
+        return items.isEmpty();
+    }
+
+    int size() {
+        return items.size();
+    }
+
+    void add(Entry entry, int bits) {
+        assert entry.place == 0 : entry;
+        boolean isKnown = stat.load(entry.fd()) >= 0;
+        items.add(new Item(entry, bits, isKnown ? stat.device() : 0, isKnown ? stat.inode() : 0));
+        entry.place = items.size();
+    }
+
+    void remove(Entry entry) {
+        Item last = items.remove(items.size() - 1);
+        if (last.entry != entry) {
+            items.set(entry.place - 1, last);
+            last.entry.place = entry.place;
+        }
+        entry.place = 0;
+    }
+
+    Entry entry(int index) {
+        return items.get(index).entry;
+    }
+
+    int bits(int index) {
+        return items.get(index).bits;
+    }
+
+    void setDelivered(int index) {
+        items.get(index).delivered = true;
+    }
+
+    boolean isAnyReady() {
+        for (int index = 0; index < items.size(); index++) {
+            if (isReady(index)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    boolean isReady(Entry entry) {
+        return entry.state() == State.CONSTANT && isReady(entry.place - 1);
+    }
+
+    boolean isReady(int index) {
+        Item item = items.get(index);
+        Readiness ready = PollBits.readiness(item.entry.asked(), item.bits);
+        return PollBits.isEvent(ready)
+                && !(item.delivered && item.entry.trigger().isEdge());
+    }
+
+    /** Whether the number means another file than the registered one, or none. */
+    boolean isAnotherFile(int index) {
+        Item item = items.get(index);
+        int rc = stat.load(item.entry.fd());
+        if (rc < 0) {
+            return rc == -Errno.EBADF;
+        }
+        boolean isKnown = item.device != 0 || item.inode != 0;
+        return isKnown && (stat.device() != item.device || stat.inode() != item.inode);
+    }
+}

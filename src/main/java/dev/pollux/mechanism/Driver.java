@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.mechanism;
+
+import dev.pollux.Interest;
+import dev.pollux.Mechanism;
+import dev.pollux.SyscallException;
+import dev.pollux.Trigger;
+import dev.pollux.abi.Errno;
+import dev.pollux.abi.Fcntl;
+import dev.pollux.syscall.Syscalls;
+import java.io.IOException;
+
+/**
+ * What a mechanism has to do: arm, disarm, wait, and return its answers one by one. A driver answers and the core
+ * decides: a driver never calls the core, never changes a registration's state, and may read the {@link #registry}.
+ *
+ * <p>All methods run under the poller's lock, except {@link #await} and, where {@link Traits#stableAnswers} holds,
+ * {@link #next}: these run on the polling thread without it.
+ *
+ * <p>A new mechanism is one subclass. It opens its descriptor in its constructor and closes it again if the constructor
+ * fails; {@link KernelPoller#open} brings the waker and closes the driver if anything after that fails.
+ */
+public abstract class Driver {
+    static final long NANOS_PER_MILLI = 1_000_000;
+
+    /** How a driver is made: its constructor. */
+    @FunctionalInterface
+    public interface Opener {
+        Driver open(PollerSettings settings) throws IOException;
+    }
+
+    /**
+     * What the core has to know of a mechanism.
+     *
+     * @param changesDuringWait registrations may be armed and disarmed while the kernel waits; otherwise the core ends
+     *     the wait first
+     * @param edges it has the triggers EDGE and EDGE_ONESHOT
+     * @param stableAnswers a change does not overwrite the answers of the last wait, so handlers may run between two
+     *     calls of {@link #next}; otherwise all answers are fetched first
+     * @param reportsClosed the kernel says of a closed descriptor that it is invalid, so the user is told
+     * @param missesClosed the kernel does not report every closed descriptor, so the core looks for them
+     * @param mutesByEdge a muted descriptor stays watched and is reported when its state changes; otherwise the core
+     *     arms it again in each poll and every 50 ms
+     * @param pipeWaker the waker is a pipe, even where there is an eventfd
+     * @param busyPoll it does what {@link BusyPoll} asks
+     */
+    record Traits(
+            boolean changesDuringWait,
+            boolean edges,
+            boolean stableAnswers,
+            boolean reportsClosed,
+            boolean missesClosed,
+            boolean mutesByEdge,
+            boolean pipeWaker,
+            boolean busyPoll) {}
+
+    final Syscalls syscalls;
+    final Traits traits;
+
+    /** The registrations by descriptor; the core fills it, a driver reads it. */
+    final Registry registry = new Registry();
+
+    /** The poll bits of the answer that {@link #next} returned last: those of {@link PollBits}. */
+    int bits;
+
+    Driver(PollerSettings settings, Traits traits) {
+        this.syscalls = settings.syscalls();
+        this.traits = traits;
+    }
+
+    public abstract Mechanism mechanism();
+
+    /** The shortest timeout that the kernel takes: 1, or a million where it takes milliseconds. */
+    public abstract long timeoutResolutionNanos();
+
+    final boolean supports(Trigger trigger) {
+        return traits.edges || !trigger.isEdge();
+    }
+
+    /** Whether the kernel can wake one of many pollers for a registration; it may be asked. */
+    boolean supportsExclusive() {
+        return false;
+    }
+
+    /** Watches the waker's descriptor for reading, for the driver's whole life. */
+    abstract void watchWaker(Waker waker) throws IOException;
+
+    /** Throws if the mechanism cannot watch this descriptor, or not for this interest. */
+    void checkWatchable(int fd, Interest interest) throws IOException {}
+
+    /** A registration with the fields that this mechanism needs. */
+    Entry newEntry(Entry.Terms terms) {
+        return new Entry(terms);
+    }
+
+    /**
+     * Makes the kernel watch the entry for this interest, which is not NONE, whatever it did with it before. If this
+     * throws, a part of the change may have been made; the core calls this or {@link #disarm} again before the next wait.
+     *
+     * @return 0, or the poll bits of a descriptor that is always ready
+     */
+    abstract int arm(Entry entry, Interest interest) throws SyscallException;
+
+    /**
+     * Makes the kernel forget the entry; does nothing if it has. If this throws, it may be called again, and if it is not,
+     * what the kernel still has does no harm: its events are skipped, and the number can be armed again.
+     */
+    abstract void disarm(Entry entry) throws SyscallException;
+
+    /** A ONESHOT is delivered: keeps the kernel silent about it until it is armed again. */
+    void fired(Entry entry) throws SyscallException {
+        disarm(entry);
+    }
+
+    /** Keeps the kernel silent about the entry; where {@link Traits#mutesByEdge} holds, until its state changes. */
+    void mute(Entry entry) throws SyscallException {
+        disarm(entry);
+    }
+
+    /** A muted entry, which the kernel still watches, has an event: watches it by its trigger again. */
+    void unmute(Entry entry) throws SyscallException {
+        throw new AssertionError(mechanism() + " does not watch what is muted");
+    }
+
+    /** Whether the next wait needs {@link #beforeWait}, or its answers have to be fetched before any handler runs. */
+    boolean needsLock() {
+        return false;
+    }
+
+    /** Does what was put off until the kernel waits. */
+    void beforeWait() throws SyscallException {}
+
+    /**
+     * Waits in the kernel: at most this long, 0 only looks, negative is without limit.
+     *
+     * @return how many answers there are, at least, or -errno
+     */
+    abstract int await(long timeoutNanos);
+
+    /**
+     * The entry of the next answer of the last wait, whose bits are then in {@link #bits}; null after the last one.
+     * Skips what is not a registration's. After an exception the next call goes on behind that answer.
+     */
+    abstract Entry next() throws SyscallException;
+
+    /** Whether {@link #await} returns this when an armed descriptor was closed. */
+    boolean isAnswerToClosed(int rc) {
+        return false;
+    }
+
+    /** Whether the kernel has lost this registration, though it was never cancelled. Throws if the kernel does not say. */
+    boolean isLost(Entry entry) throws SyscallException {
+        return false;
+    }
+
+    /** Whether this is the driver's own descriptor. */
+    boolean owns(int fd) {
+        return false;
+    }
+
+    /** The exception for what {@link #await} returned. */
+    abstract SyscallException failure(int rc);
+
+    /** Gives everything back to the kernel. */
+    abstract void close();
+
+    // For drivers.
+
+    /** Whether the entry's descriptor is closed, as far as its number tells. */
+    final boolean isClosed(Entry entry) {
+        return entry.channel != null ? entry.hasClosedChannel() : !isOpen(entry.fd());
+    }
+
+    final boolean isOpen(int fd) {
+        return checkOpen(fd) != -Errno.EBADF;
+    }
+
+    /** For interests that the kernel is not told of before the next wait. */
+    final void requireOpen(int fd) throws SyscallException {
+        int rc = checkOpen(fd);
+        if (rc < 0) {
+            throw Failure.of("fcntl", fd + ", F_GETFD", rc);
+        }
+    }
+
+    private int checkOpen(int fd) {
+        return syscalls.fcntl(fd, Fcntl.F_GETFD, 0);
+    }
+
+    /** Whole milliseconds, never less than asked, for calls that take no more; negative is without limit. */
+    static int millisRoundedUp(long timeoutNanos) {
+        if (timeoutNanos < 0) {
+            return -1;
+        }
+        long millis = timeoutNanos / NANOS_PER_MILLI + (timeoutNanos % NANOS_PER_MILLI == 0 ? 0 : 1);
+        return (int) Math.min(millis, Integer.MAX_VALUE);
+    }
+}

@@ -1,0 +1,450 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.mechanism;
+
+import static dev.pollux.abi.Epoll.EPOLLET;
+import static dev.pollux.abi.Epoll.EPOLLEXCLUSIVE;
+import static dev.pollux.abi.Epoll.EPOLLIN;
+import static dev.pollux.abi.Epoll.EPOLLONESHOT;
+import static dev.pollux.abi.Epoll.EPOLLRDHUP;
+import static dev.pollux.abi.Epoll.EPOLL_CLOEXEC;
+import static dev.pollux.abi.Epoll.EPOLL_CTL_ADD;
+import static dev.pollux.abi.Epoll.EPOLL_CTL_DEL;
+import static dev.pollux.abi.Epoll.EPOLL_CTL_MOD;
+import static dev.pollux.mechanism.PollBits.IN;
+import static dev.pollux.mechanism.PollBits.OUT;
+
+import dev.pollux.Interest;
+import dev.pollux.Mechanism;
+import dev.pollux.SyscallException;
+import dev.pollux.abi.Epoll;
+import dev.pollux.abi.Errno;
+import dev.pollux.abi.Os;
+import dev.pollux.abi.Timespec;
+import dev.pollux.syscall.NativeMemory;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * {@code epoll(7)}.
+ *
+ * <ul>
+ *   <li>(a) An event carries 64 bits of ours: the descriptor in the low half, the registration's generation in the high
+ *       half. An event of a generation that has ended is skipped.
+ *   <li>(b) A descriptor that is closed while a duplicate of it is open stays in the kernel's list, can no longer be
+ *       named (EBADF), and goes on being reported: see {@link StaleEntries}. Once that is certain the list is rebuilt.
+ *   <li>(c) Regular files, directories and the like are refused with EPERM: they are always ready.
+ *   <li>(d) HUP and ERR are reported even if nothing was asked for. So an interest of NONE leaves the list, and a muted
+ *       entry is made edge-triggered: it is reported again when its state changes.
+ *   <li>(e) A ONESHOT that has fired is silent, HUP included, until EPOLL_CTL_MOD; MOD reports what is ready again.
+ *   <li>(f) The kernel drops a closed descriptor silently: DEL and MOD then give EBADF or ENOENT, which is no failure
+ *       of a cancel, and ADD succeeds although the registry has the entry.
+ *   <li>(g) {@code epoll_pwait2} takes nanoseconds. libc may have it where the kernel or a seccomp filter refuses it, so
+ *       it is called once to find out. {@code epoll_wait} is cheaper and makes every wait of whole milliseconds.
+ *   <li>(h) EPOLLEXCLUSIVE goes with EPOLL_CTL_ADD only, and not with EPOLLRDHUP, EPOLLPRI or EPOLLONESHOT. MOD gives
+ *       EINVAL if the entry has it or the change asks for it, so an exclusive entry is changed by DEL and ADD. A kernel
+ *       before Linux 4.5 ignores the bit; a MOD that asks for it finds out.
+ *   <li>(i) EPIOCSPARAMS belongs to one epoll descriptor, so a rebuilt list is given it again. Kernels before 6.9 say
+ *       ENOTTY, those built without it EOPNOTSUPP.
+ *   <li>(j) A ONESHOT costs an EPOLL_CTL_MOD each time it is armed again: see {@link LazyOneshots}.
+ *   <li>(k) EPOLLET reports each write to an eventfd, whether the ones before were read or not. So the waker is not read.
+ *   <li>(l) The list knows an entry by its number and its open file. Where a stale entry has both, because its
+ *       descriptor was duplicated back to its number or because EPOLL_CTL_DEL failed, ADD gives EEXIST until the stale
+ *       entry is deleted.
+ * </ul>
+ */
+public final class EpollDriver extends Driver {
+    private static final int MAX_EVENTS = 1 << 20;
+    private static final Epoll.Layout LAYOUT = Epoll.layout();
+
+    /** The waker's generation, which no registration has. */
+    private static final int WAKER = 0;
+
+    private final NativeMemory change;
+    private final NativeMemory timeout;
+    private final NativeMemory params;
+    private final boolean nanoseconds;
+    private final LazyOneshots lazyOneshots = new LazyOneshots();
+    private final StaleEntries staleEntries = new StaleEntries();
+
+    /** Registrations whose descriptors turned out to be closed, to be answered as GONE. */
+    private final ArrayDeque<EpollEntry> gone = new ArrayDeque<>();
+
+    private int wakerFd;
+    private int wakerEvents;
+    private int epfd;
+    private boolean takesExclusive;
+    private NativeMemory events;
+
+    /** Where the next answer is, and where they end, in bytes. */
+    private int cursor;
+
+    private int end;
+
+    /** Whether the last wait was one in nanoseconds: (g). */
+    private boolean waitsInNanos;
+
+    /** Counts the waits; written by the polling thread. A changer that reads an old number makes one system call more. */
+    private int waits;
+
+    public EpollDriver(PollerSettings settings) throws SyscallException {
+        super(settings, new Traits(true, true, true, false, true, true, false, true));
+        change = NativeMemory.allocate(syscalls, LAYOUT.sizeBytes());
+        timeout = NativeMemory.allocate(syscalls, Timespec.SIZE);
+        events = NativeMemory.allocate(syscalls, 64 * LAYOUT.sizeBytes());
+        params = params(settings.busyPoll());
+        epfd = create();
+        try {
+            busyPoll(settings.busyPoll());
+            nanoseconds = syscalls.epollPwait2(epfd, events, 1, timeout) >= 0;
+        } catch (Throwable e) {
+            close();
+            throw e;
+        }
+    }
+
+    private int create() throws SyscallException {
+        int fd = syscalls.epollCreate1(EPOLL_CLOEXEC);
+        if (fd < 0) {
+            throw Failure.of("epoll_create1", "EPOLL_CLOEXEC", fd);
+        }
+        return fd;
+    }
+
+    private NativeMemory params(BusyPoll wanted) {
+        if (wanted == null) {
+            return null;
+        }
+        NativeMemory memory = NativeMemory.allocate(syscalls, Epoll.PARAMS_SIZE);
+        memory.putInt(Epoll.BUSY_POLL_USECS, wanted.micros());
+        memory.putShort(Epoll.BUSY_POLL_BUDGET, (short) wanted.budget());
+        memory.buffer().put(Epoll.PREFER_BUSY_POLL, (byte) (wanted.prefer() ? 1 : 0));
+        return memory;
+    }
+
+    /** (i) */
+    private void busyPoll(BusyPoll wanted) {
+        int rc = wanted == null ? 0 : syscalls.ioctl(epfd, Epoll.EPIOCSPARAMS, params);
+        if (rc < 0) {
+            SyscallException e = Failure.of("ioctl", epfd + ", EPIOCSPARAMS, " + wanted.text(), rc);
+            throw new UnsupportedOperationException(
+                    "EPOLL takes no busy polling here: " + e.getMessage()
+                            + (rc == -Errno.EPERM
+                                    ? "; a budget of more than 64 packets (NAPI_POLL_WEIGHT) needs CAP_NET_ADMIN"
+                                    : "; it needs Linux 6.9 or later, built with CONFIG_NET_RX_BUSY_POLL"),
+                    e);
+        }
+    }
+
+    @Override
+    void watchWaker(Waker waker) throws SyscallException {
+        wakerFd = waker.fd();
+        wakerEvents = Os.here() == Os.LINUX && waker.leaveUnread() ? EPOLLIN | EPOLLET : EPOLLIN; // (k)
+        int rc = control(epfd, EPOLL_CTL_ADD, wakerFd, wakerEvents, WAKER);
+        if (rc < 0) {
+            throw failure(EPOLL_CTL_ADD, wakerFd, rc);
+        }
+    }
+
+    private int control(int list, int op, int fd, int eventBits, int generation) {
+        change.putInt(LAYOUT.eventsOffset(), eventBits);
+        change.putLong(LAYOUT.dataOffset(), (long) generation << 32 | fd);
+        return syscalls.epollCtl(list, op, fd, change);
+    }
+
+    private int control(int op, Entry entry, int eventBits) {
+        return control(epfd, op, entry.fd(), eventBits, entry.generation);
+    }
+
+    private SyscallException failure(int op, int fd, int rc) {
+        return Failure.of("epoll_ctl", epfd + ", " + Epoll.opName(op) + ", " + fd, rc);
+    }
+
+    @Override
+    public Mechanism mechanism() {
+        return Mechanism.EPOLL;
+    }
+
+    @Override
+    public long timeoutResolutionNanos() {
+        return nanoseconds ? 1 : NANOS_PER_MILLI;
+    }
+
+    /** (h) */
+    @Override
+    boolean supportsExclusive() {
+        if (!takesExclusive) {
+            takesExclusive =
+                    control(epfd, EPOLL_CTL_MOD, wakerFd, wakerEvents | EPOLLEXCLUSIVE, WAKER) == -Errno.EINVAL;
+        }
+        return takesExclusive;
+    }
+
+    // Arming.
+
+    @Override
+    Entry newEntry(Entry.Terms terms) {
+        return new EpollEntry(terms);
+    }
+
+    @Override
+    int arm(Entry entry, Interest interest) throws SyscallException {
+        EpollEntry armed = (EpollEntry) entry;
+        if (armed.state() == State.FIRED) {
+            lazyOneshots.countRearm(armed, waits);
+        }
+        boolean lazy = lazyOneshots.isKept(armed);
+        int eventBits = eventBits(armed, interest)
+                | (armed.trigger().isEdge() ? EPOLLET : 0)
+                | (armed.trigger().isOneshot() && !lazy ? EPOLLONESHOT : 0);
+        return lazy && armed.listedEvents == eventBits ? 0 : list(armed, eventBits);
+    }
+
+    /** epoll's bits are poll's. (h) */
+    private static int eventBits(Entry entry, Interest interest) {
+        return entry.exclusive ? PollBits.events(interest, 0) | EPOLLEXCLUSIVE : PollBits.events(interest, EPOLLRDHUP);
+    }
+
+    /** Adds to the kernel's list, or modifies what is there. */
+    private int list(EpollEntry entry, int eventBits) throws SyscallException {
+        if (entry.exclusive && entry.isListed()) { // (h)
+            remove(entry);
+        }
+        int op = entry.isListed() ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
+        int rc = control(op, entry, eventBits);
+        if (rc == -Errno.EEXIST) { // (l)
+            rc = replaceStale(entry, eventBits);
+        }
+        if (rc == -Errno.EPERM) { // (c)
+            return IN | OUT;
+        }
+        if (rc < 0) {
+            throw failure(op, entry.fd(), rc);
+        }
+        entry.listedEvents = eventBits;
+        return 0;
+    }
+
+    /** Fails where the kernel has lost the entry, unlike {@link #disarm}. */
+    private void remove(EpollEntry entry) throws SyscallException {
+        int rc = control(EPOLL_CTL_DEL, entry, 0);
+        if (rc < 0) {
+            staleEntries.suspect();
+            throw failure(EPOLL_CTL_DEL, entry.fd(), rc);
+        }
+        entry.listedEvents = 0;
+    }
+
+    private int replaceStale(EpollEntry entry, int eventBits) {
+        int rc = control(EPOLL_CTL_DEL, entry, 0);
+        return rc < 0 ? rc : control(EPOLL_CTL_ADD, entry, eventBits);
+    }
+
+    /** (d), (f) */
+    @Override
+    void disarm(Entry entry) throws SyscallException {
+        EpollEntry armed = (EpollEntry) entry;
+        if (!armed.isListed()) {
+            return;
+        }
+        int rc = control(EPOLL_CTL_DEL, armed, 0);
+        if (rc < 0) {
+            staleEntries.suspect();
+        }
+        if (rc < 0 && rc != -Errno.EBADF && rc != -Errno.ENOENT) {
+            throw failure(EPOLL_CTL_DEL, armed.fd(), rc);
+        }
+        armed.listedEvents = 0;
+    }
+
+    /** (e) A muted ONESHOT is listed with EPOLLET, a lazy one with neither flag: (j). */
+    @Override
+    void fired(Entry entry) throws SyscallException {
+        EpollEntry fired = (EpollEntry) entry;
+        fired.firedInWait = waits;
+        if ((fired.listedEvents & EPOLLONESHOT) != 0) {
+            return;
+        }
+        if ((fired.listedEvents & EPOLLET) != 0) {
+            disarm(fired);
+        } else if (fired.isListed()) {
+            lazyOneshots.addFired(fired);
+        }
+    }
+
+    /** (d) */
+    @Override
+    void mute(Entry entry) throws SyscallException {
+        list((EpollEntry) entry, eventBits(entry, entry.interest()) | EPOLLET);
+    }
+
+    /** A ONESHOT stays as it is, and leaves the list when it has fired. */
+    @Override
+    void unmute(Entry entry) throws SyscallException {
+        if (!entry.trigger().isOneshot()) {
+            arm(entry, entry.interest());
+        }
+    }
+
+    /** (f) */
+    @Override
+    boolean isLost(Entry entry) throws SyscallException {
+        EpollEntry asked = (EpollEntry) entry;
+        if (!asked.isListed()) {
+            return false;
+        }
+        int rc = control(EPOLL_CTL_ADD, asked, 0);
+        if (rc >= 0) {
+            staleEntries.suspect();
+            asked.listedEvents = 0;
+            control(EPOLL_CTL_DEL, asked, 0); // if that fails: (l)
+        } else if (rc != -Errno.EEXIST && rc != -Errno.EPERM) {
+            throw failure(EPOLL_CTL_ADD, asked.fd(), rc);
+        }
+        return rc != -Errno.EEXIST;
+    }
+
+    // Waiting.
+
+    @Override
+    boolean needsLock() {
+        return staleEntries.needsWholeFetch() || !lazyOneshots.isEmpty() || !gone.isEmpty();
+    }
+
+    @Override
+    void beforeWait() throws SyscallException {
+        for (EpollEntry entry = lazyOneshots.takeUnarmed(); entry != null; entry = lazyOneshots.takeUnarmed()) {
+            silence(entry);
+        }
+        if (staleEntries.beginWait()) {
+            rebuild();
+        }
+    }
+
+    /** (j) Listed as a ONESHOT that has fired, so that it is found out if its descriptor was closed. */
+    private void silence(EpollEntry entry) throws SyscallException {
+        int rc = control(EPOLL_CTL_MOD, entry, EPOLLONESHOT);
+        if (rc == -Errno.EBADF || rc == -Errno.ENOENT) {
+            gone.add(entry);
+        } else if (rc < 0) {
+            lazyOneshots.addFired(entry);
+            throw failure(EPOLL_CTL_MOD, entry.fd(), rc);
+        } else {
+            entry.listedEvents = EPOLLONESHOT;
+        }
+    }
+
+    /**
+     * (b) Makes a new list, and closes the old one when the new one is complete. If that fails the old one stays, and it
+     * is tried again some waits later.
+     */
+    private void rebuild() {
+        staleEntries.postpone();
+        int list = syscalls.epollCreate1(EPOLL_CLOEXEC);
+        if (list < 0) {
+            return;
+        }
+        List<EpollEntry> closed = new ArrayList<>();
+        if (!fill(list, closed)) {
+            syscalls.close(list);
+            return;
+        }
+        syscalls.close(epfd);
+        epfd = list;
+        for (EpollEntry entry : closed) {
+            entry.listedEvents = 0;
+        }
+        gone.addAll(closed);
+        staleEntries.clear();
+    }
+
+    /** False if one could not be added though its descriptor is open. One that has fired stays silent: (e). */
+    private boolean fill(int list, List<EpollEntry> closed) {
+        boolean busyPolls = params == null || syscalls.ioctl(list, Epoll.EPIOCSPARAMS, params) >= 0; // (i)
+        if (!busyPolls || control(list, EPOLL_CTL_ADD, wakerFd, wakerEvents, WAKER) < 0) {
+            return false;
+        }
+        for (Entry each : registry.all()) {
+            EpollEntry entry = (EpollEntry) each;
+            int eventBits = entry.state() == State.FIRED ? EPOLLONESHOT : entry.listedEvents;
+            int rc = entry.isListed() ? control(list, EPOLL_CTL_ADD, entry.fd(), eventBits, entry.generation) : 0;
+            if (rc < 0 && (rc == -Errno.EPERM || isClosed(entry))) {
+                closed.add(entry);
+            } else if (rc < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    int await(long timeoutNanos) {
+        int maxevents = reserveEvents();
+        long waitNanos = gone.isEmpty() ? timeoutNanos : 0;
+        waits++;
+        waitsInNanos = nanoseconds && waitNanos > 0 && waitNanos % NANOS_PER_MILLI != 0;
+        int rc;
+        if (waitsInNanos) {
+            Timespec.put(timeout.buffer(), waitNanos);
+            rc = syscalls.epollPwait2(epfd, events, maxevents, timeout);
+        } else {
+            rc = syscalls.epollWait(epfd, events, maxevents, millisRoundedUp(waitNanos));
+        }
+        cursor = 0;
+        end = Math.max(rc, 0) * LAYOUT.sizeBytes();
+        return rc < 0 ? rc : rc + gone.size();
+    }
+
+    /** Room for all that is registered, so that one call reports all that is ready. */
+    private int reserveEvents() {
+        int wanted = Math.min(registry.size() + 1, MAX_EVENTS);
+        if (wanted * LAYOUT.sizeBytes() > events.sizeBytes()) {
+            events = NativeMemory.allocate(syscalls, 2 * wanted * LAYOUT.sizeBytes());
+        }
+        return events.sizeBytes() / LAYOUT.sizeBytes();
+    }
+
+    /** (a) */
+    @Override
+    Entry next() {
+        while (cursor < end) {
+            long data = events.getLong(cursor + LAYOUT.dataOffset());
+            bits = events.getInt(cursor + LAYOUT.eventsOffset());
+            cursor += LAYOUT.sizeBytes();
+            int generation = (int) (data >>> 32);
+            Entry entry = registry.get((int) data, generation);
+            if (entry != null) {
+                return entry;
+            }
+            if (generation != WAKER) {
+                staleEntries.see();
+            }
+        }
+        bits = PollBits.GONE;
+        return nextGone();
+    }
+
+    private Entry nextGone() {
+        EpollEntry entry = gone.poll();
+        while (entry != null && entry.state() == State.ENDED) {
+            entry = gone.poll();
+        }
+        return entry;
+    }
+
+    @Override
+    SyscallException failure(int rc) {
+        String arguments = epfd + ", [...], " + events.sizeBytes() / LAYOUT.sizeBytes() + ", ...";
+        return Failure.of(waitsInNanos ? "epoll_pwait2" : "epoll_wait", arguments, rc);
+    }
+
+    @Override
+    boolean owns(int fd) {
+        return fd == epfd;
+    }
+
+    @Override
+    void close() {
+        syscalls.close(epfd);
+    }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.mechanism;
+
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.spi.AbstractSelectableChannel;
+import java.nio.channels.spi.AbstractSelector;
+import java.util.Set;
+
+/**
+ * Runs a task when the thread between {@link #enter} and {@link #leave} is interrupted. The JDK calls a selector's
+ * {@code wakeup} on such an interrupt; this is a selector for that reason only.
+ */
+final class InterruptHook extends AbstractSelector {
+    private final Runnable onInterrupt;
+
+    InterruptHook(Runnable onInterrupt) {
+        super(null);
+        this.onInterrupt = onInterrupt;
+    }
+
+    /** Runs the task at once if the thread is interrupted already. */
+    void enter() {
+        begin();
+    }
+
+    void leave() {
+        end();
+    }
+
+    @Override
+    public Selector wakeup() {
+        onInterrupt.run();
+        return this;
+    }
+
+    @Override
+    protected void implCloseSelector() {}
+
+    @Override
+    protected SelectionKey register(AbstractSelectableChannel channel, int ops, Object attachment) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Set<SelectionKey> keys() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Set<SelectionKey> selectedKeys() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public int selectNow() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public int select(long timeoutMillis) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public int select() {
+        throw new UnsupportedOperationException();
+    }
+}

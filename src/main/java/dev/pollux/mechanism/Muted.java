@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.mechanism;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The muted registrations that the kernel does not watch. They are armed again in each poll, and every 50 ms of a long
+ * one. Guarded by the lock.
+ */
+final class Muted {
+    private static final long RELOOK_NANOS = 50_000_000;
+
+    private final List<Entry> entries = new ArrayList<>();
+    private long mutedNanos;
+
+    boolean isEmpty() {
+        return entries.isEmpty();
+    }
+
+    void add(Entry entry) {
+        assert entry.place == 0 : entry;
+        entries.add(entry);
+        entry.place = entries.size();
+        mutedNanos = System.nanoTime();
+    }
+
+    /** Does nothing if it is not in here. */
+    void remove(Entry entry) {
+        if (entry.place == 0) {
+            return;
+        }
+        Entry last = entries.remove(entries.size() - 1);
+        if (last != entry) {
+            entries.set(entry.place - 1, last);
+            last.place = entry.place;
+        }
+        entry.place = 0;
+    }
+
+    /** A copy: to arm one again removes it. */
+    List<Entry> all() {
+        return List.copyOf(entries);
+    }
+
+    /** How long the kernel may wait before they are due again; not positive if they are due now. */
+    long untilDueNanos() {
+        return RELOOK_NANOS - (System.nanoTime() - mutedNanos);
+    }
+}
