@@ -13,10 +13,15 @@ import dev.pollux.Usable;
 import dev.pollux.abi.Kqueue;
 import dev.pollux.contract.PollerContract;
 import dev.pollux.mechanism.SimulatedKqueue.Manners;
+import dev.pollux.syscall.ForwardingSyscalls;
+import dev.pollux.syscall.NativeMemory;
 import dev.pollux.syscall.Syscalls;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -79,6 +84,68 @@ class SimulatedKqueuePollerTest extends PollerContract {
             descriptors.drain(fd);
             assertThat(look()).as(trigger.name()).isEmpty();
             registration.cancel();
+        }
+    }
+
+    @Test
+    void whenAnAllocationFailsWhileItOpensTheKqueueAndTheWakersPipeAreClosed() {
+        AllocationsFail failing = new AllocationsFail(calls);
+        int failures = 0;
+        for (boolean opens = false; !opens; failures++) {
+            failing.failNext(failures);
+            try {
+                openOver(failing).close();
+                opens = true;
+            } catch (OutOfMemoryError | IOException e) {
+                assertThat(e).isInstanceOf(OutOfMemoryError.class);
+            }
+            assertThat(failing.opened)
+                    .as("descriptors left open after failure %d", failures)
+                    .isEmpty();
+        }
+        assertThat(failures).as("allocations").isGreaterThan(6);
+    }
+
+    /** Runs out of memory in the n-th allocation, and knows which descriptors of a kqueue poller are open. */
+    private static final class AllocationsFail extends ForwardingSyscalls {
+        final Set<Integer> opened = new HashSet<>();
+        private int untilFailure;
+
+        AllocationsFail(Syscalls next) {
+            super(next);
+        }
+
+        void failNext(int allocationsBefore) {
+            untilFailure = allocationsBefore;
+        }
+
+        @Override
+        public long addressOf(ByteBuffer direct) {
+            if (untilFailure-- == 0) {
+                throw new OutOfMemoryError("of the test");
+            }
+            return super.addressOf(direct);
+        }
+
+        @Override
+        public int kqueue() {
+            int rc = super.kqueue();
+            opened.add(rc);
+            return rc;
+        }
+
+        @Override
+        public int pipe(NativeMemory fds) {
+            int rc = super.pipe(fds);
+            opened.add(fds.getInt(0));
+            opened.add(fds.getInt(Integer.BYTES));
+            return rc;
+        }
+
+        @Override
+        public int close(int fd) {
+            opened.remove(fd);
+            return super.close(fd);
         }
     }
 
