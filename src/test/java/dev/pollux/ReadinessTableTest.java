@@ -90,6 +90,7 @@ class ReadinessTableTest {
             row("UNIX stream local SHUT_RD", "IN OUT RDHUP", "r w", w -> w.shutRead(w.fds.socketPair())),
             row("UNIX stream local SHUT_WR", "OUT", "w", w -> w.shutWrite(w.fds.socketPair())),
             row("UNIX stream local shut both", "IN OUT HUP RDHUP", "r w", w -> w.shutBoth(w.fds.socketPair())),
+            row("UNIX stream full, peer shut both", "IN HUP RDHUP", "r", World::fullAndPeerShutBoth),
             row(
                     "UNIX datagram pair, idle",
                     "OUT",
@@ -220,6 +221,13 @@ class ReadinessTableTest {
             SocketPair pair = fds.tcpPair();
             full(pair);
             return peerShut(pair);
+        }
+
+        private int fullAndPeerShutBoth() throws IOException {
+            SocketPair pair = fds.socketPair();
+            full(pair);
+            posix.shutdownBoth(pair.peerFd());
+            return pair.fd();
         }
 
         private int peerShut(SocketPair pair) throws IOException {

@@ -9,6 +9,7 @@ import dev.pollux.Interest;
 import dev.pollux.PollerFixture;
 import dev.pollux.Registration;
 import dev.pollux.Trigger;
+import dev.pollux.abi.Os;
 import dev.pollux.posix.Posix.Pipe;
 import java.io.IOException;
 import org.junit.jupiter.api.Tag;
@@ -124,5 +125,40 @@ public abstract class DuplicateContract extends PollerFixture {
         assertThat(look()).containsExactly(event(registration, READABLE));
         assertThat(old.isValid()).isFalse();
         assertThat(poller.size()).isEqualTo(1);
+    }
+
+    @Test
+    void aRegistrationCancelledAfterItsNumberWasUsedAgainIsSilent() throws IOException {
+        CountingSyscalls counting = count();
+        Pipe fresh = descriptors.pipe();
+        Registration old =
+                registerAndCloseKeepingADuplicate(descriptors.readyPipe().readFd(), Interest.READ);
+        int number = descriptors.dupAs(fresh.readFd(), old.fd());
+        old.cancel();
+
+        for (int i = 0; i < 5; i++) {
+            assertThat(look()).isEmpty();
+        }
+        int before = counting.waits();
+        assertThat(poller.poll(20_000_000, UNEXPECTED)).isZero();
+        assertThat(counting.waits() - before).as("waits").isLessThanOrEqualTo(4);
+        Registration registration = poller.register(number, Interest.READ);
+        descriptors.write(fresh.writeFd());
+        assertThat(look()).containsExactly(event(registration, READABLE));
+        assertThat(poller.size()).isEqualTo(1);
+    }
+
+    @Test
+    void anEventfdIsReportedUnderTheNumberOfAClosedOneWhoseRegistrationIsCancelled() throws IOException {
+        assumeThat(Os.here()).as("the system that has eventfd").isEqualTo(Os.LINUX);
+        Registration old = poller.register(descriptors.eventfd(0), Interest.READ);
+        int other = descriptors.eventfd(1);
+        descriptors.close(old.fd());
+        int number = descriptors.dupAs(other, old.fd());
+        old.cancel();
+
+        Registration registration = poller.register(number, Interest.READ);
+
+        assertThat(look()).containsExactly(event(registration, READABLE));
     }
 }

@@ -98,4 +98,19 @@ public abstract class HangupContract extends PollerFixture {
         registration.cancel();
         return bits[0] & (Readiness.HANGUP | Readiness.READ_HANGUP | Readiness.ERROR);
     }
+
+    @Test
+    void aFullSocketWhosePeerShutBothDirectionsIsReadableAndNotWritable() throws IOException {
+        assumeThat(Os.here()).as("the system whose answer this is").isEqualTo(Os.LINUX);
+        SocketPair pair = descriptors.socketPair();
+        descriptors.fill(pair.fd());
+        posix.shutdownBoth(pair.peerFd());
+
+        Registration registration = poller.register(pair.fd(), Interest.READ.and(Interest.WRITE));
+        assertThat(look()).containsExactly(event(registration, READABLE));
+        registration.modify(Interest.WRITE);
+        assertThat(look()).isEmpty();
+        registration.modify(Interest.READ);
+        assertThat(look()).containsExactly(event(registration, READABLE));
+    }
 }

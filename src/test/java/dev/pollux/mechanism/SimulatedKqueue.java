@@ -59,8 +59,9 @@ final class SimulatedKqueue extends ForwardingSyscalls {
         /**
          * The library up to 2.6: a change waits until no other thread waits for events; what is there already cannot be
          * changed but for EV_CLEAR without EV_ENABLE, which replaces udata and tells nothing again; every refusal is
-         * EFAULT; a closed descriptor keeps its knotes, and loses what comes for its number afterwards; a hang-up is
-         * the end of both filters.
+         * EFAULT; a hang-up is the end of both filters. A closed descriptor keeps its knotes and loses what comes for its
+         * number afterwards. While a duplicate is open, the knotes report the closed file; EV_DELETE removes the knote but
+         * not the kernel's entry, and while that one is ready each wait ends at once and reports nothing.
          */
         LIBKQUEUE;
 
@@ -146,6 +147,10 @@ final class SimulatedKqueue extends ForwardingSyscalls {
         final int flags;
         final boolean isFifo;
         final boolean isSocket;
+
+        /** libkqueue: a level-triggered epoll, which keeps the open file when the descriptor is closed; -1 elsewhere. */
+        int levelEpfd = -1;
+
         int sfflags;
         long udata;
         boolean disabled;
@@ -183,7 +188,11 @@ final class SimulatedKqueue extends ForwardingSyscalls {
         /** libkqueue: numbers that were used again before their knotes were deleted; it thinks that it watches them. */
         private final Set<Integer> deaf = new HashSet<>();
 
+        /** libkqueue: the epolls of knotes that were deleted after their descriptors had been closed. */
+        private final Set<Integer> orphans = new HashSet<>();
+
         private final NativeMemory change = NativeMemory.allocate(linux, layout.sizeBytes());
+        private final NativeMemory level = NativeMemory.allocate(linux, layout.sizeBytes());
         private final NativeMemory drained = NativeMemory.allocate(linux, DRAINED * layout.sizeBytes());
         private final NativeMemory pollfd = NativeMemory.allocate(linux, PollFd.SIZE);
         private final NativeMemory scratch = NativeMemory.allocate(linux, Stat.SIZE_MAX);
@@ -230,6 +239,14 @@ final class SimulatedKqueue extends ForwardingSyscalls {
                 if (fd >= 0) {
                     linux.close(fd);
                 }
+            }
+            knotes.values().stream().mapToInt(knote -> knote.levelEpfd).forEach(this::closeLevel);
+            orphans.forEach(this::closeLevel);
+        }
+
+        private void closeLevel(int levelEpfd) {
+            if (levelEpfd >= 0) {
+                linux.close(levelEpfd);
             }
         }
 
@@ -371,7 +388,12 @@ final class SimulatedKqueue extends ForwardingSyscalls {
                 return rc < 0 && rc != -Errno.ENOENT ? -Errno.EFAULT : rc;
             }
             if ((flags & EV_DELETE) != 0) {
-                boolean known = isAlive(knote) || linux.fcntl(key.fd, Fcntl.F_GETFD, 0) < 0;
+                boolean alive = isAlive(knote);
+                boolean known = alive || linux.fcntl(key.fd, Fcntl.F_GETFD, 0) < 0;
+                if (!alive) {
+                    orphans.add(knote.levelEpfd);
+                    knote.levelEpfd = -1;
+                }
                 drop(knote);
                 if (!known) {
                     deaf.add(key.fd);
@@ -404,12 +426,22 @@ final class SimulatedKqueue extends ForwardingSyscalls {
             if (rc == -Errno.EEXIST) { // closed and made again from a duplicate, behind our back
                 rc = watch(knote, Epoll.EPOLL_CTL_MOD);
             }
+            if (rc >= 0 && manners == Manners.LIBKQUEUE) {
+                rc = watchLevel(knote);
+            }
             if (rc < 0) {
                 return rc == -Errno.EPERM ? -Errno.EINVAL : rc;
             }
             knotes.put(key, knote);
             bySerial.put(knote.serial, knote);
             return 0;
+        }
+
+        private int watchLevel(Knote knote) {
+            knote.levelEpfd = linux.epollCreate1(Epoll.EPOLL_CLOEXEC);
+            return knote.levelEpfd < 0 || deaf.contains(knote.key.fd)
+                    ? Math.min(knote.levelEpfd, 0)
+                    : epoll(knote.levelEpfd, Epoll.EPOLL_CTL_ADD, knote.key.fd, asked(knote), 0);
         }
 
         private int watch(Knote knote, int op) {
@@ -445,6 +477,7 @@ final class SimulatedKqueue extends ForwardingSyscalls {
             knotes.remove(knote.key);
             bySerial.remove(knote.serial);
             queued.remove(knote);
+            closeLevel(knote.levelEpfd);
             epoll(knote.epfd, Epoll.EPOLL_CTL_DEL, knote.key.fd, 0, 0);
         }
 
@@ -491,7 +524,7 @@ final class SimulatedKqueue extends ForwardingSyscalls {
                 activateWhatChanged();
                 int told = tell(eventlist, slots);
                 long leftNanos = timeoutNanos < 0 ? -1 : timeoutNanos - (System.nanoTime() - startNanos);
-                if (told > 0 || timeoutNanos == 0 || timeoutNanos > 0 && leftNanos <= 0) {
+                if (told > 0 || timeoutNanos == 0 || timeoutNanos > 0 && leftNanos <= 0 || isAnyOrphanReady()) {
                     return told;
                 }
                 int rc = closing ? -Errno.EBADF : sleep(leftNanos);
@@ -545,11 +578,15 @@ final class SimulatedKqueue extends ForwardingSyscalls {
                 for (int i = 0; i < count; i++) {
                     int serial = (int) drained.getLong(i * layout.sizeBytes() + layout.dataOffset());
                     Knote knote = bySerial.get(serial);
-                    if (knote != null && !queued.contains(knote) && isAlive(knote) && holds(knote)) {
+                    if (knote != null && !queued.contains(knote) && isWatched(knote) && holds(knote)) {
                         activate(knote);
                     }
                 }
             } while (count == DRAINED);
+        }
+
+        private boolean isWatched(Knote knote) {
+            return manners == Manners.LIBKQUEUE || isAlive(knote);
         }
 
         private int tell(NativeMemory eventlist, int slots) {
@@ -562,7 +599,7 @@ final class SimulatedKqueue extends ForwardingSyscalls {
                 if (knote.disabled) {
                     continue;
                 }
-                if (manners != Manners.LIBKQUEUE && !isAlive(knote)) {
+                if (!isWatched(knote)) {
                     drop(knote);
                     continue;
                 }
@@ -604,9 +641,17 @@ final class SimulatedKqueue extends ForwardingSyscalls {
             return rc < 0 ? 0 : pollfd.getShort(PollFd.REVENTS);
         }
 
+        private int levelBits(int levelEpfd) {
+            return linux.epollWait(levelEpfd, level, 1, 0) == 1 ? level.getInt(layout.eventsOffset()) : 0;
+        }
+
+        private boolean isAnyOrphanReady() {
+            return orphans.stream().anyMatch(levelEpfd -> levelBits(levelEpfd) != 0);
+        }
+
         /** {@code f_event}: whether the event holds now, and with which flags. */
         private boolean holds(Knote knote) {
-            int bits = poll(knote.key.fd, asked(knote));
+            int bits = manners == Manners.LIBKQUEUE ? levelBits(knote.levelEpfd) : poll(knote.key.fd, asked(knote));
             knote.eventFlags = 0;
             knote.fflags = 0;
             knote.data = 0;
