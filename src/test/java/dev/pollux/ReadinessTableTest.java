@@ -8,8 +8,10 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import dev.pollux.abi.Epoll;
 import dev.pollux.abi.Errno;
 import dev.pollux.abi.Fcntl;
+import dev.pollux.abi.Kqueue;
 import dev.pollux.abi.Os;
 import dev.pollux.abi.PollFd;
+import dev.pollux.abi.Stat;
 import dev.pollux.posix.Posix;
 import dev.pollux.posix.Posix.Pipe;
 import dev.pollux.posix.Posix.SocketPair;
@@ -221,6 +223,11 @@ class ReadinessTableTest {
             SocketPair pair = fds.tcpPair();
             full(pair);
             return peerShut(pair);
+        }
+
+        private boolean isSocket(int fd) {
+            NativeMemory stat = posix.allocate(Stat.SIZE_MAX);
+            return syscalls.fstat(fd, stat) >= 0 && (Stat.mode(stat.buffer()) & Stat.S_IFMT) == Stat.S_IFSOCK;
         }
 
         private int fullAndPeerShutBoth() throws IOException {
@@ -467,6 +474,11 @@ class ReadinessTableTest {
         try (World world = new World()) {
             int fd = world.settled(row.setUp().descriptor(world), row.bits());
             for (Usable.Combination combination : Usable.combinations()) {
+                if (isErrorFetchedByLibkqueue(row, combination, world, fd)) {
+                    System.out.println("skipped: " + row.state() + ", " + combination
+                            + ": libkqueue fetches SO_ERROR, so others see this socket without it");
+                    continue;
+                }
                 try (Poller poller = combination.open()) {
                     for (Interest interest : interests()) {
                         String what = row.state() + ", " + combination + ", asked " + interest;
@@ -476,6 +488,13 @@ class ReadinessTableTest {
             }
             world.settled(fd, row.bits());
         }
+    }
+
+    private static boolean isErrorFetchedByLibkqueue(Row row, Usable.Combination combination, World world, int fd) {
+        return combination.mechanism() == Mechanism.KQUEUE
+                && Kqueue.abi() == Kqueue.Abi.LIBKQUEUE
+                && row.bits().contains("ERR")
+                && world.isSocket(fd);
     }
 
     private static void check(Row row, Poller poller, int fd, Interest interest, String what) throws IOException {
