@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.pollux.mechanism;
 
+import dev.pollux.abi.Epoll;
+import dev.pollux.syscall.NativeMemory;
+import dev.pollux.syscall.Syscalls;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 
@@ -35,5 +38,14 @@ public record BusyPoll(int micros, int budget, boolean prefer) {
     String text() {
         return "{busy_poll_usecs=" + micros + ", busy_poll_budget=" + budget + ", prefer_busy_poll=" + (prefer ? 1 : 0)
                 + "}";
+    }
+
+    /** As a {@code struct epoll_params}. */
+    NativeMemory params(Syscalls syscalls) {
+        NativeMemory memory = NativeMemory.allocate(syscalls, Epoll.PARAMS_SIZE);
+        memory.putInt(Epoll.BUSY_POLL_USECS, micros);
+        memory.putShort(Epoll.BUSY_POLL_BUDGET, (short) budget);
+        memory.buffer().put(Epoll.PREFER_BUSY_POLL, (byte) (prefer ? 1 : 0));
+        return memory;
     }
 }

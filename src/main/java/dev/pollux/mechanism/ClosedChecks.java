@@ -26,6 +26,7 @@ final class ClosedChecks {
     private final Gate gate;
     private final Lifecycle lifecycle;
     private final Batch batch;
+    private final boolean missesClosed;
     private int sweptFd;
     private int checkedFd;
     private int fetches;
@@ -36,11 +37,12 @@ final class ClosedChecks {
         this.gate = gate;
         this.lifecycle = lifecycle;
         this.batch = batch;
+        missesClosed = driver.has(Trait.MISSES_CLOSED);
     }
 
     /** Whether what is ready now is checked; for the polling thread. */
     boolean isDue() {
-        return driver.traits.missesClosed() && (gate.waits() & DUE_MASK) == 0;
+        return missesClosed && (gate.waits() & DUE_MASK) == 0;
     }
 
     /** Closed channels end in the course of some polls, even if nothing is reported of them. */
@@ -56,7 +58,7 @@ final class ClosedChecks {
 
     /** After each fetch of answers: checks a descriptor now and then. */
     void checkNext() {
-        if (!driver.traits.missesClosed() || ++fetches % FETCHES_A_CHECK != 0) {
+        if (!missesClosed || ++fetches % FETCHES_A_CHECK != 0) {
             return;
         }
         for (int i = 0; i < NUMBERS_A_CHECK; i++) {
@@ -94,7 +96,7 @@ final class ClosedChecks {
 
     /** Ends the registration of a closed descriptor, and reports it where the mechanism does so. */
     void endClosed(Entry entry) {
-        if (driver.traits.reportsClosed() && entry.state().isWatched()) {
+        if (driver.has(Trait.REPORTS_CLOSED) && entry.state().isWatched()) {
             endInvalid(entry);
         } else {
             lifecycle.end(entry);

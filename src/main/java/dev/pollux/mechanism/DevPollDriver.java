@@ -48,7 +48,7 @@ public final class DevPollDriver extends Driver {
     }
 
     public DevPollDriver(PollerSettings settings) throws SyscallException {
-        super(settings, new Traits(false, false, false, true, false, false, false, false));
+        super(settings, Trait.REPORTS_CLOSED);
         change = new PollFds(syscalls, 2);
         wait = NativeMemory.allocate(syscalls, DevPoll.SIZE);
         ready = new PollFds(syscalls, 64);

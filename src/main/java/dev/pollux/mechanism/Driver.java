@@ -9,12 +9,13 @@ import dev.pollux.abi.Errno;
 import dev.pollux.abi.Fcntl;
 import dev.pollux.syscall.Syscalls;
 import java.io.IOException;
+import java.util.Set;
 
 /**
  * What a mechanism has to do: arm, disarm, wait, and return its answers one by one. A driver answers and the core
  * decides: a driver never calls the core, never changes a registration's state, and may read the {@link #registry}.
  *
- * <p>All methods run under the poller's lock, except {@link #await} and, where {@link Traits#stableAnswers} holds,
+ * <p>All methods run under the poller's lock, except {@link #await} and, where {@link Trait#STABLE_ANSWERS} holds,
  * {@link #next}: these run on the polling thread without it.
  *
  * <p>A new mechanism is one subclass. It opens its descriptor in its constructor and closes it again if the constructor
@@ -29,33 +30,7 @@ public abstract class Driver {
         Driver open(PollerSettings settings) throws IOException;
     }
 
-    /**
-     * What the core has to know of a mechanism.
-     *
-     * @param changesDuringWait registrations may be armed and disarmed while the kernel waits; otherwise the core ends
-     *     the wait first
-     * @param edges it has the triggers EDGE and EDGE_ONESHOT
-     * @param stableAnswers a change does not overwrite the answers of the last wait, so handlers may run between two
-     *     calls of {@link #next}; otherwise all answers are fetched first
-     * @param reportsClosed the kernel says of a closed descriptor that it is invalid, so the user is told
-     * @param missesClosed the kernel does not report every closed descriptor, so the core looks for them
-     * @param mutesByEdge a muted descriptor stays watched and is reported when its state changes; otherwise the core
-     *     arms it again in each poll and every 50 ms
-     * @param pipeWaker the waker is a pipe, even where there is an eventfd
-     * @param busyPoll it does what {@link BusyPoll} asks
-     */
-    record Traits(
-            boolean changesDuringWait,
-            boolean edges,
-            boolean stableAnswers,
-            boolean reportsClosed,
-            boolean missesClosed,
-            boolean mutesByEdge,
-            boolean pipeWaker,
-            boolean busyPoll) {}
-
     final Syscalls syscalls;
-    final Traits traits;
 
     /** The registrations by descriptor; the core fills it, a driver reads it. */
     final Registry registry = new Registry();
@@ -63,9 +38,15 @@ public abstract class Driver {
     /** The poll bits of the answer that {@link #next} returned last: those of {@link PollBits}. */
     int bits;
 
-    Driver(PollerSettings settings, Traits traits) {
+    private final Set<Trait> traits;
+
+    Driver(PollerSettings settings, Trait... traits) {
         this.syscalls = settings.syscalls();
-        this.traits = traits;
+        this.traits = Set.of(traits);
+    }
+
+    final boolean has(Trait trait) {
+        return traits.contains(trait);
     }
 
     public abstract Mechanism mechanism();
@@ -74,7 +55,7 @@ public abstract class Driver {
     public abstract long timeoutResolutionNanos();
 
     final boolean supports(Trigger trigger) {
-        return traits.edges || !trigger.isEdge();
+        return has(Trait.EDGES) || !trigger.isEdge();
     }
 
     /** Whether the kernel can wake one of many pollers for a registration; it may be asked. */
@@ -112,7 +93,7 @@ public abstract class Driver {
         disarm(entry);
     }
 
-    /** Keeps the kernel silent about the entry; where {@link Traits#mutesByEdge} holds, until its state changes. */
+    /** Keeps the kernel silent about the entry; where {@link Trait#MUTES_BY_EDGE} holds, until its state changes. */
     void mute(Entry entry) throws SyscallException {
         disarm(entry);
     }

@@ -88,11 +88,18 @@ public final class EpollDriver extends Driver {
     private int waits;
 
     public EpollDriver(PollerSettings settings) throws SyscallException {
-        super(settings, new Traits(true, true, true, false, true, true, false, true));
+        super(
+                settings,
+                Trait.CHANGES_DURING_WAIT,
+                Trait.EDGES,
+                Trait.STABLE_ANSWERS,
+                Trait.MISSES_CLOSED,
+                Trait.MUTES_BY_EDGE,
+                Trait.BUSY_POLL);
         change = NativeMemory.allocate(syscalls, LAYOUT.sizeBytes());
         timeout = NativeMemory.allocate(syscalls, Timespec.SIZE);
         events = NativeMemory.allocate(syscalls, 64 * LAYOUT.sizeBytes());
-        params = params(settings.busyPoll());
+        params = settings.busyPoll() == null ? null : settings.busyPoll().params(syscalls);
         epfd = create();
         try {
             busyPoll(settings.busyPoll());
@@ -109,17 +116,6 @@ public final class EpollDriver extends Driver {
             throw Failure.of("epoll_create1", "EPOLL_CLOEXEC", fd);
         }
         return fd;
-    }
-
-    private NativeMemory params(BusyPoll wanted) {
-        if (wanted == null) {
-            return null;
-        }
-        NativeMemory memory = NativeMemory.allocate(syscalls, Epoll.PARAMS_SIZE);
-        memory.putInt(Epoll.BUSY_POLL_USECS, wanted.micros());
-        memory.putShort(Epoll.BUSY_POLL_BUDGET, (short) wanted.budget());
-        memory.buffer().put(Epoll.PREFER_BUSY_POLL, (byte) (wanted.prefer() ? 1 : 0));
-        return memory;
     }
 
     /** (i) */

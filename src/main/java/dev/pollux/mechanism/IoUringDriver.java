@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.pollux.mechanism;
 
-import static dev.pollux.abi.Epoll.EPOLLRDBAND;
-import static dev.pollux.abi.IoUring.IORING_POLL_ADD_MULTI;
 import static dev.pollux.mechanism.PollBits.IN;
 import static dev.pollux.mechanism.PollBits.OUT;
 
@@ -13,7 +11,6 @@ import dev.pollux.Trigger;
 import dev.pollux.abi.Errno;
 import dev.pollux.abi.Stat;
 import java.io.IOException;
-import java.util.Arrays;
 
 /**
  * {@code io_uring(7)}: polls are requests in one ring, answers come back in another one.
@@ -63,30 +60,15 @@ public final class IoUringDriver extends Driver {
     private static final int BUSY_WAITS = 8;
 
     private final Ring ring;
+    private final RingPolls polls;
     private final StateChecks checks;
     private final FileStat stat;
 
     /** What is to be submitted with the next wait. */
-    private IoUringEntry[] queue = new IoUringEntry[64];
-
-    private int queued;
-
-    /** Entries with an event, whose state is asked before the next wait. */
-    private IoUringEntry[] told = new IoUringEntry[64];
-
-    private int toldCount;
+    private final SubmitQueue queue = new SubmitQueue();
 
     /** How many waits count as busy from now on: (d). */
     private int busyWaits;
-
-    private int lastPoll;
-    private int wakerFd;
-
-    /** The number of the waker's poll; 0 if the kernel has none. */
-    private int wakerPoll;
-
-    /** How many polls were cancelled and have not given their last answer. */
-    private int leaving;
 
     /** (b) */
     private Thread submitter;
@@ -106,15 +88,16 @@ public final class IoUringDriver extends Driver {
     }
 
     public IoUringDriver(PollerSettings settings) throws IOException {
-        super(settings, new Traits(false, true, false, true, true, true, false, false));
+        super(settings, Trait.EDGES, Trait.REPORTS_CLOSED, Trait.MISSES_CLOSED, Trait.MUTES_BY_EDGE);
         checks = new StateChecks(syscalls);
         stat = new FileStat(syscalls);
         ring = Ring.open(syscalls);
+        polls = new RingPolls(ring, registry);
     }
 
     @Override
     void watchWaker(Waker waker) {
-        wakerFd = waker.fd();
+        polls.setWaker(waker.fd());
     }
 
     @Override
@@ -146,36 +129,15 @@ public final class IoUringDriver extends Driver {
         }
         armed.quiet = false;
         checks.remove(armed);
-        enqueue(armed);
+        queue.add(armed);
         return 0;
-    }
-
-    private void enqueue(IoUringEntry entry) {
-        if (entry.queued == 0) {
-            if (queued == queue.length) {
-                queue = Arrays.copyOf(queue, 2 * queued);
-            }
-            queue[queued++] = entry;
-            entry.queued = queued;
-        }
-    }
-
-    /** The last one takes its place. */
-    private void dequeue(IoUringEntry entry) {
-        if (entry.queued != 0) {
-            IoUringEntry last = queue[--queued];
-            queue[entry.queued - 1] = last;
-            last.queued = entry.queued;
-            queue[queued] = null;
-            entry.queued = 0;
-        }
     }
 
     /** (h) */
     @Override
     void disarm(Entry entry) throws SyscallException {
         IoUringEntry disarmed = (IoUringEntry) entry;
-        dequeue(disarmed);
+        queue.remove(disarmed);
         checks.remove(disarmed);
         if (disarmed.isPolled()) {
             int rc = ring.makeRoom(1) ? cancel(disarmed) : -Errno.EAGAIN;
@@ -186,7 +148,7 @@ public final class IoUringDriver extends Driver {
     }
 
     private int cancel(IoUringEntry entry) {
-        remove(entry);
+        polls.cancel(entry);
         return awaitLeaving(-1);
     }
 
@@ -195,7 +157,7 @@ public final class IoUringDriver extends Driver {
      * brought nothing. Negative is -errno.
      */
     private int awaitLeaving(long limitNanos) {
-        while (leaving > 0) {
+        while (polls.leaving() > 0) {
             int rc = ring.enter(1, limitNanos);
             boolean givesUp = limitNanos > 0 && ring.answers() == 0;
             setAside();
@@ -224,7 +186,7 @@ public final class IoUringDriver extends Driver {
         IoUringEntry muted = (IoUringEntry) entry;
         muted.quiet = true;
         if (!muted.isPolled()) {
-            enqueue(muted);
+            queue.add(muted);
         }
     }
 
@@ -241,57 +203,13 @@ public final class IoUringDriver extends Driver {
     }
 
     private void submitQueue() {
-        if (wakerPoll == 0 && ring.makeRoom(1)) {
-            wakerPoll = nextPoll();
-            ring.add(wakerFd, IN, 0, userData(wakerFd, wakerPoll));
-        }
+        polls.addWaker();
         int submitted = 0;
-        while (submitted < queued && ring.makeRoom(2)) {
-            IoUringEntry entry = queue[submitted++];
-            entry.queued = 0;
-            if (entry.isPolled()) {
-                remove(entry);
-            }
-            entry.poll = nextPoll();
-            ring.add(
-                    entry.fd(),
-                    PollBits.events(entry.interest(), PollBits.RDHUP)
-                            | (entry.interest().isPriority() ? EPOLLRDBAND : 0),
-                    isMultishot(entry) ? IORING_POLL_ADD_MULTI : 0,
-                    userData(entry.fd(), entry.poll));
+        while (submitted < queue.count() && ring.makeRoom(2)) {
+            IoUringEntry entry = queue.get(submitted++);
+            polls.add(entry, isMultishot(entry));
         }
-        keepQueueFrom(submitted);
-    }
-
-    private void keepQueueFrom(int submitted) {
-        int before = queued;
-        queued -= submitted;
-        System.arraycopy(queue, submitted, queue, 0, queued);
-        Arrays.fill(queue, queued, before, null);
-        for (int i = 0; i < queued; i++) {
-            queue[i].queued = i + 1;
-        }
-    }
-
-    private int nextPoll() {
-        if (++lastPoll == 0) {
-            lastPoll = 1;
-        }
-        return lastPoll;
-    }
-
-    private static long userData(int fd, int poll) {
-        return (long) poll << 32 | fd;
-    }
-
-    private void remove(IoUringEntry entry) {
-        remove(userData(entry.fd(), entry.poll));
-        entry.poll = 0;
-    }
-
-    private void remove(long userData) {
-        ring.remove(userData);
-        leaving++;
+        queue.removeFirst(submitted);
     }
 
     // Waiting.
@@ -306,11 +224,11 @@ public final class IoUringDriver extends Driver {
         } while (ring.fetchOverflow());
         int asked = ask();
         stage = Stage.STATES;
-        if (asked > 0 && queued == 0 && ring.unsubmitted() == 0 && !ring.isOverflowing()) {
+        if (asked > 0 && queue.isEmpty() && ring.unsubmitted() == 0 && !ring.isOverflowing()) {
             return asked;
         }
         submitQueue();
-        boolean looks = timeoutNanos == 0 || asked > 0 || queued > 0 || wakerPoll == 0;
+        boolean looks = timeoutNanos == 0 || asked > 0 || !queue.isEmpty() || !polls.hasWaker();
         int rc = ring.enter(looks ? 0 : 1, timeoutNanos);
         int found = ring.answers() + asked;
         return found > 0 ? found : Ring.isFailure(rc) ? rc : 0;
@@ -322,13 +240,10 @@ public final class IoUringDriver extends Driver {
             for (int fd = 0; fd < registry.numbers(); fd++) {
                 IoUringEntry entry = (IoUringEntry) registry.get(fd);
                 if (entry != null && entry.isPolled()) {
-                    enqueue(entry);
+                    queue.add(entry);
                 }
             }
-            if (wakerPoll != 0 && ring.makeRoom(1)) {
-                remove(userData(wakerFd, wakerPoll));
-                wakerPoll = 0;
-            }
+            polls.cancelWaker();
         }
         submitter = Thread.currentThread();
     }
@@ -343,7 +258,7 @@ public final class IoUringDriver extends Driver {
             if (entry.reportedOnce != 0) {
                 checks.add(entry); // poll(2) failed
             } else if (rc < 0 || isUnpolled(entry)) {
-                enqueue(entry); // which asks as well
+                queue.add(entry); // which asks as well
             }
         }
         return 0;
@@ -372,23 +287,8 @@ public final class IoUringDriver extends Driver {
             stage = Stage.NEW_STATES;
         } else {
             stage = Stage.DONE;
-            busyWaits = toldCount > 1 ? BUSY_WAITS : Math.max(busyWaits - 1, 0);
-            checkTold();
+            busyWaits = checks.listReady() > 1 ? BUSY_WAITS : Math.max(busyWaits - 1, 0);
         }
-    }
-
-    private void checkTold() {
-        for (int i = 0; i < toldCount; i++) {
-            IoUringEntry entry = told[i];
-            told[i] = null;
-            if (entry.check == IoUringEntry.Check.TOLD) {
-                checks.remove(entry);
-                if (entry.trigger() == Trigger.LEVEL && entry.state().isWatched()) {
-                    checks.add(entry);
-                }
-            }
-        }
-        toldCount = 0;
     }
 
     /** (c) */
@@ -396,32 +296,14 @@ public final class IoUringDriver extends Driver {
         for (int left = ring.answers(); left > 0; left--) {
             int at = ring.advance();
             boolean more = ring.hasMore(at);
-            IoUringEntry entry = answered(at, more);
-            if (entry != null && (keepsReportedOnce(entry, ring.res(at)) || more || entry.trigger() == Trigger.LEVEL)) {
+            IoUringEntry entry = polls.answered(at, more);
+            if (entry != null && (entry.keepReportedOnce(ring.res(at)) || more || entry.trigger() == Trigger.LEVEL)) {
                 checks.add(entry);
             } else if (entry != null) {
-                enqueue(entry);
+                queue.add(entry);
             }
         }
         ring.release();
-    }
-
-    /** Whose answer this is; null if it is no registration's any more: (g). */
-    private IoUringEntry answered(int at, boolean more) {
-        long userData = ring.userData(at);
-        int fd = (int) userData;
-        int poll = (int) (userData >>> 32);
-        IoUringEntry entry = (IoUringEntry) registry.get(fd);
-        if (entry != null && entry.poll == poll) {
-            entry.poll = more ? poll : 0;
-            return entry;
-        }
-        if (fd == wakerFd && poll == wakerPoll) {
-            wakerPoll = 0;
-        } else if (userData != Ring.NO_POLL && !more) {
-            leaving--;
-        }
-        return null;
     }
 
     private IoUringEntry nextAnswer() throws SyscallException {
@@ -429,7 +311,7 @@ public final class IoUringDriver extends Driver {
             while (ring.answers() > 0) {
                 int at = ring.advance();
                 boolean more = ring.hasMore(at);
-                IoUringEntry entry = answered(at, more);
+                IoUringEntry entry = polls.answered(at, more);
                 if (entry != null && isAnswer(entry, ring.res(at), more)) {
                     return entry;
                 }
@@ -448,7 +330,7 @@ public final class IoUringDriver extends Driver {
             return isFinalEdge(entry);
         }
         if (entry.trigger() == Trigger.EDGE || entry.quiet || entry.interest().isPriority()) { // (d), (l)
-            boolean isKept = keepsReportedOnce(entry, res);
+            boolean isKept = entry.keepReportedOnce(res);
             if (!more && !isKept && (res & PollBits.OVER) != 0) {
                 entry.quiet = true; // (f), if poll(2) reports nothing that was asked for
             }
@@ -457,18 +339,6 @@ public final class IoUringDriver extends Driver {
         }
         answer(entry, res);
         return true;
-    }
-
-    /** (m) Whether the answer has what the kernel does not report again; it is added to the state. */
-    private static boolean keepsReportedOnce(IoUringEntry entry, int res) {
-        boolean isKept = res > 0
-                && (res & PollBits.PRI) != 0
-                && entry.interest().isPriority()
-                && entry.fileType != Stat.S_IFSOCK;
-        if (isKept) {
-            entry.reportedOnce |= res;
-        }
-        return isKept;
     }
 
     private boolean isFinalAnswer(IoUringEntry entry, int res) throws SyscallException {
@@ -480,7 +350,7 @@ public final class IoUringDriver extends Driver {
             bits = PollBits.CONSTANT | IN | OUT;
             return true;
         }
-        enqueue(entry);
+        queue.add(entry);
         if (res != -Errno.ECANCELED) {
             throw Failure.of("io_uring_enter", ring.fd() + ", IORING_OP_POLL_ADD, " + entry.fd(), res);
         }
@@ -490,7 +360,7 @@ public final class IoUringDriver extends Driver {
     /** (e) */
     private boolean isFinalEdge(IoUringEntry entry) {
         if (ring.overflowed()) {
-            enqueue(entry);
+            queue.add(entry);
             return false;
         }
         bits = PollBits.CONSTANT | IN | OUT;
@@ -511,18 +381,10 @@ public final class IoUringDriver extends Driver {
     private void answer(IoUringEntry entry, int pollBits) {
         bits = pollBits;
         if (PollBits.isEvent(PollBits.readiness(entry.asked(), pollBits))) {
-            tell(entry);
+            checks.setReady(entry);
         } else if (isUnpolled(entry)) {
-            enqueue(entry);
+            queue.add(entry);
         }
-    }
-
-    private void tell(IoUringEntry entry) {
-        if (toldCount == told.length) {
-            told = Arrays.copyOf(told, 2 * toldCount);
-        }
-        entry.check = IoUringEntry.Check.TOLD;
-        told[toldCount++] = entry;
     }
 
     /** Whether an entry that is not ready is not polled as it should be: (d). */
@@ -553,10 +415,10 @@ public final class IoUringDriver extends Driver {
         for (int fd = 0; fd < registry.numbers(); fd++) {
             IoUringEntry entry = (IoUringEntry) registry.get(fd);
             if (entry != null && entry.isPolled() && ring.makeRoom(1)) {
-                remove(entry);
+                polls.cancel(entry);
             }
         }
-        if (leaving > 0) {
+        if (polls.leaving() > 0) {
             awaitLeaving(LAST_WAIT_NANOS); // whatever it returns: the ring is closed
         }
     }

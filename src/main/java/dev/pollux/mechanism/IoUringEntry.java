@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.pollux.mechanism;
 
+import dev.pollux.abi.Stat;
+
 /** What io_uring keeps for a registration. */
 final class IoUringEntry extends Entry {
     /** How far the check of its state is: see {@code StateChecks}. */
@@ -11,7 +13,7 @@ final class IoUringEntry extends Entry {
         /** It was asked about; its answer is taken next. */
         ASKED,
         /** It has an event, and is listed again when all answers are taken. */
-        TOLD
+        READY
     }
 
     /** The number of the poll that the kernel has; 0 if it has none. */
@@ -37,5 +39,14 @@ final class IoUringEntry extends Entry {
 
     boolean isPolled() {
         return poll != 0;
+    }
+
+    /** Note (m): whether the answer has bits that the kernel does not report again; they are added to the state. */
+    boolean keepReportedOnce(int res) {
+        boolean isKept = res > 0 && (res & PollBits.PRI) != 0 && interest().isPriority() && fileType != Stat.S_IFSOCK;
+        if (isKept) {
+            reportedOnce |= res;
+        }
+        return isKept;
     }
 }

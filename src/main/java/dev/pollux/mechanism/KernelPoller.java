@@ -35,9 +35,9 @@ public final class KernelPoller implements Poller {
         this.registry = driver.registry;
         this.binding = settings.binding();
         this.waker = waker;
-        boolean mutesByEdge = driver.traits.mutesByEdge();
+        boolean mutesByEdge = driver.has(Trait.MUTES_BY_EDGE);
         gate = new Gate(
-                driver.mechanism(), driver.traits.changesDuringWait(), waker, () -> registry.check(mutesByEdge));
+                driver.mechanism(), driver.has(Trait.CHANGES_DURING_WAIT), waker, () -> registry.check(mutesByEdge));
         lifecycle = new Lifecycle(driver, gate);
         loop = new PollLoop(driver, gate, waker, lifecycle, settings.spinNanos());
     }
@@ -54,7 +54,7 @@ public final class KernelPoller implements Poller {
         boolean opened = false;
         try {
             requireBusyPoll(driver, settings);
-            waker = driver.traits.pipeWaker() ? Waker.openPipe(driver.syscalls) : Waker.open(driver.syscalls);
+            waker = driver.has(Trait.PIPE_WAKER) ? Waker.openPipe(driver.syscalls) : Waker.open(driver.syscalls);
             driver.watchWaker(waker);
             KernelPoller poller = new KernelPoller(driver, waker, settings);
             requireWait(driver);
@@ -68,7 +68,7 @@ public final class KernelPoller implements Poller {
     }
 
     private static void requireBusyPoll(Driver driver, PollerSettings settings) {
-        if (settings.busyPoll() != null && !driver.traits.busyPoll()) {
+        if (settings.busyPoll() != null && !driver.has(Trait.BUSY_POLL)) {
             throw new UnsupportedOperationException(driver.mechanism()
                     + " has no busy polling: only EPOLL has it, on Linux 6.9 and later; spin(Duration) is for all");
         }
@@ -291,7 +291,7 @@ public final class KernelPoller implements Poller {
     private boolean isFoundClosed(Entry entry) {
         return entry.channel != null
                 ? entry.hasClosedChannel()
-                : driver.traits.missesClosed() && driver.isClosed(entry);
+                : driver.has(Trait.MISSES_CLOSED) && driver.isClosed(entry);
     }
 
     @Override
@@ -319,7 +319,7 @@ public final class KernelPoller implements Poller {
 
     private int foundClosed() {
         int closed = 0;
-        if (driver.traits.missesClosed() || registry.channels() > 0) {
+        if (driver.has(Trait.MISSES_CLOSED) || registry.channels() > 0) {
             for (int fd = 0; fd < registry.numbers(); fd++) {
                 Entry entry = registry.get(fd);
                 closed += entry != null && isFoundClosed(entry) ? 1 : 0;

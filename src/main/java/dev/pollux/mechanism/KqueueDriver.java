@@ -7,12 +7,14 @@ import static dev.pollux.abi.Kqueue.EV_DELETE;
 import static dev.pollux.abi.Kqueue.EV_ENABLE;
 import static dev.pollux.abi.Kqueue.EV_EOF;
 import static dev.pollux.abi.Kqueue.EV_ERROR;
+import static dev.pollux.mechanism.KqueueEntry.EXCEPT;
+import static dev.pollux.mechanism.KqueueEntry.READ;
+import static dev.pollux.mechanism.KqueueEntry.WRITE;
 import static dev.pollux.mechanism.PollBits.ERR;
 import static dev.pollux.mechanism.PollBits.HUP;
 import static dev.pollux.mechanism.PollBits.IN;
 import static dev.pollux.mechanism.PollBits.OUT;
 import static dev.pollux.mechanism.PollBits.PRI;
-import static dev.pollux.mechanism.PollBits.RDHUP;
 
 import dev.pollux.Interest;
 import dev.pollux.Mechanism;
@@ -66,9 +68,6 @@ import java.util.concurrent.TimeUnit;
  * </ul>
  */
 public final class KqueueDriver extends Driver {
-    private static final int READ = 1;
-    private static final int WRITE = 2;
-    private static final int EXCEPT = 4;
     private static final int SLOTS = 512;
     private static final long LONGEST_NANOS = TimeUnit.HOURS.toNanos(24);
 
@@ -103,43 +102,8 @@ public final class KqueueDriver extends Driver {
     private boolean anyNew;
     private int waits;
 
-    private static final class KqueueEntry extends Entry {
-        /** The filters that the kernel has. */
-        int filters;
-
-        /** What fstat says the descriptor is; 0 if it was not asked yet. */
-        int fileType;
-
-        /** Which file fstat says it is. */
-        long device;
-
-        long inode;
-
-        /** The filters that have reported since the last wait, and those of them that said EV_EOF. */
-        int reported;
-
-        int ended;
-
-        /** The wait that these two belong to. */
-        int reportedInWait;
-
-        KqueueEntry(Terms terms) {
-            super(terms);
-        }
-    }
-
     public KqueueDriver(PollerSettings settings) throws SyscallException {
-        super(
-                settings,
-                new Traits(
-                        Kqueue.abi() != Kqueue.Abi.LIBKQUEUE, // (m)
-                        true,
-                        false,
-                        false,
-                        true,
-                        false,
-                        true,
-                        false));
+        super(settings, traits());
         change = NativeMemory.allocate(syscalls, abi.sizeBytes());
         events = NativeMemory.allocate(syscalls, SLOTS * abi.sizeBytes());
         timeout = NativeMemory.allocate(syscalls, Timespec.SIZE);
@@ -147,6 +111,13 @@ public final class KqueueDriver extends Driver {
         stat = new FileStat(syscalls);
         pollfd = new PollFds(syscalls, 1);
         kq = create();
+    }
+
+    /** (m) */
+    private static Trait[] traits() {
+        return Kqueue.abi() == Kqueue.Abi.LIBKQUEUE
+                ? new Trait[] {Trait.EDGES, Trait.MISSES_CLOSED, Trait.PIPE_WAKER}
+                : new Trait[] {Trait.CHANGES_DURING_WAIT, Trait.EDGES, Trait.MISSES_CLOSED, Trait.PIPE_WAKER};
     }
 
     private int create() throws SyscallException {
@@ -201,10 +172,6 @@ public final class KqueueDriver extends Driver {
 
     private int filter(int bit) {
         return bit == READ ? abi.EVFILT_READ : bit == WRITE ? abi.EVFILT_WRITE : abi.EVFILT_EXCEPT;
-    }
-
-    private static String name(int bit) {
-        return bit == READ ? "EVFILT_READ" : bit == WRITE ? "EVFILT_WRITE" : "EVFILT_EXCEPT";
     }
 
     // Arming.
@@ -268,7 +235,7 @@ public final class KqueueDriver extends Driver {
         if (bit == WRITE && (rc == -Errno.EPIPE || rc == -Errno.EBADF && !isClosed(entry))) { // (e)
             return OUT | ERR;
         }
-        throw failure(isClosed(entry) ? -Errno.EBADF : rc, entry.fd(), name(bit) + ", EV_ADD");
+        throw failure(isClosed(entry) ? -Errno.EBADF : rc, entry.fd(), KqueueEntry.filterName(bit) + ", EV_ADD");
     }
 
     /** (c) */
@@ -305,7 +272,7 @@ public final class KqueueDriver extends Driver {
         }
         if (rc < 0 && !isGone) {
             mayHaveLeftovers = true;
-            throw failure(rc, entry.fd(), name(bit) + ", EV_DELETE");
+            throw failure(rc, entry.fd(), KqueueEntry.filterName(bit) + ", EV_DELETE");
         }
         entry.filters &= ~bit;
     }
@@ -337,12 +304,12 @@ public final class KqueueDriver extends Driver {
         int fflags = bit == EXCEPT ? abi.NOTE_OOB : 0;
         int rc = change(kq, asked.fd(), filter(bit), EV_ENABLE, fflags, asked.generation);
         if (rc < 0 && rc != -Errno.ENOENT) {
-            throw failure(rc, asked.fd(), name(bit) + ", EV_ENABLE");
+            throw failure(rc, asked.fd(), KqueueEntry.filterName(bit) + ", EV_ENABLE");
         }
         return rc < 0;
     }
 
-    /** Makes a new kqueue, and closes the old one when the new one is complete. */
+    /** (n) Makes a new kqueue, and closes the old one when the new one is complete. */
     private void rebuild() throws SyscallException {
         int queue = create();
         List<KqueueEntry> closed = new ArrayList<>();
@@ -434,17 +401,11 @@ public final class KqueueDriver extends Driver {
         }
         int flags = abi.flags(events.buffer(), index);
         int bit = filter == abi.EVFILT_READ ? READ : filter == abi.EVFILT_WRITE ? WRITE : EXCEPT;
-        if (entry.reportedInWait != waits) {
-            entry.reportedInWait = waits;
-            entry.reported = 0;
-            entry.ended = 0;
-        }
-        if ((entry.reported & bit) == 0) {
-            entry.reported |= bit;
+        if (entry.report(bit, waits)) {
             anyNew = true;
         }
         if ((flags & EV_ERROR) != 0) {
-            bits = errorBits(entry, (int) abi.data(events.buffer(), index));
+            bits = abi.data(events.buffer(), index) == Errno.EBADF && isClosed(entry) ? PollBits.NVAL : ERR;
             return entry;
         }
         entry.ended |= (flags & EV_EOF) != 0 ? bit : 0;
@@ -460,10 +421,6 @@ public final class KqueueDriver extends Driver {
         }
     }
 
-    private int errorBits(KqueueEntry entry, int errno) {
-        return errno == Errno.EBADF && isClosed(entry) ? PollBits.NVAL : ERR;
-    }
-
     /** (g) */
     private int pollBits(KqueueEntry entry, int bit, int flags, int fflags) {
         int filterBits = bit == READ ? IN : bit == WRITE ? OUT : PRI;
@@ -473,13 +430,7 @@ public final class KqueueDriver extends Driver {
         if (isLibkqueue && bit == WRITE && fflags == 0) { // (m)
             return pollBits(entry.fd(), OUT | HUP);
         }
-        if (entry.fileType == Stat.S_IFIFO) {
-            return filterBits | (bit == READ ? HUP : ERR);
-        }
-        return filterBits
-                | (bit == READ ? RDHUP : 0)
-                | (entry.ended == (READ | WRITE) ? HUP : 0)
-                | (fflags != 0 ? ERR : 0);
+        return filterBits | entry.eofBits(bit, fflags);
     }
 
     @Override

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Note (j) of {@link EpollDriver}: a ONESHOT whose handler always arms it again stays in the kernel's list without
+ * Note (j) of {@code EpollDriver}: a ONESHOT whose handler always arms it again stays in the kernel's list without
  * EPOLLONESHOT, which saves an EPOLL_CTL_MOD each time. One that fired and was not armed again is silenced before the
  * next wait.
  */

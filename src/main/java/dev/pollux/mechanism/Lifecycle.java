@@ -124,7 +124,7 @@ final class Lifecycle {
             return;
         }
         become(entry, State.MUTED);
-        if (!driver.traits.mutesByEdge()) {
+        if (!driver.has(Trait.MUTES_BY_EDGE)) {
             muted.add(entry);
             updateGate();
         }

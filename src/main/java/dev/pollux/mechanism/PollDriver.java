@@ -50,7 +50,7 @@ public final class PollDriver extends Driver {
     }
 
     public PollDriver(PollerSettings settings) {
-        super(settings, new Traits(false, false, false, true, false, false, false, false));
+        super(settings, Trait.REPORTS_CLOSED);
         timeout = NativeMemory.allocate(syscalls, Timespec.SIZE);
         fds = new PollFds(syscalls, entries.length);
         nanoseconds = syscalls.ppoll(fds.memory(), 0, timeout) == 0;

@@ -1,20 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.pollux.mechanism;
 
-import dev.pollux.Readiness;
 import dev.pollux.ReadyHandler;
 import dev.pollux.SyscallException;
-import dev.pollux.Trigger;
 import dev.pollux.abi.Errno;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
- * One poll: waits, takes the driver's answers, and delivers events. The polling thread runs all of it.
+ * One poll: waits, takes the driver's answers, and has {@link Delivery} deliver them. The polling thread runs all of it.
  *
- * <p>The fast path takes no lock: the wait is over, nothing needs the slow path, and each answer falls into its entry's
- * {@link Entry#fastRow}. Everything else goes through {@link #receive}, under the lock.
+ * <p>The first wait takes no lock if nothing needs the slow path; the others release it while the kernel waits.
  */
 final class PollLoop {
     /** How often a wait that failed on a closed descriptor is repeated though none was found. */
@@ -24,12 +19,11 @@ final class PollLoop {
     private final Gate gate;
     private final Waker waker;
     private final Lifecycle lifecycle;
+    private final Delivery delivery;
     private final ClosedChecks closedChecks;
     private final Batch batch;
+    private final boolean stableAnswers;
     private final long spinNanos;
-
-    /** What handlers modified before its turn: it keeps its place in the batch, or others would always come first. */
-    private final List<Entry> modified = new ArrayList<>();
 
     /** Whether the answers of the last wait are delivered from the driver, and not from the batch. */
     private boolean isDirect;
@@ -40,8 +34,10 @@ final class PollLoop {
         this.waker = waker;
         this.lifecycle = lifecycle;
         this.spinNanos = spinNanos;
-        batch = new Batch();
-        closedChecks = new ClosedChecks(driver, gate, lifecycle, batch);
+        stableAnswers = driver.has(Trait.STABLE_ANSWERS);
+        delivery = new Delivery(driver, gate, lifecycle);
+        closedChecks = delivery.closedChecks;
+        batch = delivery.batch;
     }
 
     int poll(long timeoutNanos, ReadyHandler handler) throws IOException {
@@ -52,8 +48,9 @@ final class PollLoop {
             long remainingNanos = timeoutNanos;
             boolean again = false;
             for (; ; ) {
+                isDirect = false;
                 boolean woken = fast ? waitFast(remainingNanos) : waitLocked(remainingNanos, again);
-                int delivered = isDirect ? deliverAnswers(handler) : deliverBatch(handler);
+                int delivered = isDirect ? delivery.deliverAnswers(handler) : delivery.deliverBatch(handler);
                 if (delivered > 0 || woken || timeoutNanos == 0) {
                     return delivered;
                 }
@@ -75,7 +72,7 @@ final class PollLoop {
 
     /** Certain only for the polling thread, once it counts as waiting (rule 1). */
     private boolean canBeFast() {
-        return !gate.needsSlowPoll() && driver.traits.stableAnswers() && !driver.needsLock() && batch.isEmpty();
+        return !gate.needsSlowPoll() && stableAnswers && !driver.needsLock() && batch.isEmpty();
     }
 
     /** Waits once without the lock. Whether somebody woke the poller. */
@@ -182,8 +179,6 @@ final class PollLoop {
         return timeoutNanos < 0 ? limitNanos : Math.min(timeoutNanos, limitNanos);
     }
 
-    // Answers.
-
     /** Takes what a wait returned. Whether somebody woke the poller. */
     private boolean take(int rc) throws SyscallException {
         int reasons = waker.reasons();
@@ -191,14 +186,9 @@ final class PollLoop {
         if (rc < 0 && !isRetried(rc) && batch.events() == 0) {
             throw driver.failure(rc);
         }
-        isDirect = rc > 0
-                && driver.traits.stableAnswers()
-                && !driver.needsLock()
-                && batch.isEmpty()
-                && lifecycle.alwaysReady.isEmpty()
-                && !closedChecks.isDue();
+        isDirect = rc > 0 && delivery.canBeDirect();
         if (!isDirect) {
-            fetch(rc);
+            delivery.fetch(rc);
         }
         return (reasons & Waker.USER) != 0
                 || (reasons & Waker.INTERRUPT) != 0 && Thread.currentThread().isInterrupted(); // newer JDKs: late
@@ -206,249 +196,5 @@ final class PollLoop {
 
     static boolean isRetried(int rc) {
         return rc == -Errno.EINTR || rc == -Errno.EAGAIN;
-    }
-
-    /** Puts all events into the batch. */
-    private void fetch(int rc) throws SyscallException {
-        if (rc > 0) {
-            fetchAnswers();
-            closedChecks.checkNext();
-        }
-        fetchAlwaysReady();
-        batch.dropReserved();
-    }
-
-    /** A failure at one answer loses none of the others. */
-    private void fetchAnswers() throws SyscallException {
-        boolean isDue = closedChecks.isDue();
-        SyscallException failure = null;
-        boolean more = true;
-        while (more) {
-            try {
-                Entry entry = driver.next();
-                more = entry != null;
-                if (more && isDue && closedChecks.isGone(entry)) {
-                    closedChecks.endClosed(entry);
-                } else if (more) {
-                    Readiness ready = receive(entry, driver.bits);
-                    if (ready != null) {
-                        batch.add(entry, ready.bits());
-                    }
-                }
-            } catch (SyscallException e) {
-                failure = e;
-            }
-        }
-        if (failure != null) {
-            putBack();
-            throw failure;
-        }
-    }
-
-    private void fetchAlwaysReady() {
-        AlwaysReady always = lifecycle.alwaysReady;
-        for (int index = always.size() - 1; index >= 0; index--) {
-            if (always.isReady(index)) {
-                Entry entry = always.entry(index);
-                if (entry.hasClosedChannel() || always.isAnotherFile(index)) {
-                    lifecycle.end(entry);
-                } else {
-                    always.setDelivered(index);
-                    Readiness ready = PollBits.readiness(entry.asked(), always.bits(index));
-                    batch.add(entry, ready.bits());
-                }
-            }
-        }
-    }
-
-    /** Under the lock: what an answer means for its registration; null if there is nothing to deliver. */
-    private Readiness receive(Entry entry, int bits) {
-        assert gate.isLocked() && gate.isPollingThread();
-        if ((bits & PollBits.GONE) != 0) {
-            lifecycle.end(entry);
-        } else if (!entry.state().isWatched()) {
-            return null; // fired, silent or ended since the kernel answered
-        } else if (isLate(entry)) {
-            receiveLate(entry);
-        } else if ((bits & PollBits.NVAL) != 0) {
-            closedChecks.endInvalid(entry);
-        } else {
-            if ((bits & PollBits.CONSTANT) != 0) {
-                lifecycle.makeConstant(entry, bits & ~PollBits.CONSTANT);
-                return null; // fetchAlwaysReady delivers it
-            }
-            return classify(entry, bits);
-        }
-        return null;
-    }
-
-    /** Rule 3: the answer may be meant for an older interest, or for another registration of the number. */
-    private boolean isLate(Entry entry) {
-        return entry.armedInWait == gate.waits();
-    }
-
-    private void receiveLate(Entry entry) {
-        if (entry.trigger() == Trigger.LEVEL) {
-            batch.reserve(entry);
-        } else if (driver.traits.changesDuringWait()) {
-            lifecycle.rearm(entry);
-        }
-    }
-
-    private Readiness classify(Entry entry, int bits) {
-        Readiness ready = PollBits.readiness(entry.asked(), bits);
-        if (PollBits.isEvent(ready)) {
-            if (entry.state() == State.MUTED) {
-                lifecycle.unmute(entry);
-            }
-            entry.enableFast();
-            return ready;
-        }
-        if ((bits & PollBits.OVER) != 0 && entry.state() == State.ARMED && entry.trigger() != Trigger.EDGE) {
-            lifecycle.mute(entry);
-        }
-        return null;
-    }
-
-    // Delivery.
-
-    /** The fast path: delivers the driver's answers one by one, without a batch. */
-    private int deliverAnswers(ReadyHandler handler) throws IOException {
-        isDirect = false;
-        int delivered = 0;
-        boolean completed = false;
-        try {
-            for (Entry entry = driver.next(); entry != null; entry = driver.next()) {
-                Readiness ready = PollBits.fast(entry.fastRow(), driver.bits);
-                if (ready == null) {
-                    ready = receiveAndClaim(entry, driver.bits);
-                }
-                if (ready != null) {
-                    delivered++;
-                    handler.ready(entry, ready);
-                }
-            }
-            completed = true;
-        } finally {
-            if (!completed) {
-                keepRest();
-            }
-        }
-        return delivered;
-    }
-
-    /** The slow path for one answer. */
-    private Readiness receiveAndClaim(Entry entry, int bits) {
-        gate.lock();
-        try {
-            Readiness ready = gate.isOpen() ? receive(entry, bits) : null;
-            if (ready != null && entry.trigger().isOneshot()) {
-                lifecycle.fire(entry);
-            }
-            return ready;
-        } finally {
-            gate.unlock();
-        }
-    }
-
-    /** A handler threw, or a call failed: the answers that are left go into the batch. */
-    private void keepRest() throws SyscallException {
-        gate.lock();
-        try {
-            if (gate.isOpen()) {
-                fetchAnswers();
-                putBack();
-            }
-        } finally {
-            gate.unlock();
-        }
-    }
-
-    private int deliverBatch(ReadyHandler handler) throws IOException {
-        int delivered = 0;
-        int next = 0;
-        try {
-            while (next < batch.count()) {
-                Entry entry = batch.get(next);
-                int bits = entry.fetched;
-                boolean claimed = claim(entry);
-                batch.take(next++);
-                if (claimed) {
-                    delivered++;
-                    handler.ready(entry, Readiness.of(bits));
-                } else if (entry.state().isWatched()) {
-                    modified.add(entry);
-                }
-            }
-        } finally {
-            batch.removeFirst(next);
-            if (!batch.isEmpty()) {
-                putBackLocked();
-            }
-            for (int i = 0; i < modified.size(); i++) {
-                batch.reserve(modified.get(i));
-            }
-            modified.clear();
-        }
-        return delivered;
-    }
-
-    /** Rule 4: whether the event still counts: its registration was not modified or ended since it was fetched. */
-    private boolean claim(Entry entry) {
-        if (entry.version() != entry.fetchedVersion || entry.fetched == Entry.RESERVED || !gate.isOpen()) {
-            return false;
-        }
-        return entry.fetched == Readiness.INVALID || entry.canBeFast() || claimLocked(entry);
-    }
-
-    private boolean claimLocked(Entry entry) {
-        gate.lock();
-        try {
-            if (entry.version() != entry.fetchedVersion) {
-                return false;
-            }
-            if (entry.hasClosedChannel()) {
-                lifecycle.end(entry);
-                return false;
-            }
-            if (entry.trigger().isOneshot()) {
-                lifecycle.fire(entry);
-            }
-            return true;
-        } finally {
-            gate.unlock();
-        }
-    }
-
-    private void putBackLocked() {
-        gate.lock();
-        try {
-            putBack();
-        } finally {
-            gate.unlock();
-        }
-    }
-
-    /**
-     * What is left in the batch was not delivered. It keeps its place, and the kernel reports it again if it is still
-     * ready; what the kernel reports once is armed again for that. Only what cannot be asked for again stays: the notice
-     * of a closed descriptor, and PRIORITY, which some files report once.
-     */
-    private void putBack() {
-        batch.retain(this::keepsItsPlace);
-    }
-
-    private boolean keepsItsPlace(Entry entry) {
-        if (entry.version() != entry.fetchedVersion) {
-            return false;
-        }
-        if ((entry.fetched & (Readiness.INVALID | Readiness.PRIORITY)) != 0) {
-            return true;
-        }
-        if (entry.trigger() != Trigger.LEVEL) {
-            lifecycle.rearm(entry);
-        }
-        batch.reserve(entry);
-        return true;
     }
 }

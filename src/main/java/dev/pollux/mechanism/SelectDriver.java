@@ -61,7 +61,7 @@ public final class SelectDriver extends Driver {
     }
 
     public SelectDriver(PollerSettings settings) {
-        super(settings, new Traits(false, false, false, true, false, false, false, false));
+        super(settings, Trait.REPORTS_CLOSED);
         limit = settings.selectLimit() == SelectLimit.KERNEL ? Long.MAX_VALUE : FdSet.FD_SETSIZE;
         timeout = NativeMemory.allocate(syscalls, Timespec.SIZE);
     }

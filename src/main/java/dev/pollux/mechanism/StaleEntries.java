@@ -2,7 +2,7 @@
 package dev.pollux.mechanism;
 
 /**
- * Note (b) of {@link EpollDriver}: finds out that the kernel's list holds entries of registrations that have ended. An
+ * Note (b) of {@code EpollDriver}: finds out that the kernel's list holds entries of registrations that have ended. An
  * event of such an entry proves that, unless a handler cancelled its registration just before. So after a first one the
  * next waits are fetched whole, before any handler runs; stale events in two of these in a row are proof.
  */

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.pollux.mechanism;
 
+import dev.pollux.Trigger;
 import dev.pollux.syscall.Syscalls;
 import java.util.Arrays;
 
 /**
- * Note (d) of {@link IoUringDriver}: the registrations of which something was reported, so that {@code poll(2)} is asked
+ * Note (d) of {@code IoUringDriver}: the registrations of which something was reported, so that {@code poll(2)} is asked
  * what is the case now.
  */
 final class StateChecks {
@@ -23,13 +24,18 @@ final class StateChecks {
     private int askedCount;
     private int cursor;
 
+    /** Those with an event, which are listed again when all answers are taken. */
+    private IoUringEntry[] ready = new IoUringEntry[64];
+
+    private int readyCount;
+
     StateChecks(Syscalls syscalls) {
         this.syscalls = syscalls;
         fds = new PollFds(syscalls, listed.length);
     }
 
     void add(IoUringEntry entry) {
-        if (entry.check != IoUringEntry.Check.LISTED && entry.check != IoUringEntry.Check.TOLD) {
+        if (entry.check != IoUringEntry.Check.LISTED && entry.check != IoUringEntry.Check.READY) {
             if (count == listed.length) {
                 listed = Arrays.copyOf(listed, 2 * count);
             }
@@ -99,5 +105,31 @@ final class StateChecks {
     /** What poll said about the entry that {@link #next} returned last. */
     int revents() {
         return fds.revents(cursor - 1);
+    }
+
+    /** It has an event. */
+    void setReady(IoUringEntry entry) {
+        if (readyCount == ready.length) {
+            ready = Arrays.copyOf(ready, 2 * readyCount);
+        }
+        entry.check = IoUringEntry.Check.READY;
+        ready[readyCount++] = entry;
+    }
+
+    /** All answers are taken: lists those of LEVEL that had an event. How many had one. */
+    int listReady() {
+        int events = readyCount;
+        for (int i = 0; i < readyCount; i++) {
+            IoUringEntry entry = ready[i];
+            ready[i] = null;
+            if (entry.check == IoUringEntry.Check.READY) {
+                entry.check = IoUringEntry.Check.NONE;
+                if (entry.trigger() == Trigger.LEVEL && entry.state().isWatched()) {
+                    add(entry);
+                }
+            }
+        }
+        readyCount = 0;
+        return events;
     }
 }

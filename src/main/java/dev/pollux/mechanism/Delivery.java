@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.mechanism;
+
+import dev.pollux.Readiness;
+import dev.pollux.ReadyHandler;
+import dev.pollux.SyscallException;
+import dev.pollux.Trigger;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Turns the driver's answers into events and delivers them: one by one as the driver has them, or through the batch. The
+ * polling thread runs all of it.
+ *
+ * <p>The fast path takes no lock: an answer falls into its entry's {@link Entry#fastRow}. Everything else goes through
+ * {@link #receive}, under the lock.
+ */
+final class Delivery {
+    final Batch batch = new Batch();
+    final ClosedChecks closedChecks;
+
+    private final Driver driver;
+    private final Gate gate;
+    private final Lifecycle lifecycle;
+
+    /** What handlers modified before its turn: it keeps its place in the batch, or others would always come first. */
+    private final List<Entry> modified = new ArrayList<>();
+
+    Delivery(Driver driver, Gate gate, Lifecycle lifecycle) {
+        this.driver = driver;
+        this.gate = gate;
+        this.lifecycle = lifecycle;
+        closedChecks = new ClosedChecks(driver, gate, lifecycle, batch);
+    }
+
+    // Fetching.
+
+    /** Whether the last wait's answers may be delivered without fetching them first. */
+    boolean canBeDirect() {
+        return driver.has(Trait.STABLE_ANSWERS)
+                && !driver.needsLock()
+                && batch.isEmpty()
+                && lifecycle.alwaysReady.isEmpty()
+                && !closedChecks.isDue();
+    }
+
+    /** Puts all events into the batch. */
+    void fetch(int rc) throws SyscallException {
+        if (rc > 0) {
+            fetchAnswers();
+            closedChecks.checkNext();
+        }
+        fetchAlwaysReady();
+        batch.dropReserved();
+    }
+
+    /** A failure at one answer loses none of the others. */
+    private void fetchAnswers() throws SyscallException {
+        boolean isDue = closedChecks.isDue();
+        SyscallException failure = null;
+        boolean more = true;
+        while (more) {
+            try {
+                Entry entry = driver.next();
+                more = entry != null;
+                if (more && isDue && closedChecks.isGone(entry)) {
+                    closedChecks.endClosed(entry);
+                } else if (more) {
+                    Readiness ready = receive(entry, driver.bits);
+                    if (ready != null) {
+                        batch.add(entry, ready.bits());
+                    }
+                }
+            } catch (SyscallException e) {
+                failure = e;
+            }
+        }
+        if (failure != null) {
+            putBack();
+            throw failure;
+        }
+    }
+
+    private void fetchAlwaysReady() {
+        AlwaysReady always = lifecycle.alwaysReady;
+        for (int index = always.size() - 1; index >= 0; index--) {
+            if (always.isReady(index)) {
+                Entry entry = always.entry(index);
+                if (entry.hasClosedChannel() || always.isAnotherFile(index)) {
+                    lifecycle.end(entry);
+                } else {
+                    always.setDelivered(index);
+                    Readiness ready = PollBits.readiness(entry.asked(), always.bits(index));
+                    batch.add(entry, ready.bits());
+                }
+            }
+        }
+    }
+
+    /** Under the lock: what an answer means for its registration; null if there is nothing to deliver. */
+    private Readiness receive(Entry entry, int bits) {
+        assert gate.isLocked() && gate.isPollingThread();
+        if ((bits & PollBits.GONE) != 0) {
+            lifecycle.end(entry);
+        } else if (!entry.state().isWatched()) {
+            return null; // fired, silent or ended since the kernel answered
+        } else if (isLate(entry)) {
+            receiveLate(entry);
+        } else if ((bits & PollBits.NVAL) != 0) {
+            closedChecks.endInvalid(entry);
+        } else {
+            if ((bits & PollBits.CONSTANT) != 0) {
+                lifecycle.makeConstant(entry, bits & ~PollBits.CONSTANT);
+                return null; // fetchAlwaysReady delivers it
+            }
+            return classify(entry, bits);
+        }
+        return null;
+    }
+
+    /** Rule 3: the answer may be meant for an older interest, or for another registration of the number. */
+    private boolean isLate(Entry entry) {
+        return entry.armedInWait == gate.waits();
+    }
+
+    private void receiveLate(Entry entry) {
+        if (entry.trigger() == Trigger.LEVEL) {
+            batch.reserve(entry);
+        } else if (driver.has(Trait.CHANGES_DURING_WAIT)) {
+            lifecycle.rearm(entry);
+        }
+    }
+
+    private Readiness classify(Entry entry, int bits) {
+        Readiness ready = PollBits.readiness(entry.asked(), bits);
+        if (PollBits.isEvent(ready)) {
+            if (entry.state() == State.MUTED) {
+                lifecycle.unmute(entry);
+            }
+            entry.enableFast();
+            return ready;
+        }
+        if ((bits & PollBits.OVER) != 0 && entry.state() == State.ARMED && entry.trigger() != Trigger.EDGE) {
+            lifecycle.mute(entry);
+        }
+        return null;
+    }
+
+    // Delivery.
+
+    /** The fast path: delivers the driver's answers one by one, without a batch. */
+    int deliverAnswers(ReadyHandler handler) throws IOException {
+        int delivered = 0;
+        boolean completed = false;
+        try {
+            for (Entry entry = driver.next(); entry != null; entry = driver.next()) {
+                Readiness ready = PollBits.fast(entry.fastRow(), driver.bits);
+                if (ready == null) {
+                    ready = receiveAndClaim(entry, driver.bits);
+                }
+                if (ready != null) {
+                    delivered++;
+                    handler.ready(entry, ready);
+                }
+            }
+            completed = true;
+        } finally {
+            if (!completed) {
+                keepRest();
+            }
+        }
+        return delivered;
+    }
+
+    /** The slow path for one answer. */
+    private Readiness receiveAndClaim(Entry entry, int bits) {
+        gate.lock();
+        try {
+            Readiness ready = gate.isOpen() ? receive(entry, bits) : null;
+            if (ready != null && entry.trigger().isOneshot()) {
+                lifecycle.fire(entry);
+            }
+            return ready;
+        } finally {
+            gate.unlock();
+        }
+    }
+
+    /** A handler threw, or a call failed: the answers that are left go into the batch. */
+    private void keepRest() throws SyscallException {
+        gate.lock();
+        try {
+            if (gate.isOpen()) {
+                fetchAnswers();
+                putBack();
+            }
+        } finally {
+            gate.unlock();
+        }
+    }
+
+    int deliverBatch(ReadyHandler handler) throws IOException {
+        int delivered = 0;
+        int next = 0;
+        try {
+            while (next < batch.count()) {
+                Entry entry = batch.get(next);
+                int bits = entry.fetched;
+                boolean claimed = claim(entry);
+                batch.take(next++);
+                if (claimed) {
+                    delivered++;
+                    handler.ready(entry, Readiness.of(bits));
+                } else if (entry.state().isWatched()) {
+                    modified.add(entry);
+                }
+            }
+        } finally {
+            batch.removeFirst(next);
+            if (!batch.isEmpty()) {
+                putBackLocked();
+            }
+            for (int i = 0; i < modified.size(); i++) {
+                batch.reserve(modified.get(i));
+            }
+            modified.clear();
+        }
+        return delivered;
+    }
+
+    /** Rule 4: whether the event still counts: its registration was not modified or ended since it was fetched. */
+    private boolean claim(Entry entry) {
+        if (entry.version() != entry.fetchedVersion || entry.fetched == Entry.RESERVED || !gate.isOpen()) {
+            return false;
+        }
+        return entry.fetched == Readiness.INVALID || entry.canBeFast() || claimLocked(entry);
+    }
+
+    private boolean claimLocked(Entry entry) {
+        gate.lock();
+        try {
+            if (entry.version() != entry.fetchedVersion) {
+                return false;
+            }
+            if (entry.hasClosedChannel()) {
+                lifecycle.end(entry);
+                return false;
+            }
+            if (entry.trigger().isOneshot()) {
+                lifecycle.fire(entry);
+            }
+            return true;
+        } finally {
+            gate.unlock();
+        }
+    }
+
+    private void putBackLocked() {
+        gate.lock();
+        try {
+            putBack();
+        } finally {
+            gate.unlock();
+        }
+    }
+
+    /**
+     * What is left in the batch was not delivered. It keeps its place, and the kernel reports it again if it is still
+     * ready; what the kernel reports once is armed again for that. Only what cannot be asked for again stays: the notice
+     * of a closed descriptor, and PRIORITY, which some files report once.
+     */
+    private void putBack() {
+        batch.retain(this::keepsItsPlace);
+    }
+
+    private boolean keepsItsPlace(Entry entry) {
+        if (entry.version() != entry.fetchedVersion) {
+            return false;
+        }
+        if ((entry.fetched & (Readiness.INVALID | Readiness.PRIORITY)) != 0) {
+            return true;
+        }
+        if (entry.trigger() != Trigger.LEVEL) {
+            lifecycle.rearm(entry);
+        }
+        batch.reserve(entry);
+        return true;
+    }
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.mechanism;
+
+import static dev.pollux.abi.Epoll.EPOLLRDBAND;
+import static dev.pollux.abi.IoUring.IORING_POLL_ADD_MULTI;
+
+/**
+ * The polls that a ring has: adds and cancels them, and says whose an answer is. A poll's user data is note (g) of
+ * {@code IoUringDriver}.
+ */
+final class RingPolls {
+    private final Ring ring;
+    private final Registry registry;
+    private int wakerFd;
+
+    /** The number of the waker's poll; 0 if the ring has none. */
+    private int wakerPoll;
+
+    private int lastPoll;
+    private int leaving;
+
+    RingPolls(Ring ring, Registry registry) {
+        this.ring = ring;
+        this.registry = registry;
+    }
+
+    void setWaker(int fd) {
+        wakerFd = fd;
+    }
+
+    boolean hasWaker() {
+        return wakerPoll != 0;
+    }
+
+    /** Does nothing if it is there, or there is no room. */
+    void addWaker() {
+        if (wakerPoll == 0 && ring.makeRoom(1)) {
+            wakerPoll = nextPoll();
+            ring.add(wakerFd, PollBits.IN, 0, userData(wakerFd, wakerPoll));
+        }
+    }
+
+    void cancelWaker() {
+        if (wakerPoll != 0 && ring.makeRoom(1)) {
+            cancel(userData(wakerFd, wakerPoll));
+            wakerPoll = 0;
+        }
+    }
+
+    /** Adds a poll, and cancels the one that is there; the caller has made room for two requests. */
+    void add(IoUringEntry entry, boolean isMultishot) {
+        if (entry.isPolled()) {
+            cancel(entry);
+        }
+        entry.poll = nextPoll();
+        int rdband = entry.interest().isPriority() ? EPOLLRDBAND : 0;
+        ring.add(
+                entry.fd(),
+                PollBits.events(entry.interest(), PollBits.RDHUP) | rdband,
+                isMultishot ? IORING_POLL_ADD_MULTI : 0,
+                userData(entry.fd(), entry.poll));
+    }
+
+    /** The caller has made room for a request. */
+    void cancel(IoUringEntry entry) {
+        cancel(userData(entry.fd(), entry.poll));
+        entry.poll = 0;
+    }
+
+    private void cancel(long userData) {
+        ring.remove(userData);
+        leaving++;
+    }
+
+    /** How many polls were cancelled and have not given their last answer. */
+    int leaving() {
+        return leaving;
+    }
+
+    /** Whose answer this is; null if it is no registration's any more. */
+    IoUringEntry answered(int at, boolean more) {
+        long userData = ring.userData(at);
+        int fd = (int) userData;
+        int poll = (int) (userData >>> 32);
+        IoUringEntry entry = (IoUringEntry) registry.get(fd);
+        if (entry != null && entry.poll == poll) {
+            entry.poll = more ? poll : 0;
+            return entry;
+        }
+        if (fd == wakerFd && poll == wakerPoll) {
+            wakerPoll = 0;
+        } else if (userData != Ring.NO_POLL && !more) {
+            leaving--;
+        }
+        return null;
+    }
+
+    private int nextPoll() {
+        if (++lastPoll == 0) {
+            lastPoll = 1;
+        }
+        return lastPoll;
+    }
+
+    private static long userData(int fd, int poll) {
+        return (long) poll << 32 | fd;
+    }
+}
