@@ -73,11 +73,11 @@ class ServersOnPolluxTest {
     }
 
     private static void assertThatThreadsWaitIn(Mechanism mechanism, ServerProcess server) {
-        String poller = "dev.pollux.mechanism." + mechanism.name().replace("_", "") + "Poller";
-        Eventually.until("a thread waits in " + poller, () -> {
+        String driver = "dev.pollux.mechanism." + mechanism.name().replace("_", "") + "Driver";
+        Eventually.until("a thread waits in " + driver, () -> {
             List<String> classes = server.classesOnStacks();
             return classes.contains(PolluxSelector.class.getName())
-                    && classes.stream().anyMatch(poller::equalsIgnoreCase);
+                    && classes.stream().anyMatch(driver::equalsIgnoreCase);
         });
     }
 }
