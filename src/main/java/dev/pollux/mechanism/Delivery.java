@@ -27,6 +27,9 @@ final class Delivery {
     /** What handlers modified before its turn: it keeps its place in the batch, or others would always come first. */
     private final List<Entry> modified = new ArrayList<>();
 
+    /** How many of the driver's answers were taken. */
+    private int taken;
+
     Delivery(Driver driver, Gate gate, Lifecycle lifecycle) {
         this.driver = driver;
         this.gate = gate;
@@ -48,7 +51,7 @@ final class Delivery {
     /** Puts all events into the batch. */
     void fetch(int rc) throws SyscallException {
         if (rc > 0) {
-            fetchAnswers();
+            fetchAnswers(0);
             closedChecks.checkNext();
         }
         fetchAlwaysReady();
@@ -56,21 +59,14 @@ final class Delivery {
     }
 
     /** A failure at one answer loses none of the others. */
-    private void fetchAnswers() throws SyscallException {
+    private void fetchAnswers(int from) throws SyscallException {
         boolean isDue = closedChecks.isDue();
         SyscallException failure = null;
-        boolean more = true;
-        while (more) {
+        for (int index = from; driver.hasNext(index); index++) {
             try {
-                Entry entry = driver.next();
-                more = entry != null;
-                if (more && isDue && closedChecks.isGone(entry)) {
-                    closedChecks.endClosed(entry);
-                } else if (more) {
-                    Readiness ready = receive(entry, driver.bits);
-                    if (ready != null) {
-                        batch.add(entry, ready.bits());
-                    }
+                Entry entry = driver.next(index);
+                if (entry != null) {
+                    fetch(entry, driver.bits(index), isDue);
                 }
             } catch (SyscallException e) {
                 failure = e;
@@ -79,6 +75,17 @@ final class Delivery {
         if (failure != null) {
             putBack();
             throw failure;
+        }
+    }
+
+    private void fetch(Entry entry, int bits, boolean isDue) {
+        if (isDue && closedChecks.isGone(entry)) {
+            closedChecks.endClosed(entry);
+            return;
+        }
+        Readiness ready = receive(entry, bits);
+        if (ready != null) {
+            batch.add(entry, ready.bits());
         }
     }
 
@@ -149,19 +156,18 @@ final class Delivery {
 
     // Delivery.
 
-    /** The fast path: delivers the driver's answers one by one, without a batch. */
+    /** Delivers the driver's answers one by one, without a batch. */
     int deliverAnswers(ReadyHandler handler) throws IOException {
         int delivered = 0;
         boolean completed = false;
+        taken = 0;
         try {
-            for (Entry entry = driver.next(); entry != null; entry = driver.next()) {
-                Readiness ready = PollBits.fast(entry.fastRow(), driver.bits);
-                if (ready == null) {
-                    ready = receiveAndClaim(entry, driver.bits);
-                }
-                if (ready != null) {
+            while (driver.hasNext(taken)) {
+                int first = taken;
+                deliverFast(driver, handler);
+                delivered += taken - first;
+                if (driver.hasNext(taken) && deliverSlow(handler)) {
                     delivered++;
-                    handler.ready(entry, ready);
                 }
             }
             completed = true;
@@ -173,7 +179,38 @@ final class Delivery {
         return delivered;
     }
 
-    /** The slow path for one answer. */
+    /** The fast path, up to an answer that needs the slow one. Apart, with few variables, so that they stay in registers. */
+    private void deliverFast(Driver answers, ReadyHandler handler) throws IOException {
+        int index = taken;
+        try {
+            while (answers.hasNext(index)) {
+                Entry entry = answers.next(index);
+                if (entry == null) {
+                    return;
+                }
+                Readiness ready = PollBits.fast(entry.fastRow(), answers.bits(index));
+                if (ready == null) {
+                    return;
+                }
+                index++;
+                handler.ready(entry, ready);
+            }
+        } finally {
+            taken = index;
+        }
+    }
+
+    /** The slow path for one answer. Whether it was an event. */
+    private boolean deliverSlow(ReadyHandler handler) throws IOException {
+        int index = taken++;
+        Entry entry = driver.next(index);
+        Readiness ready = entry == null ? null : receiveAndClaim(entry, driver.bits(index));
+        if (ready != null) {
+            handler.ready(entry, ready);
+        }
+        return ready != null;
+    }
+
     private Readiness receiveAndClaim(Entry entry, int bits) {
         gate.lock();
         try {
@@ -192,7 +229,7 @@ final class Delivery {
         gate.lock();
         try {
             if (gate.isOpen()) {
-                fetchAnswers();
+                fetchAnswers(taken);
                 putBack();
             }
         } finally {

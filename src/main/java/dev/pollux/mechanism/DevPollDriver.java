@@ -36,8 +36,8 @@ public final class DevPollDriver extends Driver {
     /** The device may have descriptors that no registration has, because removing them failed. */
     private boolean mayHaveLeftovers;
 
-    private int cursor;
-    private int end;
+    /** How many answers the last wait has. */
+    private int count;
 
     private static final class DevPollEntry extends Entry {
         boolean isListed;
@@ -142,26 +142,24 @@ public final class DevPollDriver extends Driver {
         ready.reserve(armed);
         DevPoll.put(wait.buffer(), NativeMemory.addressOf(ready.memory()), armed, millisRoundedUp(timeoutNanos));
         int rc = syscalls.ioctl(dp, DevPoll.DP_POLL, wait);
-        cursor = 0;
-        end = Math.max(rc, 0);
+        count = Math.max(rc, 0);
         return rc;
     }
 
     @Override
-    Entry next() throws SyscallException {
-        while (cursor < end) {
-            int slot = cursor++;
-            int fd = ready.fd(slot);
-            Entry entry = registry.get(fd);
-            if (entry != null) {
-                bits = PollBits.ofPollfd(ready.revents(slot));
-                return entry;
-            }
-            if (mayHaveLeftovers && fd != wakerFd) {
-                write(fd, true, 0);
-            }
+    boolean hasNext(int index) {
+        return index < count;
+    }
+
+    @Override
+    Entry next(int index) throws SyscallException {
+        int fd = ready.fd(index);
+        Entry entry = registry.get(fd);
+        bits = PollBits.ofPollfd(ready.revents(index));
+        if (entry == null && mayHaveLeftovers && fd != wakerFd) {
+            write(fd, true, 0);
         }
-        return null;
+        return entry;
     }
 
     /** (c) */

@@ -35,7 +35,7 @@ public abstract class Driver {
     /** The registrations by descriptor; the core fills it, a driver reads it. */
     final Registry registry = new Registry();
 
-    /** The poll bits of the answer that {@link #next} returned last: those of {@link PollBits}. */
+    /** What {@link #bits(int)} returns. */
     int bits;
 
     private final Set<Trait> traits;
@@ -119,10 +119,22 @@ public abstract class Driver {
     abstract int await(long timeoutNanos);
 
     /**
-     * The entry of the next answer of the last wait, whose bits are then in {@link #bits}; null after the last one.
-     * Skips what is not a registration's. After an exception the next call goes on behind that answer.
+     * Whether the last wait has another answer.
+     *
+     * @param index how many were taken so far. The caller counts, in a local variable: a loop over many answers then does
+     *     not wait for the memory. A driver with a cursor of its own need not look at it.
      */
-    abstract Entry next() throws SyscallException;
+    abstract boolean hasNext(int index);
+
+    /**
+     * Takes the next answer: the registration that it belongs to, or null if there is none. Takes it even if this throws.
+     */
+    abstract Entry next(int index) throws SyscallException;
+
+    /** The poll bits of the answer that was taken last: those of {@link PollBits}. */
+    int bits(int index) {
+        return bits;
+    }
 
     /** Whether {@link #await} returns this when an armed descriptor was closed. */
     boolean isAnswerToClosed(int rc) {

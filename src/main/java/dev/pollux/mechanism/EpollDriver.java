@@ -76,10 +76,8 @@ public final class EpollDriver extends Driver {
     private boolean takesExclusive;
     private NativeMemory events;
 
-    /** Where the next answer is, and where they end, in bytes. */
-    private int cursor;
-
-    private int end;
+    /** How many answers the last wait has. */
+    private int count;
 
     /** Whether the last wait was one in nanoseconds: (g). */
     private boolean waitsInNanos;
@@ -386,8 +384,7 @@ public final class EpollDriver extends Driver {
         } else {
             rc = syscalls.epollWait(epfd, events, maxevents, millisRoundedUp(waitNanos));
         }
-        cursor = 0;
-        end = Math.max(rc, 0) * LAYOUT.sizeBytes();
+        count = Math.max(rc, 0);
         return rc < 0 ? rc : rc + gone.size();
     }
 
@@ -400,32 +397,35 @@ public final class EpollDriver extends Driver {
         return events.sizeBytes() / LAYOUT.sizeBytes();
     }
 
+    @Override
+    boolean hasNext(int index) {
+        return index < count || !gone.isEmpty();
+    }
+
     /** (a) */
     @Override
-    Entry next() {
-        while (cursor < end) {
-            long data = events.getLong(cursor + LAYOUT.dataOffset());
-            bits = events.getInt(cursor + LAYOUT.eventsOffset());
-            cursor += LAYOUT.sizeBytes();
-            int generation = (int) (data >>> 32);
-            Entry entry = registry.get((int) data, generation);
-            if (entry != null) {
-                return entry;
-            }
-            if (generation != WAKER) {
-                staleEntries.see();
-            }
+    Entry next(int index) {
+        if (index >= count) {
+            return nextGone();
         }
-        bits = PollBits.GONE;
-        return nextGone();
+        int offset = index * LAYOUT.sizeBytes();
+        long data = events.getLong(offset + LAYOUT.dataOffset());
+        int generation = (int) (data >>> 32);
+        Entry entry = registry.get((int) data, generation);
+        if (entry == null && generation != WAKER) {
+            staleEntries.see();
+        }
+        return entry;
+    }
+
+    @Override
+    int bits(int index) {
+        return index < count ? events.getInt(index * LAYOUT.sizeBytes() + LAYOUT.eventsOffset()) : PollBits.GONE;
     }
 
     private Entry nextGone() {
         EpollEntry entry = gone.poll();
-        while (entry != null && entry.state() == State.ENDED) {
-            entry = gone.poll();
-        }
-        return entry;
+        return entry == null || entry.state() == State.ENDED ? null : entry;
     }
 
     @Override

@@ -267,15 +267,17 @@ public final class IoUringDriver extends Driver {
     // Answers.
 
     @Override
-    Entry next() throws SyscallException {
-        while (stage != Stage.DONE) {
-            Entry entry = stage == Stage.ANSWERS ? nextAnswer() : nextState();
-            if (entry != null) {
-                return entry;
-            }
+    boolean hasNext(int index) {
+        return stage != Stage.DONE;
+    }
+
+    @Override
+    Entry next(int index) throws SyscallException {
+        Entry entry = stage == Stage.ANSWERS ? nextAnswer() : nextState();
+        if (entry == null) {
             finishStage();
         }
-        return null;
+        return entry;
     }
 
     private void finishStage() {
@@ -337,7 +339,7 @@ public final class IoUringDriver extends Driver {
             checks.add(entry);
             return false;
         }
-        answer(entry, res);
+        decide(entry, res);
         return true;
     }
 
@@ -372,13 +374,13 @@ public final class IoUringDriver extends Driver {
         if (entry != null) {
             int reported = PollBits.ofPollfd(checks.revents()) | entry.reportedOnce;
             entry.reportedOnce = 0;
-            answer(entry, reported);
+            decide(entry, reported);
         }
         return entry;
     }
 
     /** Decides how an entry with these bits is watched from now on. */
-    private void answer(IoUringEntry entry, int pollBits) {
+    private void decide(IoUringEntry entry, int pollBits) {
         bits = pollBits;
         if (PollBits.isEvent(PollBits.readiness(entry.asked(), pollBits))) {
             checks.setReady(entry);

@@ -376,16 +376,17 @@ public final class KqueueDriver extends Driver {
         return rc;
     }
 
+    /** (h) */
     @Override
-    Entry next() {
-        do {
-            while (cursor < count) {
-                Entry entry = answer(cursor++);
-                if (entry != null) {
-                    return entry;
-                }
-            }
-        } while (count == SLOTS && anyNew && fetch(zero) > 0); // (h)
+    boolean hasNext(int index) {
+        return cursor < count || count == SLOTS && anyNew && fetch(zero) > 0 || !gone.isEmpty();
+    }
+
+    @Override
+    Entry next(int index) {
+        if (cursor < count) {
+            return answer(cursor++);
+        }
         bits = PollBits.GONE;
         return gone.poll();
     }

@@ -130,25 +130,31 @@ public final class PollDriver extends Driver {
     }
 
     @Override
-    Entry next() throws SyscallException {
+    boolean hasNext(int index) {
+        return left > 0 && cursor < count;
+    }
+
+    @Override
+    Entry next(int index) throws SyscallException {
         if (cursor == 0) {
             skipWaker();
+            return null;
         }
         if (answered != null && answered.slot == cursor) { // else the last one has taken its slot: (a)
             cursor++;
         }
-        while (left > 0 && cursor < count) {
-            int revents = fds.revents(cursor);
-            if (revents != 0) {
-                left--;
-                fds.clearRevents(cursor);
-                answered = entries[cursor];
-                bits = PollBits.ofPollfd(revents);
-                return answered;
-            }
-            cursor++;
+        answered = cursor < count ? entries[cursor] : null;
+        if (answered == null) {
+            return null;
         }
-        return null;
+        int revents = fds.revents(cursor);
+        if (revents == 0) {
+            return null;
+        }
+        left--;
+        fds.clearRevents(cursor);
+        bits = PollBits.ofPollfd(revents);
+        return answered;
     }
 
     private void skipWaker() throws SyscallException {

@@ -185,23 +185,20 @@ public final class SelectDriver extends Driver {
     }
 
     @Override
-    Entry next() {
-        for (; ; ) {
-            while (any == 0) {
-                cursor += Long.BYTES;
-                if (cursor >= end) {
-                    return null;
-                }
-                readWord();
-            }
-            int bit = Long.numberOfTrailingZeros(any);
-            any &= any - 1;
-            Entry entry = registry.get(cursor * Byte.SIZE + bit);
-            if (entry != null) {
-                bits = bit(read, bit, IN) | bit(write, bit, OUT) | bit(except, bit, PRI);
-                return entry;
-            }
+    boolean hasNext(int index) {
+        while (any == 0 && cursor + Long.BYTES < end) {
+            cursor += Long.BYTES;
+            readWord();
         }
+        return any != 0;
+    }
+
+    @Override
+    Entry next(int index) {
+        int bit = Long.numberOfTrailingZeros(any);
+        any &= any - 1;
+        bits = bit(read, bit, IN) | bit(write, bit, OUT) | bit(except, bit, PRI);
+        return registry.get(cursor * Byte.SIZE + bit);
     }
 
     private void readWord() {

@@ -17,7 +17,7 @@
  *
  * <ol>
  *   <li>{@code KernelPoller.poll} enters {@code PollLoop.poll}, which waits in {@code Driver.await}: {@code epoll_wait}.
- *   <li>{@code Driver.next} returns the entry of each answer, and its poll bits in {@code Driver.bits}.
+ *   <li>{@code Driver.next} returns the registration of each answer, and its poll bits in {@code Driver.bits}.
  *   <li>Fast: if the answer falls into the entry's {@code fastRow}, {@code PollBits.fast} has the {@code Readiness}, and the
  *       handler is called. No lock, no batch.
  *   <li>Slow: {@code PollLoop.receive}, under the lock, checks what has changed since (rules 3 and 4), mutes, ends, or
