@@ -159,7 +159,7 @@ final class Gate {
 
     /** Releases the lock for a wait (rule 7). */
     void beginWait() {
-        assert isPollingThread() && isLocked() && changers == 0 || !open;
+        assert isPollingThread() && isLocked() && changers == 0 && open;
         countWait();
         phase = WAITING;
         unlock();

@@ -108,8 +108,7 @@ final class PollLoop {
     private boolean waitLocked(long timeoutNanos, boolean again) throws SyscallException {
         gate.lock();
         try {
-            gate.awaitChangers();
-            gate.requireOpen();
+            awaitTurn();
             closedChecks.sweepChannels();
             if (!lifecycle.retries.isEmpty()) {
                 lifecycle.retry();
@@ -118,13 +117,22 @@ final class PollLoop {
             int rc = waitUnlocked(shorten(timeoutNanos, again));
             int vain = 0;
             while (driver.isAnswerToClosed(rc) && vain < VAIN_LOOKS) {
-                vain += closedChecks.endAllClosed() ? 0 : 1;
+                if (!closedChecks.endAllClosed()) {
+                    vain++;
+                }
+                awaitTurn();
                 rc = waitUnlocked(0);
             }
             return take(rc);
         } finally {
             gate.unlock();
         }
+    }
+
+    /** Rule 2, before each wait: whoever wanted a change during the last one makes it now, and may close the poller. */
+    private void awaitTurn() {
+        gate.awaitChangers();
+        gate.requireOpen();
     }
 
     private int waitUnlocked(long timeoutNanos) {
