@@ -232,6 +232,27 @@ class ChannelRegistrationTest {
         assertThatThrownBy(() -> registration.modify(watched.interest)).isInstanceOf(IllegalStateException.class);
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void aChannelThatAHandlerClosesIsNotReportedInTheSamePoll(Trigger trigger) throws IOException {
+        Assumptions.assumeTrue(poller.supports(trigger), () -> poller.mechanism() + " has no " + trigger);
+        Watched first = watched(Kind.PIPE_SOURCE);
+        Watched second = watched(Kind.PIPE_SOURCE);
+        poller.register(first.channel, first.interest, trigger, second);
+        poller.register(second.channel, second.interest, trigger, first);
+        first.makeReady.run();
+        second.makeReady.run();
+        List<Registration> reported = new ArrayList<>();
+
+        poller.poll(Eventually.DEADLINE_NANOS, (registration, ready) -> {
+            reported.add(registration);
+            ((Watched) registration.attachment()).channel.close();
+        });
+
+        assertThat(reported).hasSize(1);
+        assertThat(poller.size()).isEqualTo(1);
+    }
+
     // The number's next owner.
 
     @ParameterizedTest

@@ -116,6 +116,8 @@ final class Delivery {
             receiveLate(entry);
         } else if ((bits & PollBits.NVAL) != 0) {
             closedChecks.endInvalid(entry);
+        } else if (entry.hasClosedChannel()) {
+            lifecycle.end(entry); // a handler may have closed it since the kernel answered
         } else {
             if ((bits & PollBits.CONSTANT) != 0) {
                 lifecycle.makeConstant(entry, bits & ~PollBits.CONSTANT);
