@@ -146,6 +146,7 @@ final class Lifecycle {
 
     /** Arms the muted registrations that the kernel does not watch. */
     void armMuted() {
+        muted.restart();
         muted.all().forEach(this::rearm);
     }
 

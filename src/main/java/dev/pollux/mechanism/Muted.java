@@ -12,7 +12,9 @@ final class Muted {
     private static final long RELOOK_NANOS = 50_000_000;
 
     private final List<Entry> entries = new ArrayList<>();
-    private long mutedNanos;
+
+    /** When they were armed again, or the first of them was muted after that. */
+    private long startNanos;
 
     boolean isEmpty() {
         return entries.isEmpty();
@@ -20,9 +22,16 @@ final class Muted {
 
     void add(Entry entry) {
         assert entry.place == 0 : entry;
+        if (entries.isEmpty()) {
+            restart();
+        }
         entries.add(entry);
         entry.place = entries.size();
-        mutedNanos = System.nanoTime();
+    }
+
+    /** All are armed again now. One that cannot be is due again in 50 ms, or a poll would spin until it can. */
+    void restart() {
+        startNanos = System.nanoTime();
     }
 
     /** Does nothing if it is not in here. */
@@ -45,6 +54,6 @@ final class Muted {
 
     /** How long the kernel may wait before they are due again; not positive if they are due now. */
     long untilDueNanos() {
-        return RELOOK_NANOS - (System.nanoTime() - mutedNanos);
+        return RELOOK_NANOS - (System.nanoTime() - startNanos);
     }
 }
