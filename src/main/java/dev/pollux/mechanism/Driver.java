@@ -9,6 +9,7 @@ import dev.pollux.abi.Errno;
 import dev.pollux.abi.Fcntl;
 import dev.pollux.syscall.Syscalls;
 import java.io.IOException;
+import java.util.Queue;
 import java.util.Set;
 
 /**
@@ -178,6 +179,15 @@ public abstract class Driver {
 
     private int checkOpen(int fd) {
         return syscalls.fcntl(fd, Fcntl.F_GETFD, 0);
+    }
+
+    /** Takes the first that has not ended since it was added; null if there is none. */
+    static Entry takeValid(Queue<? extends Entry> entries) {
+        Entry entry = entries.poll();
+        while (entry != null && entry.state() == State.ENDED) {
+            entry = entries.poll();
+        }
+        return entry;
     }
 
     /** Whole milliseconds, never less than asked, for calls that take no more; negative is without limit. */

@@ -406,7 +406,7 @@ public final class EpollDriver extends Driver {
     @Override
     Entry next(int index) {
         if (index >= count) {
-            return nextGone();
+            return takeValid(gone);
         }
         int offset = index * LAYOUT.sizeBytes();
         long data = events.getLong(offset + LAYOUT.dataOffset());
@@ -421,11 +421,6 @@ public final class EpollDriver extends Driver {
     @Override
     int bits(int index) {
         return index < count ? events.getInt(index * LAYOUT.sizeBytes() + LAYOUT.eventsOffset()) : PollBits.GONE;
-    }
-
-    private Entry nextGone() {
-        EpollEntry entry = gone.poll();
-        return entry == null || entry.state() == State.ENDED ? null : entry;
     }
 
     @Override

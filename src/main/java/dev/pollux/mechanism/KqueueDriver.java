@@ -388,7 +388,7 @@ public final class KqueueDriver extends Driver {
             return answer(cursor++);
         }
         bits = PollBits.GONE;
-        return gone.poll();
+        return takeValid(gone);
     }
 
     /** Null for the waker's answer and an ended registration's: (k). */
