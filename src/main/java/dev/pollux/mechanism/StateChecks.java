@@ -34,8 +34,9 @@ final class StateChecks {
         fds = new PollFds(syscalls, listed.length);
     }
 
+    /** Lists one that has an event too: what happened since its state was asked may be another edge. */
     void add(IoUringEntry entry) {
-        if (entry.check != IoUringEntry.Check.LISTED && entry.check != IoUringEntry.Check.READY) {
+        if (entry.check != IoUringEntry.Check.LISTED) {
             if (count == listed.length) {
                 listed = Arrays.copyOf(listed, 2 * count);
             }

@@ -23,6 +23,7 @@ import dev.pollux.posix.Posix.SocketPair;
 import dev.pollux.syscall.ForwardingSyscalls;
 import dev.pollux.syscall.NativeMemory;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -283,6 +284,41 @@ class IoUringPollerTest extends PollerContract {
 
         assertThat(waiting.get()).isEqualTo(1);
         assertThat(events).containsExactly(event(registration, READABLE));
+    }
+
+    @Test
+    void anEdgeThatComesAfterTheStateWasAskedIsReported() throws IOException {
+        int[] drained = {-1};
+        poller = openOver(new ForwardingSyscalls(calls) {
+            @Override
+            public int poll(NativeMemory pollfds, int count, int timeoutMillis) {
+                int rc = super.poll(pollfds, count, timeoutMillis);
+                try {
+                    if (drained[0] >= 0) {
+                        descriptors.drain(drained[0]);
+                    }
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+                return rc;
+            }
+        });
+        SocketPair pair = descriptors.socketPair();
+        descriptors.fill(pair.fd());
+        Registration registration = poller.register(pair.fd(), Interest.READ_WRITE, Trigger.EDGE, null);
+        assertThat(look()).isEmpty();
+        descriptors.write(pair.peerFd());
+        drained[0] = pair.peerFd();
+
+        int bits = 0;
+        for (int polls = 0; polls < 3; polls++) {
+            for (Event event : look()) {
+                bits |= event.ready().bits();
+            }
+        }
+
+        assertThat(bits & (READABLE | WRITABLE)).isEqualTo(READABLE | WRITABLE);
+        assertThat(registration.isValid()).isTrue();
     }
 
     // Refused.
