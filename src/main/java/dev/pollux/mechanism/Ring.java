@@ -77,7 +77,7 @@ final class Ring {
             ring.requireFeatures();
             ring.map();
             return ring;
-        } catch (IOException e) {
+        } catch (Throwable e) {
             ring.close();
             throw e;
         }

@@ -401,4 +401,27 @@ class IoUringPollerTest extends PollerContract {
                 .hasMessageStartingWith("mmap(");
         assertThat(closed).hasSize(1);
     }
+
+    @Test
+    void aRingForWhoseMappingThereIsNoJavaMemoryIsGivenBack() {
+        List<Integer> closed = new ArrayList<>();
+        ForwardingSyscalls failing = new ForwardingSyscalls(calls) {
+            @Override
+            public long mmap(long lengthBytes, int prot, int flags, int fd, long offset) {
+                if (offset == IoUring.IORING_OFF_SQES) {
+                    throw new OutOfMemoryError("of the test");
+                }
+                return super.mmap(lengthBytes, prot, flags, fd, offset);
+            }
+
+            @Override
+            public int close(int fd) {
+                closed.add(fd);
+                return super.close(fd);
+            }
+        };
+
+        assertThatThrownBy(() -> openOver(failing)).isInstanceOf(OutOfMemoryError.class);
+        assertThat(closed).hasSize(1);
+    }
 }
