@@ -172,14 +172,14 @@ final class PollLoop {
 
     /** How long the kernel may wait, given what it does not watch. */
     private long shorten(long timeoutNanos, boolean again) {
-        if (batch.events() > 0 || lifecycle.alwaysReady.isAnyReady()) {
-            return 0;
-        }
-        long shortenedNanos = lifecycle.retries.isEmpty() ? timeoutNanos : atMost(Retries.RETRY_NANOS, timeoutNanos);
         Muted muted = lifecycle.muted;
         if (!muted.isEmpty() && (!again || muted.untilDueNanos() <= 0)) {
             lifecycle.armMuted();
         }
+        if (batch.events() > 0 || lifecycle.alwaysReady.isAnyReady()) {
+            return 0;
+        }
+        long shortenedNanos = lifecycle.retries.isEmpty() ? timeoutNanos : atMost(Retries.RETRY_NANOS, timeoutNanos);
         return muted.isEmpty() ? shortenedNanos : atMost(Math.max(1, muted.untilDueNanos()), shortenedNanos);
     }
 

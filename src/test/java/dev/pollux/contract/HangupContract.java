@@ -113,4 +113,21 @@ public abstract class HangupContract extends PollerFixture {
         registration.modify(Interest.READ);
         assertThat(look()).containsExactly(event(registration, READABLE));
     }
+
+    @Test
+    void aHungUpSocketThatBecomesWritableIsReportedThoughAnotherDescriptorIsAlwaysReady() throws IOException {
+        assumeThat(Os.here()).as("the system whose answer this is").isEqualTo(Os.LINUX);
+        Registration file = poller.register(descriptors.regularFile(), Interest.READ);
+        SocketPair pair = descriptors.socketPair();
+        descriptors.fill(pair.fd());
+        posix.shutdownBoth(pair.peerFd());
+        Registration socket = poller.register(pair.fd(), Interest.WRITE);
+        for (int polls = 0; polls < 3; polls++) {
+            assertThat(look()).containsExactly(event(file, READABLE));
+        }
+
+        descriptors.drain(pair.peerFd());
+
+        assertThat(look()).containsExactlyInAnyOrder(event(file, READABLE), event(socket, WRITABLE));
+    }
 }
