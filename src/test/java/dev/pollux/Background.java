@@ -1,41 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.pollux;
 
+import dev.pollux.cli.BackgroundThread;
 import dev.pollux.syscall.Syscalls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
-/** Something that runs in a thread of its own; its outcome is waited for with a deadline. */
+/**
+ * A {@link BackgroundThread} for tests: it returns a result, every wait has the deadline of {@link Eventually}, and a
+ * test can wait until it sleeps in the kernel.
+ */
 public final class Background<T> {
     private static final Path THREAD_SELF = Path.of("/proc/thread-self");
 
-    private final FutureTask<T> task;
-    private final Thread thread;
+    private final BackgroundThread<Exception> background;
     private volatile Path procFolder;
+    private volatile T result;
 
     private Background(Callable<T> work) {
-        task = new FutureTask<>(work);
-        thread = new Thread(this::run, "background");
-        thread.setDaemon(true);
+        background = BackgroundThread.start("background", () -> {
+            procFolder = procFolderOfThisThread();
+            result = work.call();
+        });
     }
 
-    /** Begins to do this. */
+    /** Starts a thread that does the work. */
     public static <T> Background<T> start(Callable<T> work) {
-        Background<T> background = new Background<>(work);
-        background.thread.start();
-        return background;
-    }
-
-    private void run() {
-        procFolder = procFolderOfThisThread();
-        task.run();
+        return new Background<>(work);
     }
 
     private static Path procFolderOfThisThread() {
@@ -49,24 +43,24 @@ public final class Background<T> {
     }
 
     public Thread thread() {
-        return thread;
+        return background.thread();
     }
 
     public boolean isDone() {
-        return task.isDone();
+        return background.isDone();
     }
 
-    /** Returns when the thread is inside a system call of Pollux and, where that can be seen (Linux), asleep there. */
+    /** Returns when the thread is inside a system call of Pollux and, on Linux, sleeps there. */
     public Background<T> awaitInKernel() {
-        Eventually.until("asleep in the kernel: " + thread, () -> isDone() || isInSystemCall() && isAsleep());
+        Eventually.until("asleep in the kernel: " + thread(), () -> isDone() || isInSystemCall() && isAsleep());
         if (isDone()) {
-            throw new AssertionError("it was expected to wait in the kernel, but it is over: " + outcome());
+            throw new AssertionError("the thread ended instead of waiting in the kernel: " + outcome());
         }
         return this;
     }
 
     private boolean isInSystemCall() {
-        return Arrays.stream(thread.getStackTrace()).anyMatch(Background::isSystemCall);
+        return Arrays.stream(thread().getStackTrace()).anyMatch(Background::isSystemCall);
     }
 
     private static boolean isSystemCall(StackTraceElement frame) {
@@ -88,39 +82,29 @@ public final class Background<T> {
 
     private String outcome() {
         try {
-            return "it returned " + task.get();
-        } catch (ExecutionException e) {
-            return "it threw " + e.getCause();
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
+            return "it returned " + get();
+        } catch (Exception | Error e) {
+            return "it threw " + e;
         }
     }
 
-    /** What it returned; throws what it threw. */
+    /** Returns what the work returned, or throws what it threw. */
     public T get() throws Exception {
-        try {
-            return task.get(Eventually.DEADLINE_NANOS, TimeUnit.NANOSECONDS);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof Exception exception) {
-                throw exception;
-            }
-            throw (Error) e.getCause();
-        } catch (TimeoutException e) {
-            AssertionError hangs = new AssertionError("it does not end: " + thread);
-            hangs.setStackTrace(thread.getStackTrace());
+        if (!background.await(Eventually.DEADLINE_NANOS)) {
+            AssertionError hangs = new AssertionError("the thread does not end: " + thread());
+            hangs.setStackTrace(thread().getStackTrace());
             throw hangs;
         }
+        return result;
     }
 
-    /** What it threw; an {@link AssertionError} if it returned. */
+    /** Returns what the work threw; an {@link AssertionError} if it returned. */
     public Throwable failure() throws Exception {
         try {
-            T result = get();
-            throw new IllegalArgumentException("it threw nothing and returned " + result);
-        } catch (IllegalArgumentException e) {
-            throw new AssertionError(e.getMessage());
+            get();
         } catch (Exception | Error e) {
             return e;
         }
+        throw new AssertionError("the thread threw nothing and returned " + result);
     }
 }

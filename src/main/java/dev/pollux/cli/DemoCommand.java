@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
         description = "Serve real TCP connections with each mechanism in turn, check every byte that comes back, and"
                 + " compare.")
 final class DemoCommand implements Callable<Integer> {
-    private static final long TICK_MILLIS = 100;
+    private static final long TICK_NANOS = 100_000_000L;
     private static final long MAX_WARM_UP_NANOS = 1_000_000_000L;
     private static final int INTERRUPTED = 130;
     private static final int BAR_LENGTH = 30;
@@ -203,9 +203,10 @@ final class DemoCommand implements Callable<Integer> {
             throws IOException {
         long warmUpNanos = Math.min(MAX_WARM_UP_NANOS, seconds.nanos());
         server.start();
-        Task talking = Task.start("pollux-demo-clients", () -> clients.run(warmUpNanos, seconds.nanos()));
+        BackgroundThread<IOException> talking =
+                BackgroundThread.start("pollux-demo-clients", () -> clients.run(warmUpNanos, seconds.nanos()));
         try {
-            while (!talking.await(TICK_MILLIS)) {
+            while (!talking.await(TICK_NANOS)) {
                 if (interruption.came()) {
                     return false;
                 }

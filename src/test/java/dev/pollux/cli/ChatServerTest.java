@@ -42,7 +42,7 @@ class ChatServerTest {
     private Poller poller;
     private EventLoop loop;
     private ChatServer server;
-    private Task serving;
+    private BackgroundThread<IOException> serving;
     private final List<Client> clients = new ArrayList<>();
     private final List<String> log = Collections.synchronizedList(new ArrayList<>());
     private final List<Throwable> thrown = Collections.synchronizedList(new ArrayList<>());
@@ -56,7 +56,7 @@ class ChatServerTest {
         loop = new EventLoop(poller);
         loop.onException(thrown::add);
         server = new ChatServer(loop, new Posix(syscalls), new InetSocketAddress("127.0.0.1", 0), log::add);
-        serving = Task.start("chat-server-test", loop::run);
+        serving = BackgroundThread.start("chat-server-test", loop::run);
     }
 
     @AfterEach
@@ -381,7 +381,7 @@ class ChatServerTest {
         loop.onException(thrown::add);
         server = new ChatServer(
                 loop, new Posix(syscalls), new InetSocketAddress("127.0.0.1", 0), log::add, mostUnsentBytesOfAll);
-        serving = Task.start("chat-server-test", loop::run);
+        serving = BackgroundThread.start("chat-server-test", loop::run);
     }
 
     @ParameterizedTest

@@ -145,18 +145,18 @@ class EchoServerTest {
 
     private void assertThatFourThreadsServe(Mechanism mechanism, boolean reusePort) throws Exception {
         start(mechanism, new WaitingForAnother(), 4, reusePort);
-        List<Task> clients = new ArrayList<>();
+        List<BackgroundThread<IOException>> clients = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
             int length = 1 + i * 37;
-            clients.add(Task.start("client", () -> {
+            clients.add(BackgroundThread.start("client", () -> {
                 try (Socket socket = connect()) {
                     assertEchoes(socket, length);
                     assertEchoes(socket, 2 * length);
                 }
             }));
         }
-        for (Task client : clients) {
-            assertThat(client.await(Eventually.DEADLINE_MILLIS)).isTrue();
+        for (BackgroundThread<IOException> client : clients) {
+            assertThat(client.await(Eventually.DEADLINE_NANOS)).isTrue();
         }
         CommandRun.await("the server closes all", () -> server.connections() == 0);
         assertThat(server.accepted()).hasSize(4);
@@ -185,12 +185,12 @@ class EchoServerTest {
         start(mechanism, JNA);
         byte[] bytes = randomBytes(20_000_000);
         try (Socket socket = connect()) {
-            Task sending = Task.start("big-message", () -> {
+            BackgroundThread<IOException> sending = BackgroundThread.start("big-message", () -> {
                 socket.getOutputStream().write(bytes);
                 socket.shutdownOutput();
             });
             assertThat(socket.getInputStream().readAllBytes()).isEqualTo(bytes);
-            assertThat(sending.await(Eventually.DEADLINE_MILLIS)).isTrue();
+            assertThat(sending.await(Eventually.DEADLINE_NANOS)).isTrue();
         }
     }
 

@@ -57,12 +57,12 @@ class TracedServerTest {
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 false)) {
             server.start();
-            List<Task> clients = new ArrayList<>();
+            List<BackgroundThread<IOException>> clients = new ArrayList<>();
             for (int i = 0; i < CLIENTS; i++) {
-                clients.add(Task.start("client", () -> talkTo(server.address())));
+                clients.add(BackgroundThread.start("client", () -> talkTo(server.address())));
             }
-            for (Task client : clients) {
-                assertThat(client.await(Eventually.DEADLINE_MILLIS)).isTrue();
+            for (BackgroundThread<IOException> client : clients) {
+                assertThat(client.await(Eventually.DEADLINE_NANOS)).isTrue();
             }
             CommandRun.await("the server has seen all of them go", () -> server.connections() == 0);
         }

@@ -21,11 +21,11 @@ final class Blocking {
         stage.step("The read end of A is made blocking, and another thread reads from the empty pipe. After "
                 + PAUSE_MILLIS + " ms this thread writes a byte. (A poll of nothing is the oldest way to pause.)");
         stage.posix.setNonBlocking(fd, false);
-        Company company = new Company();
-        company.start("reader", () -> stage.read(fd, 16));
+        LessonThreads threads = new LessonThreads();
+        threads.start("reader", () -> stage.read(fd, 16));
         stage.calls.poll(null, 0, PAUSE_MILLIS);
         stage.write(pipe.writeFd(), "x");
-        company.await();
+        threads.await();
         stage.notice("The read took as long as there was nothing to read: see the seconds at its end. The thread could"
                 + " do nothing else, and with a second pipe it would need a second thread.");
 
@@ -45,13 +45,13 @@ final class Blocking {
         stage.notice("All that work for nothing: a busy loop burns a whole processor.");
 
         stage.step("So ask the kernel to wait, for both pipes at once. The other thread writes to B.");
-        company.start("writer", () -> {
+        threads.start("writer", () -> {
             stage.unseen.poll(null, 0, PAUSE_MILLIS);
             stage.write(other.writeFd(), "y");
         });
         PollFds both = PollFds.of(stage).add(fd, PollFds.POLLIN).add(other.readFd(), PollFds.POLLIN);
         both.poll(-1);
-        company.await();
+        threads.await();
         stage.read(other.readFd(), 16);
         stage.notice("One thread slept on two descriptors, used no processor, and was told which one to read. That is"
                 + " what select, poll, epoll and kqueue are for; they differ in how one asks and in what it costs.");

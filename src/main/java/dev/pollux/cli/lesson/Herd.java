@@ -147,16 +147,16 @@ final class Herd {
 
     private void scene(Wait wait) throws IOException {
         List<Integer> woken = new CopyOnWriteArrayList<>();
-        Company company = new Company();
+        LessonThreads threads = new LessonThreads();
         IntStream.range(0, THREADS)
-                .forEach(number -> company.start("thread " + (number + 1), () -> {
+                .forEach(number -> threads.start("thread " + (number + 1), () -> {
                     if (wait.await(number) > 0) {
                         woken.add(number);
                     }
                 }));
         stage.unseen.poll(null, 0, SETTLE_MILLIS);
         connect();
-        company.await();
+        threads.await();
         for (int i = 0; i < woken.size(); i++) {
             int fd = stage.calls.accept(listener);
             if (fd >= 0) {

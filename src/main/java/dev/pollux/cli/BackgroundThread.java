@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.cli;
+
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * A daemon thread whose failure is not lost: {@link #await} throws what its work threw.
+ *
+ * @param <X> the checked exception that the work may throw
+ */
+public final class BackgroundThread<X extends Exception> {
+    /** A timeout for {@link #await}. */
+    public static final long UNLIMITED = -1;
+
+    private final FutureTask<Void> outcome;
+    private final Thread thread;
+
+    private BackgroundThread(String name, Work<X> work) {
+        outcome = new FutureTask<>(() -> {
+            work.run();
+            return null;
+        });
+        thread = new Thread(outcome, name);
+        thread.setDaemon(true);
+    }
+
+    /** What a thread does. */
+    @FunctionalInterface
+    public interface Work<X extends Exception> {
+        void run() throws X;
+    }
+
+    /** Starts a thread that does the work and then ends. */
+    public static <X extends Exception> BackgroundThread<X> start(String name, Work<X> work) {
+        BackgroundThread<X> started = new BackgroundThread<>(name, work);
+        started.thread.start();
+        return started;
+    }
+
+    /** The thread itself, for its stack trace and for interrupting it. */
+    public Thread thread() {
+        return thread;
+    }
+
+    /** Whether the work has returned or thrown. */
+    public boolean isDone() {
+        return outcome.isDone();
+    }
+
+    /**
+     * Waits until the work has returned, and throws what it threw.
+     *
+     * @param timeoutNanos how long to wait: 0 looks and returns, {@link #UNLIMITED} has no limit
+     * @return false if the work still runs when the time is over
+     */
+    public boolean await(long timeoutNanos) throws X, InterruptedException {
+        try {
+            if (timeoutNanos < 0) {
+                outcome.get();
+            } else {
+                outcome.get(timeoutNanos, TimeUnit.NANOSECONDS);
+            }
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            throw thrownByWork(e.getCause());
+        }
+    }
+
+    @SuppressWarnings("unchecked") // Work.run declares X, so every other checked exception is excluded
+    private X thrownByWork(Throwable cause) {
+        if (cause instanceof RuntimeException e) {
+            throw e;
+        }
+        if (cause instanceof Error e) {
+            throw e;
+        }
+        return (X) cause;
+    }
+
+    /** Waits for the end of the thread, even if interrupted; does not throw what the work threw. */
+    void join() {
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
