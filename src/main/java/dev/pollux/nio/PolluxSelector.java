@@ -223,7 +223,7 @@ public final class PolluxSelector extends AbstractSelector {
     private int doSelect(ReadyHandler handler, long timeoutNanos) throws IOException {
         deregisterCancelled();
         tellChanges();
-        if (timeoutNanos != 0 && HandedWait.isNeeded()) {
+        if (timeoutNanos != 0 && VirtualThreadWait.isNeeded()) {
             letWait(timeoutNanos);
             poller.poll(0, handler);
         } else {
@@ -236,7 +236,7 @@ public final class PolluxSelector extends AbstractSelector {
     private void letWait(long timeoutNanos) throws IOException {
         begin();
         try {
-            HandedWait.await(poller, timeoutNanos, look);
+            VirtualThreadWait.await(poller, timeoutNanos, look);
         } finally {
             end();
         }

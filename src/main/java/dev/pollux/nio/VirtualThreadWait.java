@@ -17,10 +17,10 @@ import java.util.concurrent.Future;
  * The platform threads are daemons, as many as virtual threads wait at a time, and end when they have been idle for a
  * minute.
  */
-final class HandedWait {
+final class VirtualThreadWait {
     private static final MethodHandle IS_VIRTUAL = isVirtual();
 
-    private HandedWait() {}
+    private VirtualThreadWait() {}
 
     /** Only where a virtual thread waits at all. */
     private static final class Hands {
