@@ -17,9 +17,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A listening TCP socket on the loopback address, and the connections that it accepted, all without delay. */
-abstract class Accepted implements Ends, Closeable {
+abstract class AcceptedConnections implements Ends, Closeable {
     /** For those who can only wait for channels that the JDK opened, and for all others. */
-    static Accepted listen(Caller caller) throws IOException {
+    static AcceptedConnections listen(Caller caller) throws IOException {
         return caller.needsChannelsOfTheJdk() ? new ByTheJdk() : new ByTheSystem();
     }
 
@@ -32,7 +32,7 @@ abstract class Accepted implements Ends, Closeable {
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     }
 
-    private static final class ByTheSystem extends Accepted {
+    private static final class ByTheSystem extends AcceptedConnections {
         private final Posix posix = Pollers.posix();
         private final int listeningFd = posix.streamSocket(StandardProtocolFamily.INET);
         private final List<Integer> fds = new ArrayList<>();
@@ -83,7 +83,7 @@ abstract class Accepted implements Ends, Closeable {
         }
     }
 
-    private static final class ByTheJdk extends Accepted {
+    private static final class ByTheJdk extends AcceptedConnections {
         private final ServerSocketChannel listening = ServerSocketChannel.open();
         private final List<SocketChannel> channels = new ArrayList<>();
 

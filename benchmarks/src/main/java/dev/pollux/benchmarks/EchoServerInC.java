@@ -9,14 +9,14 @@ import java.io.UncheckedIOException;
 final class EchoServerInC implements EchoServer {
     private final Caller caller;
     private final Mechanism mechanism;
-    private final Accepted accepted;
+    private final AcceptedConnections accepted;
     private final Thread thread = new Thread(this::run, THREAD);
     private LoopInC loop;
 
     EchoServerInC(Caller caller, Mechanism mechanism) throws IOException {
         this.caller = caller;
         this.mechanism = mechanism;
-        this.accepted = Accepted.listen(caller);
+        this.accepted = AcceptedConnections.listen(caller);
     }
 
     @Override

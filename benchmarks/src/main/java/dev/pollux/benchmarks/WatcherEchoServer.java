@@ -13,7 +13,7 @@ import java.nio.channels.ByteChannel;
 final class WatcherEchoServer implements EchoServer {
     private final Caller caller;
     private final Mechanism mechanism;
-    private final Accepted accepted;
+    private final AcceptedConnections accepted;
     private final Thread thread = new Thread(this::run, THREAD);
     private Watcher watcher;
     private volatile boolean over;
@@ -21,7 +21,7 @@ final class WatcherEchoServer implements EchoServer {
     WatcherEchoServer(Caller caller, Mechanism mechanism) throws IOException {
         this.caller = caller;
         this.mechanism = mechanism;
-        this.accepted = Accepted.listen(caller);
+        this.accepted = AcceptedConnections.listen(caller);
     }
 
     /** Sends back what can be read of one connection. */

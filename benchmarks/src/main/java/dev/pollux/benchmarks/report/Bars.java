@@ -136,14 +136,14 @@ final class Bars extends Picture {
         bars.setDrawBarOutline(true);
         for (int i = 0; i < callers.size(); i++) {
             bars.setSeriesPaint(i, fill(callers.get(i)));
-            bars.setSeriesOutlinePaint(i, Look.of(callers.get(i)).ink().light);
+            bars.setSeriesOutlinePaint(i, Style.of(callers.get(i)).ink().light);
             bars.setSeriesOutlineStroke(i, new BasicStroke(1.2f));
         }
         return bars;
     }
 
     private static Color fill(String caller) {
-        return (Look.isHollow(caller) ? Ink.PAPER : Look.of(caller).ink()).light;
+        return (Style.isHollow(caller) ? Ink.PAPER : Style.of(caller).ink()).light;
     }
 
     private static XYErrorRenderer errors(Ink ink, float width) {
@@ -163,7 +163,7 @@ final class Bars extends Picture {
         for (int i = 0; i < callers.size(); i++) {
             marks.setSeriesPaint(i, Ink.TEXT.light);
             marks.setSeriesFillPaint(i, fill(callers.get(i)));
-            marks.setSeriesShape(i, Look.of(callers.get(i)).marker());
+            marks.setSeriesShape(i, Style.of(callers.get(i)).marker());
         }
         return marks;
     }
@@ -235,8 +235,8 @@ final class Bars extends Picture {
     LegendItemCollection legend() {
         LegendItemCollection legend = new LegendItemCollection();
         for (String caller : callers) {
-            Look look = Look.of(caller);
-            legend.add(legendItem(look.label(), look, false, true, !Look.isHollow(caller)));
+            Style style = Style.of(caller);
+            legend.add(legendItem(style.label(), style, false, true, !Style.isHollow(caller)));
         }
         return legend;
     }

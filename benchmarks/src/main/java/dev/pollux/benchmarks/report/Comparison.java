@@ -84,7 +84,7 @@ final class Comparison {
     }
 
     private static String overC(Map<Map<String, String>, Map<String, Result>> points, Result result) {
-        Result c = points.get(result.params()).get(Look.PLAIN_C);
+        Result c = points.get(result.params()).get(Style.PLAIN_C);
         return c == null || c == result ? "" : Tables.ratio(result.costOver(c));
     }
 

@@ -37,10 +37,10 @@ final class Curves extends Picture {
     /** @param mechanism empty if there is none */
     record Line(String mechanism, String caller, SortedMap<Double, Estimate> points) {
         /** Peers have a colour of their own, for they have no choice of mechanism. */
-        Look look() {
-            Look look = Look.of(caller);
-            boolean own = mechanism.isEmpty() || Look.isPeer(caller) && !caller.equals(Look.BOOK);
-            return own ? look : look.in(Look.mechanism(mechanism));
+        Style style() {
+            Style style = Style.of(caller);
+            boolean own = mechanism.isEmpty() || Style.isPeer(caller) && !caller.equals(Style.BOOK);
+            return own ? style : style.in(Style.mechanism(mechanism));
         }
     }
 
@@ -111,11 +111,11 @@ final class Curves extends Picture {
             line.points.forEach((x, y) ->
                     series.add(x * aside, x, x, y.value(), Math.max(ErrorBars.low(y), beyond), ErrorBars.high(y)));
             data.addSeries(series);
-            Look look = line.look();
-            renderer.setSeriesPaint(i, look.ink().light);
-            renderer.setSeriesFillPaint(i, filled(line.caller) ? look.ink().light : Ink.PAPER.light);
-            renderer.setSeriesShape(i, look.marker());
-            renderer.setSeriesStroke(i, look.stroke());
+            Style style = line.style();
+            renderer.setSeriesPaint(i, style.ink().light);
+            renderer.setSeriesFillPaint(i, filled(line.caller) ? style.ink().light : Ink.PAPER.light);
+            renderer.setSeriesShape(i, style.marker());
+            renderer.setSeriesStroke(i, style.stroke());
         }
         XYPlot plot = new XYPlot(
                 data,
@@ -168,7 +168,7 @@ final class Curves extends Picture {
     }
 
     private static boolean filled(String caller) {
-        return caller.equals(Look.PLAIN_C) || caller.isEmpty();
+        return caller.equals(Style.PLAIN_C) || caller.isEmpty();
     }
 
     /** The mechanisms' colours, then the callers' markers; not each of the many lines. */
@@ -181,20 +181,20 @@ final class Curves extends Picture {
                 .distinct()
                 .forEach(mechanism -> legend.add(legendItem(
                         mechanism,
-                        new Look(
+                        new Style(
                                 mechanism,
-                                Look.mechanism(mechanism),
-                                Look.of(Look.PLAIN_C).marker()),
+                                Style.mechanism(mechanism),
+                                Style.of(Style.PLAIN_C).marker()),
                         true,
                         false,
                         true)));
-        Map<String, Look> callers = new LinkedHashMap<>();
+        Map<String, Style> callers = new LinkedHashMap<>();
         for (Line line : lines) {
-            Look look = line.look();
-            boolean own = look.ink() == Look.of(line.caller).ink() && Look.isPeer(line.caller);
-            callers.putIfAbsent(line.caller, own || line.mechanism.isEmpty() ? look : look.in(Ink.TEXT));
+            Style style = line.style();
+            boolean own = style.ink() == Style.of(line.caller).ink() && Style.isPeer(line.caller);
+            callers.putIfAbsent(line.caller, own || line.mechanism.isEmpty() ? style : style.in(Ink.TEXT));
         }
-        callers.forEach((caller, look) -> legend.add(legendItem(look.label(), look, true, true, filled(caller))));
+        callers.forEach((caller, style) -> legend.add(legendItem(style.label(), style, true, true, filled(caller))));
         return legend;
     }
 

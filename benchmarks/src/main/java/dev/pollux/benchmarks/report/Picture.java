@@ -151,22 +151,22 @@ abstract class Picture {
         axis.setTickMarkPaint(Ink.SOFT.light);
     }
 
-    static LegendItem legendItem(String label, Look look, boolean line, boolean marker, boolean filled) {
+    static LegendItem legendItem(String label, Style style, boolean line, boolean marker, boolean filled) {
         return new LegendItem(
                 label,
                 null,
                 null,
                 null,
                 marker,
-                look.marker(),
+                style.marker(),
                 true,
-                filled ? look.ink().light : Ink.PAPER.light,
+                filled ? style.ink().light : Ink.PAPER.light,
                 true,
-                look.ink().light,
+                style.ink().light,
                 new BasicStroke(1.4f),
                 line,
                 new java.awt.geom.Line2D.Double(-14, 0, 14, 0),
-                look.stroke(),
-                look.ink().light);
+                style.stroke(),
+                style.ink().light);
     }
 }

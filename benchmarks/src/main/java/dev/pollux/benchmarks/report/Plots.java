@@ -132,11 +132,11 @@ final class Plots {
     private static List<Result> withoutOtherBindings(List<Result> group) {
         String first = group.stream()
                 .map(Result::caller)
-                .filter(Look::isPollux)
+                .filter(Style::isPollux)
                 .findFirst()
                 .orElse("");
         return group.stream()
-                .filter(each -> !Look.isPollux(each.caller()) || each.caller().equals(first))
+                .filter(each -> !Style.isPollux(each.caller()) || each.caller().equals(first))
                 .toList();
     }
 
@@ -162,7 +162,7 @@ final class Plots {
             for (double[] row : BOOK) {
                 points.put(row[0], new Estimate(row[i + 1] * 1e9 / BOOK_OPERATIONS, Double.NaN));
             }
-            lines.add(new Curves.Line(BOOK_MECHANISMS.get(i), Look.BOOK, points));
+            lines.add(new Curves.Line(BOOK_MECHANISMS.get(i), Style.BOOK, points));
         }
         return lines;
     }
@@ -200,8 +200,8 @@ final class Plots {
                 .flatMap(Optional::stream)
                 .distinct()
                 .forEach(base -> {
-                    String label = Look.of(base).label();
-                    String kind = base.equals(Look.PLAIN_C) ? "ratios" : "ratios-to-" + base;
+                    String label = Style.of(base).label();
+                    String kind = base.equals(Style.PLAIN_C) ? "ratios" : "ratios-to-" + base;
                     pictures.addAll(bars(
                             kind,
                             cost("beside " + label),
@@ -222,9 +222,9 @@ final class Plots {
     }
 
     private static Optional<String> base(Map<String, Result> point) {
-        return point.containsKey(Look.PLAIN_C)
-                ? Optional.of(Look.PLAIN_C)
-                : point.keySet().stream().filter(Look::isPeer).findFirst();
+        return point.containsKey(Style.PLAIN_C)
+                ? Optional.of(Style.PLAIN_C)
+                : point.keySet().stream().filter(Style::isPeer).findFirst();
     }
 
     /** What it is worth where the ready descriptor stands; for plain C and one binding, since it is the kernel's doing. */
@@ -246,7 +246,7 @@ final class Plots {
         List<Result> shown = results.stream()
                 .filter(each -> each.number("a") == 1 && n.equals(Optional.of(each.number("n"))))
                 .filter(each ->
-                        each.caller().equals(Look.PLAIN_C) || each.caller().equals("JNI"))
+                        each.caller().equals(Style.PLAIN_C) || each.caller().equals("JNI"))
                 .toList();
         return shown.isEmpty()
                 ? List.of()

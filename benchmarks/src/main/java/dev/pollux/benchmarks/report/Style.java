@@ -17,7 +17,7 @@ import java.util.Set;
  *
  * @param dash lengths of line and gap; empty for an unbroken line
  */
-record Look(String label, Ink ink, Shape marker, float... dash) {
+record Style(String label, Ink ink, Shape marker, float... dash) {
     static final String PLAIN_C = "C";
 
     /** Figures from a book; no caller at all. */
@@ -28,24 +28,24 @@ record Look(String label, Ink ink, Shape marker, float... dash) {
 
     private static final Set<String> HOLLOW = Set.of("POLLUX_NIO_CONSUMER", "JDK_CONSUMER", "NETTY_NIO");
 
-    private static final Map<String, Look> CALLERS = Map.ofEntries(
-            Map.entry(PLAIN_C, new Look("plain C", Ink.SLATE, disc())),
-            Map.entry("JNI", new Look("Pollux, JNI", Ink.BLUE, polygon(3, -90), 6, 3)),
-            Map.entry("FFM", new Look("Pollux, FFM", Ink.GREEN, square(), 2, 3)),
-            Map.entry("JNA", new Look("Pollux, JNA", Ink.RED, polygon(4, 0), 9, 3, 2, 3)),
-            Map.entry("JNA_INTERFACE", new Look("JNA, interface mapping", Ink.YELLOW, polygon(3, 90), 4, 2)),
-            Map.entry("POLLUX_NIO_KEYS", new Look("Pollux Selector, keys", Ink.YELLOW, polygon(5, 90), 6, 2)),
+    private static final Map<String, Style> CALLERS = Map.ofEntries(
+            Map.entry(PLAIN_C, new Style("plain C", Ink.SLATE, disc())),
+            Map.entry("JNI", new Style("Pollux, JNI", Ink.BLUE, polygon(3, -90), 6, 3)),
+            Map.entry("FFM", new Style("Pollux, FFM", Ink.GREEN, square(), 2, 3)),
+            Map.entry("JNA", new Style("Pollux, JNA", Ink.RED, polygon(4, 0), 9, 3, 2, 3)),
+            Map.entry("JNA_INTERFACE", new Style("JNA, interface mapping", Ink.YELLOW, polygon(3, 90), 4, 2)),
+            Map.entry("POLLUX_NIO_KEYS", new Style("Pollux Selector, keys", Ink.YELLOW, polygon(5, 90), 6, 2)),
             Map.entry(
                     "POLLUX_NIO_CONSUMER",
-                    new Look("Pollux Selector, consumer", Ink.YELLOW, corners(6, -90, 6, 1.5), 2, 2)),
-            Map.entry("JDK_KEYS", new Look("JDK Selector, keys", Ink.PURPLE, polygon(5, -90), 4, 2)),
-            Map.entry("JDK_CONSUMER", new Look("JDK Selector, consumer", Ink.PURPLE, polygon(3, 90), 1, 2)),
-            Map.entry("JDK_NIO", new Look("JDK NIO", Ink.PURPLE, polygon(5, -90), 4, 2)),
-            Map.entry("NETTY_EPOLL", new Look("Netty, epoll", Ink.ORANGE, polygon(6, 0), 4, 2)),
-            Map.entry("NETTY_NIO", new Look("Netty, NIO", Ink.ORANGE, polygon(3, 0), 1, 2)),
-            Map.entry("JNR_ENXIO", new Look("jnr-enxio", Ink.SKY, polygon(3, 180), 4, 2)),
-            Map.entry("LIBEVENT", new Look("libevent", Ink.GREY, corners(8, 0, 6, 2.6), 4, 2)),
-            Map.entry(BOOK, new Look("the book, CPU time", Ink.SOFT, star(), 1, 4)));
+                    new Style("Pollux Selector, consumer", Ink.YELLOW, corners(6, -90, 6, 1.5), 2, 2)),
+            Map.entry("JDK_KEYS", new Style("JDK Selector, keys", Ink.PURPLE, polygon(5, -90), 4, 2)),
+            Map.entry("JDK_CONSUMER", new Style("JDK Selector, consumer", Ink.PURPLE, polygon(3, 90), 1, 2)),
+            Map.entry("JDK_NIO", new Style("JDK NIO", Ink.PURPLE, polygon(5, -90), 4, 2)),
+            Map.entry("NETTY_EPOLL", new Style("Netty, epoll", Ink.ORANGE, polygon(6, 0), 4, 2)),
+            Map.entry("NETTY_NIO", new Style("Netty, NIO", Ink.ORANGE, polygon(3, 0), 1, 2)),
+            Map.entry("JNR_ENXIO", new Style("jnr-enxio", Ink.SKY, polygon(3, 180), 4, 2)),
+            Map.entry("LIBEVENT", new Style("libevent", Ink.GREY, corners(8, 0, 6, 2.6), 4, 2)),
+            Map.entry(BOOK, new Style("the book, CPU time", Ink.SOFT, star(), 1, 4)));
 
     private static final Map<String, Ink> MECHANISMS = Map.of(
             "EPOLL", Ink.BLUE,
@@ -55,9 +55,11 @@ record Look(String label, Ink ink, Shape marker, float... dash) {
             "KQUEUE", Ink.PURPLE,
             "IO_URING", Ink.YELLOW);
 
-    static Look of(String caller) {
-        Look known = CALLERS.get(caller);
-        return known != null ? known : new Look(caller.isEmpty() ? "measured" : caller, Ink.GREY, polygon(5, 90), 3, 3);
+    static Style of(String caller) {
+        Style known = CALLERS.get(caller);
+        return known != null
+                ? known
+                : new Style(caller.isEmpty() ? "measured" : caller, Ink.GREY, polygon(5, 90), 3, 3);
     }
 
     /** Of two callers of one colour, the one whose bars are but an outline. */
@@ -83,8 +85,8 @@ record Look(String label, Ink ink, Shape marker, float... dash) {
     }
 
     /** Line and marker in another colour. */
-    Look in(Ink other) {
-        return new Look(label, other, marker, dash);
+    Style in(Ink other) {
+        return new Style(label, other, marker, dash);
     }
 
     Stroke stroke() {

@@ -35,7 +35,7 @@ final class Tables {
         List<String> params = params(results);
         List<String> peers = peers(results);
         List<String> others = others(results);
-        boolean inC = results.stream().anyMatch(each -> each.caller().equals(Look.PLAIN_C));
+        boolean inC = results.stream().anyMatch(each -> each.caller().equals(Style.PLAIN_C));
         boolean goals = results.stream().anyMatch(each -> goal(each) != null);
         List<String> headings = new ArrayList<>(params);
         headings.addAll(List.of("caller", units(results), "B/op"));
@@ -50,7 +50,7 @@ final class Tables {
         Table table = new Table(params.size() + 1, headings);
         var points = Run.points(results);
         for (Result each : results) {
-            Result c = points.get(each.params()).get(Look.PLAIN_C);
+            Result c = points.get(each.params()).get(Style.PLAIN_C);
             List<String> row = new ArrayList<>();
             params.forEach(param -> row.add(each.params().getOrDefault(param, "")));
             row.add(each.caller());
@@ -65,7 +65,7 @@ final class Tables {
                 row.add(goal == null ? "" : goal.verdict(overC));
             }
             for (String peer : peers) {
-                Result other = Look.isPollux(each.caller()) ? peer(points, each, peer) : null;
+                Result other = Style.isPollux(each.caller()) ? peer(points, each, peer) : null;
                 row.add(other == null ? "" : ratio(each.costOver(other)));
             }
             others.forEach(other -> row.add(
@@ -87,14 +87,14 @@ final class Tables {
         run.byBenchmark().forEach((benchmark, results) -> {
             var points = Run.points(results);
             Map<String, Map<String, List<Result>>> kinds = results.stream()
-                    .filter(each -> Look.isPollux(each.caller()))
+                    .filter(each -> Style.isPollux(each.caller()))
                     .collect(Collectors.groupingBy(
                             Tables::kind,
                             LinkedHashMap::new,
                             Collectors.groupingBy(Result::caller, LinkedHashMap::new, Collectors.toList())));
             kinds.forEach((kind, callers) -> callers.forEach((caller, group) -> {
                 List<String> row = new ArrayList<>(List.of(benchmark, kind, caller));
-                row.add(mean(group, each -> points.get(each.params()).get(Look.PLAIN_C)));
+                row.add(mean(group, each -> points.get(each.params()).get(Style.PLAIN_C)));
                 row.add(goals(group, points));
                 peers.forEach(peer -> row.add(mean(group, each -> peer(points, each, peer))));
                 table.row(row);
@@ -146,7 +146,7 @@ final class Tables {
         Map<String, Integer> verdicts = new LinkedHashMap<>();
         for (Result each : group) {
             Goal goal = goal(each);
-            Result c = points.get(each.params()).get(Look.PLAIN_C);
+            Result c = points.get(each.params()).get(Style.PLAIN_C);
             if (goal != null && c != null) {
                 verdicts.merge(goal.verdict(each.costOver(c)).replaceFirst(".*: ", ""), 1, Integer::sum);
             }
@@ -162,8 +162,8 @@ final class Tables {
         double a = result.number("a");
         String mechanism = result.params().getOrDefault("mechanism", "");
         if (!result.benchmark().equals(Workload.DescriptorScaling.name())
-                || !Look.isPollux(result.caller())
-                || !Look.isMechanism(mechanism)
+                || !Style.isPollux(result.caller())
+                || !Style.isMechanism(mechanism)
                 || !(n >= GOALS_FROM_N && n <= GOALS_TO_N)
                 || Double.isNaN(a)) {
             return null;
@@ -183,7 +183,7 @@ final class Tables {
         for (Map<String, Result> point : points.values()) {
             Result other = point.get(peer);
             if (other != null
-                    && !Look.isMechanism(other.params().getOrDefault("mechanism", ""))
+                    && !Style.isMechanism(other.params().getOrDefault("mechanism", ""))
                     && without(other.params(), "mechanism").equals(without(result.params(), "mechanism"))) {
                 return other;
             }
@@ -207,7 +207,7 @@ final class Tables {
     private static List<String> peers(List<Result> results) {
         return results.stream()
                 .map(Result::caller)
-                .filter(Look::isPeer)
+                .filter(Style::isPeer)
                 .distinct()
                 .toList();
     }
@@ -239,7 +239,7 @@ final class Tables {
         if (Double.isNaN(result.bytesPerOp())) {
             return "";
         }
-        boolean garbage = Look.isPollux(result.caller())
+        boolean garbage = Style.isPollux(result.caller())
                 && inC != null
                 && result.bytesPerOp() - inC.bytesPerOp() >= HARNESS_BYTES;
         return String.format(Locale.ROOT, "%,.1f", result.bytesPerOp()) + (garbage ? " **garbage**" : "");
