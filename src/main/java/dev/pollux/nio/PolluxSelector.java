@@ -27,10 +27,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * A {@link Selector} on a {@link Poller}: all that {@link Selector} promises, on any mechanism, and {@link
- * #register(int, int, Object) bare descriptors} beside channels. It is opened by {@link
- * PolluxSelectorProvider#openSelector()}, or by {@code Selector.open()} where that is the system-wide provider. {@code
- * toString} tells the mechanism.
+ * A {@link Selector} that waits through a {@link Poller}.
+ *
+ * <p>It keeps all promises of {@link Selector} on every mechanism, and also watches {@link #register(int, int, Object)
+ * descriptors without a channel}. {@link PolluxSelectorProvider#openSelector()} opens it; so does {@code
+ * Selector.open()} if {@link PolluxSelectorProvider} is the system-wide provider. {@code toString} names the mechanism.
  *
  * <pre>{@code
  * try (PolluxSelector selector = new PolluxSelectorProvider().openSelector()) {
@@ -39,18 +40,18 @@ import java.util.function.Consumer;
  * }
  * }</pre>
  *
- * <p><b>Threads.</b> As {@link Selector} says. A selection on a virtual thread lets a platform thread wait while the
- * virtual one is parked, so that its carrier is free for others (from JDK 24 on; in 21 to 23 a thread parked inside
- * {@code synchronized}, as selections are, keeps its carrier whoever waits). Actions run on the thread that selects. A
+ * <p><b>Threads.</b> The rules of {@link Selector} apply. When a virtual thread selects, a platform thread waits for it
+ * and the virtual thread is parked, which frees its carrier on JDK 24 and later. (In JDK 21 to 23 a thread that is
+ * parked inside {@code synchronized}, as a selection is, keeps its carrier.) Actions run on the thread that selects. A
  * selection from inside an action is an {@link IllegalStateException}.
  *
- * <p><b>Errors.</b> On SELECT, which watches descriptors 0 to 1023, {@code register} throws an {@link
- * UncheckedIOException} around the {@link dev.pollux.DescriptorLimitException} for a channel beyond. If the kernel
- * refuses a descriptor later, when a selection asks for it, that selection throws what the kernel said and the key is
- * cancelled, so that the next one goes on without it.
+ * <p><b>Errors.</b> SELECT watches descriptors 0 to 1023; for a channel with a higher one {@code register} throws an
+ * {@link UncheckedIOException} whose cause is a {@link dev.pollux.DescriptorLimitException}. If the kernel refuses a
+ * descriptor later, during a selection, that selection throws the error and the key is cancelled. The next selection
+ * works without it.
  *
- * <p>A select loop makes no garbage, except on virtual threads: not with actions, and with the selected-key set none but
- * its iterator, which the JIT compiler takes away.
+ * <p>A select loop makes no garbage, except on virtual threads. The selected-key set allocates an iterator, which the
+ * JIT compiler removes; selections with an action allocate nothing.
  */
 public final class PolluxSelector extends AbstractSelector {
     private final Poller poller;
@@ -59,12 +60,12 @@ public final class PolluxSelector extends AbstractSelector {
     private final SelectedKeys selectedKeys = new SelectedKeys();
     private final PolluxSelectionKey.Changes changes = new PolluxSelectionKey.Changes();
 
-    /** Held while a key is published, which must not meet {@link #implCloseSelector}. No other lock is taken inside. */
+    /** Keeps {@link #publish} and {@link #implCloseSelector} apart. No other lock is taken while it is held. */
     private final Object publishing = new Object();
 
     private final ReadyHandler select = this::select;
     private final ReadyHandler act = this::act;
-    private final ReadyHandler look = this::look;
+    private final ReadyHandler cancelInvalid = this::cancelInvalid;
 
     // Guarded by this selector's monitor.
     private boolean selecting;
@@ -79,26 +80,28 @@ public final class PolluxSelector extends AbstractSelector {
     // Registering.
 
     /**
-     * Watches a descriptor that no channel stands for. The key is like any other, but for {@link SelectionKey#channel},
-     * which is null.
+     * Watches a descriptor that has no channel.
      *
-     * <p>OP_READ and OP_ACCEPT mean that a read, or an accept, will not block, OP_WRITE and OP_CONNECT that a write will
-     * not, or that a connection is established or refused; after a hang-up or an error all that was asked for is ready.
-     * The kernel does not know what the descriptor is used for, so of OP_READ and OP_ACCEPT, if both are asked for, both
-     * or none are ready, and so with the others.
+     * <p>The key works like any other, except that {@link SelectionKey#channel} returns null.
      *
-     * <p>The descriptor stays the caller's. Close it after its key was cancelled and a selection has begun since, or the
-     * selector was closed: then the kernel has let go of it. A descriptor that is closed before loses its key when that
-     * is found out: where the kernel forgets what is closed (epoll, kqueue), at the latest when its number is registered
-     * again; elsewhere in the next selection, unless its number is in use again by then, whose the key is from then on.
+     * <p>OP_READ or OP_ACCEPT is ready when a read or an accept does not block. OP_WRITE or OP_CONNECT is ready when a
+     * write does not block, or a connection is established or refused. After a hang-up or an error, every operation of
+     * interest is ready. The kernel does not know what the descriptor is used for: if OP_READ and OP_ACCEPT are both of
+     * interest, both become ready together, and likewise OP_WRITE and OP_CONNECT.
+     *
+     * <p>The descriptor still belongs to the caller. Close it when its key has been cancelled and a selection has begun
+     * since, or when the selector is closed: from then on the kernel no longer watches it. A descriptor that is closed
+     * earlier loses its key when the selector notices. Where the kernel forgets closed descriptors (epoll, kqueue), that
+     * is at the latest when the number is registered again. Elsewhere it is in the next selection, unless the number has
+     * been reused by then: the key then watches the new descriptor.
      *
      * @param fd an open descriptor that is not registered with this selector
      * @param ops a union of OP_READ, OP_WRITE, OP_CONNECT and OP_ACCEPT
      * @param attachment anything, or null
      * @throws IllegalArgumentException if there are other bits in {@code ops}, or the descriptor is negative or one of
      *     the selector's own
-     * @throws IllegalStateException if the descriptor is registered here, or was cancelled and no selection has let go of
-     *     it yet; if it is a channel's that is registered, the selection that asks for both may be the one that fails
+     * @throws IllegalStateException if the descriptor is registered here, or its key was cancelled and no selection has
+     *     begun since. If a registered channel has the same descriptor, the next selection may fail instead
      * @throws dev.pollux.DescriptorLimitException if the descriptor is beyond what the mechanism can watch
      * @throws dev.pollux.SyscallException if the kernel refuses the descriptor: EBADF if it is not open
      * @throws ClosedSelectorException if this selector is closed
@@ -124,7 +127,7 @@ public final class PolluxSelector extends AbstractSelector {
         return key;
     }
 
-    /** After an error the key was never there. */
+    /** Adds the key to the keys; after an error it is not among them. */
     private void publish(PolluxSelectionKey key, int ops, boolean mayBeRefused) throws IOException {
         synchronized (publishing) {
             requireOpen();
@@ -136,7 +139,7 @@ public final class PolluxSelector extends AbstractSelector {
             try {
                 key.interestOps(ops);
             } catch (CancelledKeyException e) {
-                // by who has found it among the keys: it is returned as it is
+                // another thread found the key among the keys and cancelled it: register returns it cancelled
             }
         }
     }
@@ -191,7 +194,7 @@ public final class PolluxSelector extends AbstractSelector {
         return lockAndSelect(Objects.requireNonNull(action, "action"), 0);
     }
 
-    /** For the poller, to which 0 means something else. */
+    /** The timeout for the poller: a selector has no limit at 0, a poller at negative values. */
     private static long nanos(long timeoutMillis) {
         if (timeoutMillis < 0) {
             throw new IllegalArgumentException("timeout " + timeoutMillis + " ms is negative");
@@ -222,9 +225,9 @@ public final class PolluxSelector extends AbstractSelector {
 
     private int doSelect(ReadyHandler handler, long timeoutNanos) throws IOException {
         deregisterCancelled();
-        tellChanges();
+        applyChanges();
         if (timeoutNanos != 0 && VirtualThreadWait.isNeeded()) {
-            letWait(timeoutNanos);
+            awaitOnPlatformThread(timeoutNanos);
             poller.poll(0, handler);
         } else {
             poller.poll(timeoutNanos, handler);
@@ -233,16 +236,16 @@ public final class PolluxSelector extends AbstractSelector {
         return updated;
     }
 
-    private void letWait(long timeoutNanos) throws IOException {
+    private void awaitOnPlatformThread(long timeoutNanos) throws IOException {
         begin();
         try {
-            VirtualThreadWait.await(poller, timeoutNanos, look);
+            VirtualThreadWait.await(poller, timeoutNanos, cancelInvalid);
         } finally {
             end();
         }
     }
 
-    private void look(Registration registration, Readiness ready) {
+    private void cancelInvalid(Registration registration, Readiness ready) {
         if (ready.isInvalid()) {
             key(registration).cancel();
         }
@@ -285,8 +288,8 @@ public final class PolluxSelector extends AbstractSelector {
         return key.isValid() ? key.ready(ready.bits()) : 0;
     }
 
-    /** Lets the kernel know what is asked for now. What it refuses loses its key; the others do not. */
-    private void tellChanges() throws IOException {
+    /** Passes changed interests to the kernel. A key that the kernel refuses is cancelled; the others are still armed. */
+    private void applyChanges() throws IOException {
         PolluxSelectionKey key = changes.takeAll();
         IOException refusal = null;
         while (key != null) {
@@ -322,7 +325,7 @@ public final class PolluxSelector extends AbstractSelector {
 
     // Deregistering.
 
-    /** The set is looked at without its lock first: who has cancelled a key before selecting sees it in there. */
+    /** Reads the set without its lock first: a thread that cancels a key and then selects sees its own change. */
     private void deregisterCancelled() throws IOException {
         Set<SelectionKey> cancelled = cancelledKeys();
         if (cancelled.isEmpty()) {
@@ -362,7 +365,7 @@ public final class PolluxSelector extends AbstractSelector {
         }
     }
 
-    /** What was closed while it was registered keeps its descriptor until the last selector lets go of it. */
+    /** A channel that was closed while registered keeps its descriptor until its last selector deregisters it. */
     private void deregisterChannel(AbstractSelectionKey key) throws IOException {
         deregister(key);
         SelectableChannel channel = key.channel();
@@ -377,7 +380,7 @@ public final class PolluxSelector extends AbstractSelector {
         synchronized (this) {
             synchronized (selectedKeys) {
                 SelectionKey[] ended;
-                synchronized (publishing) { // who comes later sees that it is closed
+                synchronized (publishing) { // a later register sees that the selector is closed
                     ended = keys.toArray(new SelectionKey[0]);
                 }
                 poller.close();

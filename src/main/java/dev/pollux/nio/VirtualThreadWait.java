@@ -13,17 +13,18 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * The kernel's wait for a virtual thread: a platform thread waits while the virtual one is parked and its carrier free.
- * The platform threads are daemons, as many as virtual threads wait at a time, and end when they have been idle for a
- * minute.
+ * Lets a platform thread wait in the kernel for a virtual thread, which is parked meanwhile and frees its carrier.
+ *
+ * <p>The platform threads are daemons. There are as many as virtual threads wait at the same time; each ends after it
+ * has been idle for a minute.
  */
 final class VirtualThreadWait {
     private static final MethodHandle IS_VIRTUAL = isVirtual();
 
     private VirtualThreadWait() {}
 
-    /** Only where a virtual thread waits at all. */
-    private static final class Hands {
+    /** A class of its own, so that the pool is created only when a virtual thread waits. */
+    private static final class Pool {
         static final ExecutorService THREADS = Executors.newCachedThreadPool(work -> {
             Thread thread = new Thread(null, work, "pollux-wait", 0, false);
             thread.setDaemon(true);
@@ -32,7 +33,7 @@ final class VirtualThreadWait {
         });
     }
 
-    /** {@code Thread.isVirtual}, null on a JDK that has no virtual threads. */
+    /** {@code Thread.isVirtual}; null on a JDK without virtual threads. */
     private static MethodHandle isVirtual() {
         try {
             return MethodHandles.publicLookup()
@@ -42,6 +43,7 @@ final class VirtualThreadWait {
         }
     }
 
+    /** Whether the current thread is a virtual one. */
     static boolean isNeeded() {
         try {
             return IS_VIRTUAL != null && (boolean) IS_VIRTUAL.invokeExact(Thread.currentThread());
@@ -50,9 +52,12 @@ final class VirtualThreadWait {
         }
     }
 
-    /** Returns when the poller has something to tell, has told it, or was woken; what is ready stays ready. */
-    static void await(Poller poller, long timeoutNanos, ReadyHandler looker) throws IOException {
-        Future<Integer> waited = Hands.THREADS.submit(() -> poller.poll(timeoutNanos, looker));
+    /**
+     * Polls once on a platform thread, which calls the handler, and returns after that poll. An interrupt does not end
+     * the wait here: the selector wakes the poller.
+     */
+    static void await(Poller poller, long timeoutNanos, ReadyHandler handler) throws IOException {
+        Future<Integer> waited = Pool.THREADS.submit(() -> poller.poll(timeoutNanos, handler));
         boolean interrupted = false;
         try {
             while (true) {
