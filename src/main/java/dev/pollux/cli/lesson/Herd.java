@@ -17,17 +17,17 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 
-/** Many threads, one connection: who wakes up. */
+/** Which of many waiting threads one connection wakes. */
 final class Herd {
     private static final int THREADS = 4;
     private static final int SETTLE_MILLIS = 100;
-    /** Where all wake, none waits so long. */
+    /** Longer than any wait that a connection ends. */
     private static final int WAIT_MILLIS = 10_000;
 
-    /** Where most sleep on, the lesson lasts so long. */
+    /** The timeout of the threads that are not woken; it adds to the length of the lesson. */
     private static final int SLEEP_MILLIS = 1_000;
 
-    /** How thread number so-and-so waits: more than 0 if it was woken. */
+    /** Waits on the thread with this number; returns more than 0 if the connection woke it. */
     @FunctionalInterface
     private interface Wait {
         int await(int number) throws IOException;
@@ -46,26 +46,26 @@ final class Herd {
     static void play(Stage stage) throws IOException {
         Herd herd = new Herd(stage);
         stage.text(THREADS + " threads wait for the listening socket " + herd.listener
-                + ". Then one client connects. So that all who wake are seen, nobody accepts before all have"
-                + " returned. A line appears when its call has returned.");
+                + ". Then one client connects. No thread accepts before all waits have returned, so that the lesson"
+                + " shows each thread that wakes. A line appears when its call has returned.");
         herd.polls();
         herd.epolls(Epoll.EPOLLIN, WAIT_MILLIS, "Each thread has an epoll of its own with the socket on it.");
-        stage.notice("epoll alone does not help: four lists, four wakeups.");
+        stage.notice("epoll alone does not help: each of the four lists causes a wakeup.");
         herd.epolls(Epoll.EPOLLIN | Epoll.EPOLLEXCLUSIVE, SLEEP_MILLIS, "The same with EPOLLEXCLUSIVE (Linux 4.5).");
-        stage.notice("The kernel wakes at least one, and mostly no more: the others slept until their time was over.");
+        stage.notice("The kernel wakes at least one thread, and mostly no more. The others slept until their timeout.");
         herd.sharedEdge();
         herd.pollers();
     }
 
     private void polls() throws IOException {
-        stage.step("All of them in poll.");
+        stage.step("All threads wait in poll.");
         NativeMemory[] fds = new NativeMemory[THREADS];
         for (int i = 0; i < THREADS; i++) {
             fds[i] = PollFds.of(stage).add(listener, PollFds.POLLIN).memory();
         }
-        scene(number -> stage.calls.poll(fds[number], 1, WAIT_MILLIS));
-        stage.notice("The thundering herd: all are woken for one connection, one gets it, the others have EAGAIN for"
-                + " their trouble. With a blocking socket they would hang in accept.");
+        connectWhileAllWait(number -> stage.calls.poll(fds[number], 1, WAIT_MILLIS));
+        stage.notice("This is the thundering herd: one connection wakes all threads, one gets it, and accept returns"
+                + " EAGAIN to the others. With a blocking socket they would hang in accept.");
     }
 
     private void epolls(int events, int timeoutMillis, String what) throws IOException {
@@ -74,46 +74,46 @@ final class Herd {
         for (int i = 0; i < THREADS; i++) {
             lists[i] = new EpollList(stage, stage.unseen);
             if (stage.calls.epollCtl(lists[i].epfd(), Epoll.EPOLL_CTL_ADD, listener, event(events)) < 0) {
-                stage.text("This kernel does not take it.");
+                stage.text("This kernel does not support EPOLLEXCLUSIVE.");
                 return;
             }
         }
-        scene(number -> stage.calls.epollWait(lists[number].epfd(), room(), 1, timeoutMillis));
+        connectWhileAllWait(number -> stage.calls.epollWait(lists[number].epfd(), room(), 1, timeoutMillis));
         for (EpollList each : lists) {
             stage.closeBehind(each.epfd());
         }
     }
 
     private void sharedEdge() throws IOException {
-        stage.step("All threads wait on one and the same epoll, edge-triggered.");
+        stage.step("All threads wait on the same epoll, edge-triggered.");
         EpollList shared = new EpollList(stage, stage.unseen);
         stage.calls.epollCtl(shared.epfd(), Epoll.EPOLL_CTL_ADD, listener, event(Epoll.EPOLLIN | Epoll.EPOLLET));
-        scene(number -> stage.calls.epollWait(shared.epfd(), room(), 1, SLEEP_MILLIS));
-        stage.notice("One edge goes to one thread. That one has to accept until EAGAIN.");
+        connectWhileAllWait(number -> stage.calls.epollWait(shared.epfd(), room(), 1, SLEEP_MILLIS));
+        stage.notice("One edge wakes one thread. That thread has to accept until EAGAIN.");
     }
 
     private void pollers() throws IOException {
-        stage.step("EPOLLEXCLUSIVE again, as a program asks for it: four pollers of Pollux and registerExclusive.");
-        boolean[] isSeen = {false};
+        stage.step("EPOLLEXCLUSIVE again, through Pollux: four pollers and registerExclusive.");
+        boolean[] isShown = {false};
         List<Poller> pollers = new ArrayList<>();
         try {
             for (int i = 0; i < THREADS; i++) {
                 pollers.add(Pollers.builder()
                         .mechanism(Mechanism.EPOLL)
                         .trace(line -> {
-                            if (isSeen[0]) {
+                            if (isShown[0]) {
                                 stage.traced(line);
                             }
                         })
                         .open());
             }
-            isSeen[0] = true;
+            isShown[0] = true;
             if (!pollers.get(0).supportsExclusive()) {
-                stage.text("This kernel does not take it.");
+                stage.text("This kernel does not support EPOLLEXCLUSIVE.");
                 return;
             }
             exclusive(pollers);
-            isSeen[0] = false;
+            isShown[0] = false;
         } finally {
             for (Poller each : pollers) {
                 each.close();
@@ -125,13 +125,13 @@ final class Herd {
         for (Poller each : pollers) {
             each.registerExclusive(listener, Interest.READ, Trigger.LEVEL, null);
         }
-        scene(number -> pollers.get(number).poll(SLEEP_MILLIS * 1_000_000L, (registration, ready) -> {}));
+        connectWhileAllWait(number -> pollers.get(number).poll(SLEEP_MILLIS * 1_000_000L, (registration, ready) -> {}));
         stage.notice(
-                "Each poller asked first whether the kernel knows the flag: only such a kernel refuses a MOD with it."
-                        + " EPOLLRDHUP is not asked for, as it otherwise is: the kernel does not take both.");
-        stage.text("A change of interest, then. EPOLL_CTL_MOD is refused for such an entry, too.");
+                "Each poller first tests whether the kernel knows the flag: only such a kernel refuses a MOD with it."
+                        + " Pollux leaves out EPOLLRDHUP here: the kernel refuses both flags together.");
+        stage.text("Change the interest. The kernel refuses EPOLL_CTL_MOD for such an entry, too.");
         pollers.get(0).registration(listener).modify(Interest.READ);
-        stage.notice("So the entry leaves the list and enters it again.");
+        stage.notice("So Pollux removes the entry from the list and adds it again.");
     }
 
     private NativeMemory event(int events) {
@@ -145,7 +145,7 @@ final class Herd {
         return stage.allocate(Epoll.layout().sizeBytes());
     }
 
-    private void scene(Wait wait) throws IOException {
+    private void connectWhileAllWait(Wait wait) throws IOException {
         List<Integer> woken = new CopyOnWriteArrayList<>();
         LessonThreads threads = new LessonThreads();
         IntStream.range(0, THREADS)
@@ -171,7 +171,7 @@ final class Herd {
         try {
             stage.posix.connect(fd, address);
         } catch (SyscallException e) {
-            throw new IOException("nobody listens: " + e.getMessage(), e);
+            throw new IOException("cannot connect to the listening socket: " + e.getMessage(), e);
         }
     }
 }

@@ -10,24 +10,26 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where a lesson is played. What goes through {@link #calls} and {@link #posix} is seen as it is made; what is only
- * there to prepare the scene goes through {@link #behind} or {@link #unseen}. All descriptors and all memory that the
- * stage hands out are its own, and stay until the curtain falls.
+ * Where a lesson is played.
+ *
+ * <p>The screen shows each call that goes through {@link #calls} or {@link #posix}. Calls that only prepare a lesson go
+ * through {@link #unseen} or {@link #behind}. The stage owns the descriptors and the memory that it hands out, and keeps
+ * them until it is closed.
  */
 final class Stage implements AutoCloseable {
     private static final int GAP = 16;
 
-    /** Every call is seen. */
+    /** The system calls, shown on the screen. */
     final Syscalls calls;
-    /** The same, for people. */
+    /** {@link #calls} in a convenient form. */
     final Posix posix;
-    /** Nobody sees these. */
+    /** The system calls, not shown. */
     final Syscalls unseen;
-    /** Nor these. */
+    /** {@link #unseen} in a convenient form. */
     final Posix behind;
 
     private final Screen screen;
-    private final Thread director = Thread.currentThread();
+    private final Thread lessonThread = Thread.currentThread();
     private final List<Integer> descriptors = new ArrayList<>();
     private final List<NativeMemory> memories = new ArrayList<>();
     private int lowestFd;
@@ -40,15 +42,15 @@ final class Stage implements AutoCloseable {
         posix = new Posix(calls);
     }
 
-    /** Who else makes a call is named. */
+    /** Shows a call; the line of a thread other than the lesson's own begins with the name of that thread. */
     void traced(String line) {
         Thread thread = Thread.currentThread();
-        screen.call(thread == director ? line : "[" + thread.getName() + "] " + line);
+        screen.call(thread == lessonThread ? line : "[" + thread.getName() + "] " + line);
     }
 
-    // What is said.
+    // Text on the screen.
 
-    /** What is about to happen. */
+    /** Announces the next step. */
     void step(String text) throws IOException {
         screen.step(text);
     }
@@ -57,7 +59,7 @@ final class Stage implements AutoCloseable {
         screen.text(text);
     }
 
-    /** A line of what lies in memory or in the kernel now. */
+    /** Shows a line about the present contents of memory or of the kernel. */
     void state(String line) {
         screen.state(line);
     }
@@ -66,9 +68,9 @@ final class Stage implements AutoCloseable {
         screen.notice(text);
     }
 
-    // What is there.
+    // Descriptors, memory and calls on them.
 
-    /** Whether this system has a function of C. */
+    /** Whether this system has a C function. */
     boolean has(String function) {
         return unseen.missing(function) == null;
     }
@@ -79,7 +81,7 @@ final class Stage implements AutoCloseable {
         return memory;
     }
 
-    /** Closed at the end, if not before. */
+    /** Takes ownership of a descriptor, which the stage then closes at the end; returns it, even if it is -errno. */
     int opened(int fd) {
         if (fd >= 0) {
             descriptors.add(fd);
@@ -87,7 +89,7 @@ final class Stage implements AutoCloseable {
         return fd;
     }
 
-    /** A pipe, made unseen, whose ends are told. */
+    /** Creates a pipe, not shown, and prints the numbers of its ends. */
     Posix.Pipe pipe(String name) throws IOException {
         Posix.Pipe made = behind.pipe();
         Posix.Pipe pipe = new Posix.Pipe(apart(made.readFd()), apart(made.writeFd()));
@@ -96,8 +98,10 @@ final class Stage implements AutoCloseable {
     }
 
     /**
-     * The same under a number that is not among the lowest, which the JVM's own threads take for a moment whenever they
-     * read a file: what a lesson closes and goes on asking for has to stay closed.
+     * Moves a descriptor to a higher number.
+     *
+     * <p>The JVM's own threads open files at any time and get the lowest free numbers. A lesson that closes a descriptor
+     * and then uses its number needs one that stays closed.
      */
     private int apart(int fd) throws IOException {
         if (lowestFd == 0) {
@@ -108,7 +112,7 @@ final class Stage implements AutoCloseable {
         return high;
     }
 
-    /** Writes these letters, seen. */
+    /** Writes these letters; the call is shown. */
     void write(int fd, String letters) throws IOException {
         NativeMemory memory = allocate(letters.length());
         for (int i = 0; i < letters.length(); i++) {
@@ -117,18 +121,18 @@ final class Stage implements AutoCloseable {
         posix.write(fd, memory, 0, letters.length());
     }
 
-    /** Reads at most so many bytes, seen; what {@code read} returned, or -errno. */
+    /** Reads up to {@code count} bytes; the call is shown. Returns what {@code read} returned, or -errno. */
     int read(int fd, int count) {
         return calls.read(fd, allocate(count), 0, count);
     }
 
-    /** Closes one of the stage's own, seen. */
+    /** Closes a descriptor of the stage; the call is shown. */
     void close(int fd) throws IOException {
         descriptors.remove((Integer) fd);
         posix.close(fd);
     }
 
-    /** Closes one of the stage's own, unseen. */
+    /** Closes a descriptor of the stage; the call is not shown. */
     void closeBehind(int fd) throws IOException {
         descriptors.remove((Integer) fd);
         behind.close(fd);
