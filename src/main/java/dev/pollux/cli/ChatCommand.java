@@ -32,14 +32,14 @@ final class ChatCommand implements Callable<Integer> {
     @Option(
             names = "--host",
             defaultValue = "127.0.0.1",
-            description = "A name or address of this machine; without this, ${DEFAULT-VALUE}.")
+            description = "A name or address of this machine; the default is ${DEFAULT-VALUE}.")
     private String host;
 
     @Option(
             names = "--port",
             defaultValue = "7008",
             converter = Addresses.PortConverter.class,
-            description = "A TCP port, 0 for any; without this, ${DEFAULT-VALUE}.")
+            description = "A TCP port, 0 for any; the default is ${DEFAULT-VALUE}.")
     private int port;
 
     @Mixin

@@ -48,7 +48,7 @@ final class ConnectCommand implements Callable<Integer> {
             paramLabel = "SECONDS",
             defaultValue = "10",
             converter = Seconds.Converter.class,
-            description = "How long to wait, for all addresses together; without this, ${DEFAULT-VALUE}.")
+            description = "How long to wait, for all addresses together; the default is ${DEFAULT-VALUE}.")
     private Seconds timeout;
 
     @Mixin

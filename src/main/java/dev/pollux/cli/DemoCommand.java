@@ -26,13 +26,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Every mechanism at work, one after the other. */
+/** Runs an echo server on each mechanism in turn and compares them. */
 @Command(
         name = "demo",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        description = "Serve real TCP connections with each mechanism in turn, check every byte that comes back, and"
-                + " compare.")
+        description =
+                "Serve TCP connections with each mechanism in turn, check every byte that comes back, and compare the"
+                        + " mechanisms.")
 final class DemoCommand implements Callable<Integer> {
     private static final long TICK_NANOS = 100_000_000L;
     private static final long MAX_WARM_UP_NANOS = 1_000_000_000L;
@@ -48,15 +49,14 @@ final class DemoCommand implements Callable<Integer> {
             names = "--connections",
             paramLabel = "N",
             defaultValue = "500",
-            description = "How many at the same time; without this, ${DEFAULT-VALUE}.")
+            description = "The number of connections; the default is ${DEFAULT-VALUE}.")
     private int connections;
 
     @Option(
             names = "--active",
             paramLabel = "A",
-            description =
-                    "How many of them talk at the same time, in turn; without this, a tenth. The fewer of many, the"
-                            + " more the mechanisms differ: try --connections 5000 --active 50.")
+            description = "How many connections talk at the same time, in turn; the default is a tenth. The mechanisms"
+                    + " differ most if few of many talk: try --connections 5000 --active 50.")
     private Integer active;
 
     @Option(
@@ -64,24 +64,28 @@ final class DemoCommand implements Callable<Integer> {
             paramLabel = "S",
             defaultValue = "2",
             converter = Seconds.Converter.class,
-            description = "How long to measure each mechanism; without this, ${DEFAULT-VALUE}.")
+            description = "How long to measure each mechanism; the default is ${DEFAULT-VALUE}.")
     private Seconds seconds;
 
     @Option(
             names = "--mechanism",
             paramLabel = "M",
             split = ",",
-            description = "Only these, of ${COMPLETION-CANDIDATES}.")
+            description = "The mechanisms to run, of ${COMPLETION-CANDIDATES}; the default is all usable ones.")
     private List<Mechanism> mechanisms = List.of();
 
-    @Option(names = "--binding", paramLabel = "B", description = "One of ${COMPLETION-CANDIDATES}.")
+    @Option(
+            names = "--binding",
+            paramLabel = "B",
+            description = "The binding, one of ${COMPLETION-CANDIDATES}; the default is the one that Pollux prefers.")
     private Binding binding;
 
     @Option(
             names = "--select-limit",
             paramLabel = "L",
             defaultValue = "FD_SETSIZE",
-            description = "How far select may go, ${COMPLETION-CANDIDATES}; without this, ${DEFAULT-VALUE}.")
+            description = "The limit for descriptors under select, ${COMPLETION-CANDIDATES}; the default is"
+                    + " ${DEFAULT-VALUE}.")
     private SelectLimit selectLimit;
 
     private Posix posix;
@@ -155,14 +159,14 @@ final class DemoCommand implements Callable<Integer> {
         List<Finding> usable = wanted.stream().filter(Finding::usable).toList();
         for (Finding finding : wanted) {
             if (!finding.usable() && (usable.isEmpty() || !mechanisms.isEmpty())) {
-                throw new MechanismUnavailableException(
-                        finding.mechanism() + " through " + finding.binding() + " cannot be had: " + finding.reason());
+                throw new MechanismUnavailableException(finding.mechanism() + " through " + finding.binding()
+                        + " is not usable here: " + finding.reason());
             }
         }
         return usable;
     }
 
-    /** Null if Ctrl-C came. */
+    /** Measures one mechanism; returns null if Ctrl-C interrupted it. */
     private Result run(Finding finding, Interruption interruption) throws IOException {
         try (EchoServer server = new EchoServer(
                         EventLoopGroup.open(1, () -> serverPoller(finding)),
@@ -198,7 +202,7 @@ final class DemoCommand implements Callable<Integer> {
                 .open();
     }
 
-    /** Returns false if Ctrl-C came before the end. */
+    /** Runs the clients to their end; returns false if Ctrl-C interrupted them. */
     private boolean talk(Finding finding, EchoServer server, EchoClients clients, Interruption interruption)
             throws IOException {
         long warmUpNanos = Math.min(MAX_WARM_UP_NANOS, seconds.nanos());

@@ -36,21 +36,21 @@ final class EchoCommand implements Callable<Integer> {
     @Option(
             names = "--host",
             defaultValue = "127.0.0.1",
-            description = "A name or address of this machine; without this, ${DEFAULT-VALUE}.")
+            description = "A name or address of this machine; the default is ${DEFAULT-VALUE}.")
     private String host;
 
     @Option(
             names = "--port",
             defaultValue = "7007",
             converter = Addresses.PortConverter.class,
-            description = "A TCP port, 0 for any; without this, ${DEFAULT-VALUE}.")
+            description = "A TCP port, 0 for any; the default is ${DEFAULT-VALUE}.")
     private int port;
 
     @Option(
             names = "--threads",
             paramLabel = "N",
             defaultValue = "1",
-            description = "How many threads serve, each with a poller; without this, ${DEFAULT-VALUE}.")
+            description = "How many threads serve, each with a poller; the default is ${DEFAULT-VALUE}.")
     private int threads;
 
     @Option(

@@ -27,7 +27,8 @@ final class PollerOptions {
             names = "--select-limit",
             paramLabel = "L",
             defaultValue = "FD_SETSIZE",
-            description = "How far select may go, ${COMPLETION-CANDIDATES}; without this, ${DEFAULT-VALUE}.")
+            description =
+                    "The limit for descriptors under select, ${COMPLETION-CANDIDATES}; the default is ${DEFAULT-VALUE}.")
     private SelectLimit selectLimit;
 
     @Option(

@@ -74,7 +74,7 @@ class ChatServerTest {
         assertThat(thrown).isEmpty();
     }
 
-    /** Somebody with a {@code nc}. */
+    /** A person with {@code nc}. */
     private final class Client {
         private final Socket socket = new Socket();
         private final BufferedReader lines;
@@ -115,7 +115,7 @@ class ChatServerTest {
         return client;
     }
 
-    /** Has the name when this returns. */
+    /** Connects and gives a name; the server has accepted it when this returns. */
     private Client join(String name) throws IOException {
         Client client = connect();
         client.send(name + "\n");
@@ -202,7 +202,7 @@ class ChatServerTest {
 
     @ParameterizedTest
     @MethodSource("mechanisms")
-    void aLineThatIsTooLongReachesNobodyAndItsSenderIsTold(Mechanism mechanism) throws IOException {
+    void aLineThatIsTooLongReachesNobodyAndItsSenderGetsAMessage(Mechanism mechanism) throws IOException {
         start(mechanism, JNA);
         Client ada = join("ada");
         Client bob = join("bob");
@@ -236,7 +236,7 @@ class ChatServerTest {
     }
 
     @Test
-    void whoHasNoNameHearsNothingAndIsNotHeard() throws IOException {
+    void aClientWithoutANameNeitherReceivesNorSendsLines() throws IOException {
         start(mechanisms().get(0), JNA);
         Client ada = join("ada");
         Client nobody = connect();
@@ -251,7 +251,7 @@ class ChatServerTest {
     }
 
     @Test
-    void bytesThatAreNoUtf8AreHandedOnAsTheyCame() throws IOException {
+    void bytesThatAreNotUtf8ArePassedOnUnchanged() throws IOException {
         start(mechanisms().get(0), JNA);
         Client bob = join("bob");
         Client ada = join("ada");
@@ -264,7 +264,7 @@ class ChatServerTest {
 
     @ParameterizedTest
     @MethodSource("mechanisms")
-    void whoDoesNotReadIsDroppedAndTheOthersAreTold(Mechanism mechanism) throws IOException {
+    void aClientThatDoesNotReadIsDroppedAndTheOthersGetAMessage(Mechanism mechanism) throws IOException {
         start(mechanism, JNA);
         Client ada = join("ada");
         Client slow = new Client(4096);
@@ -291,7 +291,7 @@ class ChatServerTest {
 
     @ParameterizedTest
     @MethodSource("mechanisms")
-    void whoReadsLateGetsEverythingAndIsAskedForNoMoreThanReadingAfterwards(Mechanism mechanism) throws IOException {
+    void aClientThatReadsLateGetsEverythingAndIsThenWatchedForReadOnly(Mechanism mechanism) throws IOException {
         AtomicInteger refusals = new AtomicInteger();
         start(mechanism, new ForwardingSyscalls(JNA) {
             private boolean full;
@@ -320,7 +320,9 @@ class ChatServerTest {
 
         bob.expect(expected.toArray(String[]::new));
         assertThat(refusals.get()).isGreaterThan(100);
-        CommandRun.await("nobody is asked for WRITE", () -> interests().stream().noneMatch(Interest::isWrite));
+        CommandRun.await(
+                "no registration is interested in WRITE",
+                () -> interests().stream().noneMatch(Interest::isWrite));
         assertThat(interests()).hasSize(3);
     }
 
@@ -337,7 +339,7 @@ class ChatServerTest {
 
     @ParameterizedTest
     @MethodSource("mechanisms")
-    void whoIsResetHasLeft(Mechanism mechanism) throws IOException {
+    void aClientThatResetsItsConnectionHasLeft(Mechanism mechanism) throws IOException {
         start(mechanism, JNA);
         Client ada = join("ada");
         for (int i = 0; i < 20; i++) {
@@ -347,7 +349,7 @@ class ChatServerTest {
             bob.send("half a li");
             bob.socket.close();
             String next = ada.read();
-            if (next.startsWith("bob")) { // the half line may have been read before the reset, or not
+            if (next.startsWith("bob")) { // the server reads the half line only if it does so before the reset
                 assertThat(next).isEqualTo("bob" + i + ": half a li");
                 next = ada.read();
             }
@@ -357,7 +359,7 @@ class ChatServerTest {
     }
 
     @Test
-    void withoutDescriptorsItTriesAgainInASecond() throws IOException {
+    void withoutFreeDescriptorsTheServerTriesAgainAfterASecond() throws IOException {
         AtomicInteger refusals = new AtomicInteger(1);
         start(mechanisms().get(0), new ForwardingSyscalls(JNA) {
             @Override
@@ -368,7 +370,7 @@ class ChatServerTest {
 
         join("ada");
 
-        CommandRun.await("both are written down", () -> log.size() == 2);
+        CommandRun.await("both failures are logged", () -> log.size() == 2);
         assertThat(log.get(0))
                 .startsWith("no new connections for a second: accept(")
                 .endsWith("EMFILE (Too many open files)");
@@ -386,7 +388,7 @@ class ChatServerTest {
 
     @ParameterizedTest
     @MethodSource("mechanisms")
-    void c1ControlsReachNobodyWhicheverWayTheyAreSplit(Mechanism mechanism) throws IOException {
+    void noSplitLetsC1ControlCharactersThrough(Mechanism mechanism) throws IOException {
         start(mechanism, JNA);
         Client ada = join("ada");
         Client bob = join("bob");
@@ -400,7 +402,7 @@ class ChatServerTest {
         bob.expect("ada: x?2J");
     }
 
-    /** A kernel that counts writes, and takes nothing for one descriptor. */
+    /** A kernel that counts writes and refuses those to one descriptor with EAGAIN. */
     private static final class CountedWrites extends ForwardingSyscalls {
         private final AtomicInteger writes = new AtomicInteger();
         private volatile int fullFd = -1;
@@ -426,7 +428,7 @@ class ChatServerTest {
 
     @ParameterizedTest
     @MethodSource("mechanisms")
-    void manyShortLinesAreWrittenTogetherAndOthersHaveTheirTurnMeanwhile(Mechanism mechanism) throws IOException {
+    void manyShortLinesAreWrittenTogetherAndDoNotDelayOtherClients(Mechanism mechanism) throws IOException {
         CountedWrites kernel = new CountedWrites();
         start(mechanism, kernel);
         Client flooder = join("flooder");
@@ -446,7 +448,7 @@ class ChatServerTest {
     }
 
     @Test
-    void nobodyWaitsForTheEndOfAnothersLines() throws Exception {
+    void aLineDoesNotWaitForAllLinesOfAnotherClient() throws Exception {
         CountDownLatch go = new CountDownLatch(1);
         start(mechanisms().get(0), JNA);
         Client flooder = join("flooder");
@@ -461,7 +463,7 @@ class ChatServerTest {
                 throw new AssertionError(e);
             }
         });
-        flooder.send("x\n".repeat(2000)); // one read
+        flooder.send("x\n".repeat(2000)); // fits into one read of the server
         ada.send("hello\n");
         go.countDown();
 
@@ -469,12 +471,12 @@ class ChatServerTest {
         while (!bob.read().equals("ada: hello")) {
             before++;
         }
-        assertThat(before).as("lines of the other before it").isLessThan(1000);
+        assertThat(before).as("lines of the flooder before ada's").isLessThan(1000);
     }
 
     @ParameterizedTest
     @MethodSource("mechanisms")
-    void whoDoesNotReadIsNotReadEither(Mechanism mechanism) throws IOException {
+    void theServerDoesNotReadFromAClientThatDoesNotRead(Mechanism mechanism) throws IOException {
         CountedWrites kernel = new CountedWrites();
         start(mechanism, kernel);
         Client ada = join("ada");
@@ -493,7 +495,7 @@ class ChatServerTest {
     }
 
     @Test
-    void ofMembersThatDoNotReadTheNewestIsDroppedWhenTheMemoryIsUsedUp() throws IOException {
+    void whenMemoryRunsOutTheNewestMemberThatDoesNotReadIsDropped() throws IOException {
         AtomicInteger first = new AtomicInteger(-1);
         AtomicBoolean isFull = new AtomicBoolean();
         start(
@@ -522,7 +524,7 @@ class ChatServerTest {
         isFull.set(true);
         ada.send("y".repeat(900) + "\n");
         String how = " was dropped: the server has no memory for more that is not read";
-        ada.expect("* deaf8" + how); // when deaf9 needs memory, deaf8 is the newest that has some
+        ada.expect("* deaf8" + how); // when deaf9 needs memory, deaf8 is the newest member that uses some
         ada.send("still here?\n");
         CommandRun.await(
                 "some are left",
@@ -534,7 +536,7 @@ class ChatServerTest {
 
     @ParameterizedTest
     @MethodSource("mechanisms")
-    void aChangeThatTheKernelRefusesIsRetriedWhicheverItIs(Mechanism mechanism) throws Exception {
+    void anyChangeThatTheKernelRefusesIsRetried(Mechanism mechanism) throws Exception {
         for (int refusedChange = 1; refusedChange <= 8; refusedChange++) {
             AtomicInteger changes = new AtomicInteger();
             AtomicInteger accepts = new AtomicInteger();

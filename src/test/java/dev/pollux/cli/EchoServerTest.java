@@ -116,7 +116,7 @@ class EchoServerTest {
             for (Socket socket : sockets) {
                 assertThat(socket.getInputStream().readAllBytes()).isEqualTo(randomBytes(100));
             }
-            CommandRun.await("the server closes all", () -> server.connections() == 0);
+            CommandRun.await("the server has closed all connections", () -> server.connections() == 0);
         } finally {
             for (Socket socket : sockets) {
                 socket.close();
@@ -124,7 +124,7 @@ class EchoServerTest {
         }
     }
 
-    /** Who accepts first keeps its thread busy until another thread has accepted too. */
+    /** The first accept returns only after another thread has accepted too, so that one thread cannot accept all. */
     private static final class WaitingForAnother extends ForwardingSyscalls {
         private final Set<Thread> accepting = ConcurrentHashMap.newKeySet();
 
@@ -158,11 +158,11 @@ class EchoServerTest {
         for (BackgroundThread<IOException> client : clients) {
             assertThat(client.await(Eventually.DEADLINE_NANOS)).isTrue();
         }
-        CommandRun.await("the server closes all", () -> server.connections() == 0);
+        CommandRun.await("the server has closed all connections", () -> server.connections() == 0);
         assertThat(server.accepted()).hasSize(4);
         assertThat(server.accepted().stream().mapToInt(Integer::intValue).sum()).isEqualTo(200);
         assertThat(server.accepted().stream().filter(count -> count > 0))
-                .as("threads that served somebody")
+                .as("threads that served a client")
                 .hasSizeGreaterThan(1);
     }
 
@@ -181,7 +181,7 @@ class EchoServerTest {
 
     @ParameterizedTest
     @MethodSource("mechanisms")
-    void aBigMessageComesBackWholeAfterAHalfClose(Mechanism mechanism) throws IOException, InterruptedException {
+    void aBigMessageComesBackCompletelyAfterAHalfClose(Mechanism mechanism) throws IOException, InterruptedException {
         start(mechanism, JNA);
         byte[] bytes = randomBytes(20_000_000);
         try (Socket socket = connect()) {
@@ -196,7 +196,7 @@ class EchoServerTest {
 
     @ParameterizedTest
     @MethodSource("mechanisms")
-    void aClientThatDoesNotReadIsNotReadEither(Mechanism mechanism) throws IOException {
+    void theServerDoesNotReadFromAClientThatDoesNotRead(Mechanism mechanism) throws IOException {
         start(mechanism, JNA);
         try (SocketChannel channel = SocketChannel.open(server.address());
                 Socket other = connect()) {
@@ -208,7 +208,7 @@ class EchoServerTest {
                     lastProgress = System.nanoTime();
                 }
             }
-            assertThat(bytes.hasRemaining()).as("some could not be sent").isTrue();
+            assertThat(bytes.hasRemaining()).as("some bytes could not be sent").isTrue();
             assertEchoes(other, 1000);
             channel.configureBlocking(true);
             channel.shutdownOutput();
@@ -220,7 +220,7 @@ class EchoServerTest {
 
     @ParameterizedTest
     @MethodSource("mechanisms")
-    void aClientThatResetsTakesNobodyWithIt(Mechanism mechanism) throws IOException {
+    void aResetEndsOnlyTheConnectionOfThatClient(Mechanism mechanism) throws IOException {
         start(mechanism, JNA);
         try (Socket other = connect()) {
             assertEchoes(other, 10);
@@ -231,12 +231,12 @@ class EchoServerTest {
                 }
             }
             assertEchoes(other, 10);
-            CommandRun.await("only one is left", () -> server.connections() == 1);
+            CommandRun.await("only one connection is left", () -> server.connections() == 1);
         }
     }
 
     @Test
-    void withoutDescriptorsItWaitsForOneOfItsOwnToCloseAndDoesNotSpin() throws IOException {
+    void withoutFreeDescriptorsTheServerWaitsUntilAConnectionClosesAndDoesNotSpin() throws IOException {
         AtomicInteger left = new AtomicInteger(2);
         AtomicInteger refused = new AtomicInteger();
         start(CommandRun.usableMechanisms().get(0), new ForwardingSyscalls(JNA) {
@@ -259,7 +259,7 @@ class EchoServerTest {
             assertEchoes(first, 10);
             assertEchoes(second, 10);
             third.getOutputStream().write(randomBytes(10));
-            CommandRun.await("it refuses", () -> server.refusal() != null);
+            CommandRun.await("the server refuses a connection", () -> server.refusal() != null);
             assertThat(server.refusal())
                     .isInstanceOf(SyscallException.class)
                     .hasMessageEndingWith("EMFILE (Too many open files)");
@@ -277,7 +277,7 @@ class EchoServerTest {
     }
 
     @Test
-    void whatComesBackByItselfIsTriedAgain() throws IOException {
+    void anAcceptThatFailsOnceIsTriedAgain() throws IOException {
         AtomicInteger failures = new AtomicInteger(1);
         start(CommandRun.usableMechanisms().get(0), new ForwardingSyscalls(JNA) {
             @Override
@@ -291,7 +291,7 @@ class EchoServerTest {
     }
 
     @Test
-    void beyondTheLimitOfSelectItServesThoseItHas() throws IOException {
+    void atTheLimitOfSelectTheServerServesTheConnectionsThatItHas() throws IOException {
         assumeThat(CommandRun.usableMechanisms()).contains(Mechanism.SELECT);
         assumeThat(Pollers.posix().descriptorLimit().soft()).as("RLIMIT_NOFILE").isGreaterThan(1100);
         AtomicInteger accepted = new AtomicInteger();
@@ -353,7 +353,7 @@ class EchoServerTest {
 
     @ParameterizedTest
     @MethodSource("mechanisms")
-    void ofPeersThatNeverReadTheNewestAreClosedWhenTheMemoryIsUsedUp(Mechanism mechanism) throws IOException {
+    void whenMemoryRunsOutTheNewestPeersThatNeverReadAreClosed(Mechanism mechanism) throws IOException {
         AtomicInteger servedFd = new AtomicInteger(-1);
         start(
                 Pollers.open(mechanism),
@@ -377,7 +377,8 @@ class EchoServerTest {
             for (int i = 0; i < 20; i++) {
                 silent.add(connect());
                 int count = i + 2;
-                CommandRun.await("it is accepted", () -> server.accepted().get(0) == count);
+                CommandRun.await(
+                        "the connection is accepted", () -> server.accepted().get(0) == count);
             }
             for (Socket socket : silent) {
                 socket.getOutputStream().write(randomBytes(10));
@@ -395,7 +396,7 @@ class EchoServerTest {
     }
 
     @Test
-    void anErrorEndsOneConnectionOnly() throws IOException {
+    void anErrorEndsOnlyItsConnection() throws IOException {
         AtomicInteger errors = new AtomicInteger();
         start(CommandRun.usableMechanisms().get(0), new ForwardingSyscalls(JNA) {
             @Override
@@ -433,7 +434,7 @@ class EchoServerTest {
         }
     }
 
-    /** Two clients, one of which is not accepted at first and whose bytes the server cannot always send at once. */
+    /** Serves two clients; the first accept fails, and every other write is refused with EAGAIN. */
     private void assertServesThoughTheChangeIsRefused(Mechanism mechanism, int refusedChange) throws IOException {
         AtomicInteger changes = new AtomicInteger();
         AtomicInteger accepts = new AtomicInteger();
@@ -467,13 +468,13 @@ class EchoServerTest {
 
     @ParameterizedTest
     @MethodSource("mechanisms")
-    void aChangeThatTheKernelRefusesIsRetriedWhicheverItIs(Mechanism mechanism) throws Exception {
+    void anyChangeThatTheKernelRefusesIsRetried(Mechanism mechanism) throws Exception {
         for (int refusedChange = 1; refusedChange <= 8; refusedChange++) {
             assertServesThoughTheChangeIsRefused(mechanism, refusedChange);
         }
     }
 
-    /** What the guide says about EMFILE: the same failure, in a loop that goes on to watch the socket and in ours. */
+    /** The README says how EMFILE affects a loop: a plain loop keeps watching the socket, the echo server does not. */
     @Test
     void aPlainLoopSpinsAtEmfileAndTheEchoServerDoesNot() throws Exception {
         AtomicInteger failures = new AtomicInteger();
@@ -497,7 +498,9 @@ class EchoServerTest {
             });
             waiting.connect(posix.localAddress(listening));
             plain.run();
-            assertThat(exceptions).as("of one connection that waits").hasValue(1000);
+            assertThat(exceptions)
+                    .as("exceptions caused by one waiting connection")
+                    .hasValue(1000);
         } finally {
             posix.close(listening);
         }
@@ -506,11 +509,11 @@ class EchoServerTest {
         start(CommandRun.usableMechanisms().get(0), exhausted);
         long startNanos = System.nanoTime();
         try (Socket waiting = connect()) {
-            CommandRun.await("it pauses and tries again", () -> failures.get() >= 2);
+            CommandRun.await("the server pauses and tries again", () -> failures.get() >= 2);
             assertThat(waiting.isConnected()).isTrue();
         }
         assertThat((double) failures.get())
-                .as("one try a second")
+                .as("tries, one per second")
                 .isLessThanOrEqualTo(2 + (System.nanoTime() - startNanos) / 1e9);
     }
 }

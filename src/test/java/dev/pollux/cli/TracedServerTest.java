@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The trace of a server under load: each connection and each byte that its clients sent and got is in a line. */
+/** The trace of a server under load contains every connection and every byte that was read and written. */
 class TracedServerTest {
     private static final int CLIENTS = 20;
     private static final int MESSAGES = 100;
@@ -40,14 +40,14 @@ class TracedServerTest {
     }
 
     @AfterEach
-    void forgetTheTrace() {
+    void stopTracing() {
         System.clearProperty("dev.pollux.trace");
         System.clearProperty("dev.pollux.trace.format");
     }
 
     @ParameterizedTest
     @MethodSource("mechanisms")
-    void nothingIsLost(Mechanism mechanism) throws Exception {
+    void theTraceContainsEveryConnectionAndEveryByte(Mechanism mechanism) throws Exception {
         Path file = folder.resolve("calls");
         System.setProperty("dev.pollux.trace", file.toString());
         System.setProperty("dev.pollux.trace.format", "json");
@@ -64,7 +64,7 @@ class TracedServerTest {
             for (BackgroundThread<IOException> client : clients) {
                 assertThat(client.await(Eventually.DEADLINE_NANOS)).isTrue();
             }
-            CommandRun.await("the server has seen all of them go", () -> server.connections() == 0);
+            CommandRun.await("the server has closed all connections", () -> server.connections() == 0);
         }
         List<String> lines = Files.readAllLines(file);
         assertThat(lines).allMatch(line -> CALL.matcher(line).matches());
