@@ -16,16 +16,16 @@ import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A listening TCP socket on the loopback address, and the connections that it accepted, all without delay. */
+/** A listening TCP socket on the loopback address and its accepted connections, all with TCP_NODELAY. */
 abstract class AcceptedConnections implements Ends, Closeable {
-    /** For those who can only wait for channels that the JDK opened, and for all others. */
+    /** Listens through the JDK if the caller can only wait for the JDK's channels, otherwise through system calls. */
     static AcceptedConnections listen(Caller caller) throws IOException {
         return caller.needsChannelsOfTheJdk() ? new ByTheJdk() : new ByTheSystem();
     }
 
     abstract int port() throws IOException;
 
-    /** So many more; they must have been made. */
+    /** Accepts this many connections; the clients must have made them already. */
     abstract void accept(int connections) throws IOException;
 
     private static InetSocketAddress anyPort() {

@@ -5,7 +5,7 @@ import dev.pollux.Mechanism;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** {@code native/echo.c}, on a thread of Java's. */
+/** Serves with the loop of {@code native/echo.c}, on a Java thread. */
 final class EchoServerInC implements EchoServer {
     private final Caller caller;
     private final Mechanism mechanism;

@@ -9,7 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 
-/** With a {@link Watcher}; it reads and writes as a program would that uses the same library. */
+/** Serves with a {@link Watcher}, and reads and writes as a program that uses the same library does. */
 final class WatcherEchoServer implements EchoServer {
     private final Caller caller;
     private final Mechanism mechanism;
@@ -24,7 +24,7 @@ final class WatcherEchoServer implements EchoServer {
         this.accepted = AcceptedConnections.listen(caller);
     }
 
-    /** Sends back what can be read of one connection. */
+    /** One connection, whose readable bytes are sent back. */
     private interface Line {
         void echo() throws IOException;
     }

@@ -30,18 +30,18 @@ import org.jfree.data.Range;
 import org.jfree.data.xy.XYIntervalSeries;
 import org.jfree.data.xy.XYIntervalSeriesCollection;
 
-/** Lying bars in groups, one for each caller: ratios from 1 to either side, logarithmic; or values from 0. */
+/** Horizontal bars in groups, one per caller: logarithmic ratios that start at 1, or values that start at 0. */
 final class Bars extends Picture {
-    /** Pixels of a bar with the space to the next. */
+    /** Height in pixels of a bar and the space after it. */
     private static final int BAR = 14;
 
-    /** Pixels of all bars from which on there is a second scale, above. */
+    /** From this height in pixels on, the plot has a second scale above the bars. */
     private static final int TALL = 350;
 
-    /** Letters of a label that is in one line everywhere. */
+    /** Longest label, in characters, that fits into one line on every screen. */
     private static final int LONG = 16;
 
-    /** Between two groups, in bars. */
+    /** Space between two groups, in bars. */
     private static final double GAP = 0.8;
 
     /** @param values by caller; a caller may be missing */
@@ -87,7 +87,7 @@ final class Bars extends Picture {
             plot.setRangeAxisLocation(1, AxisLocation.TOP_OR_RIGHT);
         }
         plot.setDataset(1, data(0));
-        plot.setRenderer(1, errors(Ink.PAPER, 3)); // round the bars' own colours, of which some are as light as text
+        plot.setRenderer(1, errors(Ink.PAPER, 3)); // a border, since some bars are as light as the text
         plot.setDataset(2, data(0));
         plot.setRenderer(2, marks());
         plot.setDatasetRenderingOrder(DatasetRenderingOrder.FORWARD);
@@ -168,7 +168,7 @@ final class Bars extends Picture {
         return marks;
     }
 
-    /** The labels of the groups, at their middles; in two lines where there is no room for a long one. */
+    /** The labels of the groups, at their middles; a long label has two lines on a narrow screen. */
     private List<NumberTick> names(boolean narrow) {
         List<NumberTick> names = new ArrayList<>();
         double next = 0;
@@ -241,7 +241,7 @@ final class Bars extends Picture {
         return legend;
     }
 
-    /** Above the bars, for who reads begins there. */
+    /** Above the bars, since readers begin there. */
     @Override
     RectangleEdge legendEdge() {
         return RectangleEdge.TOP;
@@ -251,7 +251,7 @@ final class Bars extends Picture {
         return rows.stream().mapToDouble(row -> row.values.size() + GAP).sum();
     }
 
-    /** The scale below is out of sight from above. */
+    /** Whether a reader of the top bars cannot see the scale below. */
     private boolean isTall() {
         return BAR * barsAndGaps() > TALL;
     }

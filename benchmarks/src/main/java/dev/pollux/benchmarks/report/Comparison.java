@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Two runs, cell by cell. */
+/** Compares two runs, cell by cell. */
 final class Comparison {
-    /** One cell of both. */
+    /** One cell in both runs. */
     record Pair(Result before, Result after) {
-        /** What it costs after, divided by what it cost before. */
+        /** The cost after, divided by the cost before. */
         Estimate change() {
             return after.costOver(before);
         }
@@ -38,7 +38,7 @@ final class Comparison {
 
     private Comparison() {}
 
-    /** The cells that both have, in the order of the second. */
+    /** The cells that both runs have, in the order of the second run. */
     static List<Pair> pairs(List<Result> before, List<Result> after) {
         Map<Key, Result> known = new HashMap<>();
         before.forEach(each -> known.put(Key.of(each), each));
@@ -49,7 +49,7 @@ final class Comparison {
                 .toList();
     }
 
-    /** The first run's cells that the second lacks, or the other way round, for each benchmark how many. */
+    /** The number of cells, for each benchmark, that are in {@code from} but not in {@code in}. */
     static Map<String, Long> missing(List<Result> from, List<Result> in) {
         var there = in.stream().map(Key::of).collect(Collectors.toSet());
         return from.stream()
@@ -88,7 +88,7 @@ final class Comparison {
         return c == null || c == result ? "" : Tables.ratio(result.costOver(c));
     }
 
-    /** For each workload and caller: the mean of the changes, and how many there are of each kind. */
+    /** For each workload and caller: the mean change, and the number of cells with each verdict. */
     static Table summary(Map<String, List<Pair>> byBenchmark) {
         Table table = new Table(
                 2, List.of("workload", "caller", "cells", "after ÷ before", "faster", "slower", "within error"));

@@ -23,20 +23,20 @@ import org.jfree.data.Range;
 import org.jfree.data.xy.XYIntervalSeries;
 import org.jfree.data.xy.XYIntervalSeriesCollection;
 
-/** Something against a number, both logarithmic: the colour says the mechanism, marker and dashes say the caller. */
+/** Curves on two logarithmic scales: the colour shows the mechanism, marker and dashes show the caller. */
 final class Curves extends Picture {
-    /** What glibc's {@code fd_set} holds. */
+    /** The number of descriptors in glibc's {@code fd_set}. */
     static final int FD_SETSIZE = 1024;
 
-    /** {@code select} is drawn so far that the limit is worth a mark. */
+    /** The limit is marked if {@code select} has points from this x on. */
     private static final int NEAR_LIMIT = 900;
 
-    /** The last x is not even so many times the first. */
+    /** The x values are close together if the last is less than this many times the first. */
     private static final int CLOSE = 2;
 
     /** @param mechanism empty if there is none */
     record Line(String mechanism, String caller, SortedMap<Double, Estimate> points) {
-        /** Peers have a colour of their own, for they have no choice of mechanism. */
+        /** Peers have no choice of mechanism, so each has a colour of its own. */
         Style style() {
             Style style = Style.of(caller);
             boolean own = mechanism.isEmpty() || Style.isPeer(caller) && !caller.equals(Style.BOOK);
@@ -103,7 +103,7 @@ final class Curves extends Picture {
         renderer.setDrawSeriesLineAsPath(true);
         renderer.setErrorStroke(new BasicStroke(1.2f));
         renderer.setCapLength(5);
-        double beyond = yRange().getLowerBound() / 2; // a logarithm has no place for 0 and less
+        double beyond = yRange().getLowerBound() / 2; // a logarithmic scale cannot show 0 or less
         for (int i = 0; i < lines.size(); i++) {
             Line line = lines.get(i);
             XYIntervalSeries series = new XYIntervalSeries(i);
@@ -132,7 +132,7 @@ final class Curves extends Picture {
         return plot;
     }
 
-    /** Where they would hide each other, the lines stand beside each other. */
+    /** Shifts lines apart that would hide each other. */
     private double aside(int line) {
         Range range = xRange();
         double span = range.getUpperBound() / range.getLowerBound();
@@ -140,7 +140,7 @@ final class Curves extends Picture {
         return Math.pow(span, share * (line - (lines.size() - 1) / 2.0));
     }
 
-    /** All of it is about the limit. */
+    /** Whether all x values are near the limit. */
     private boolean isClose() {
         var xs = lines.stream()
                 .flatMap(line -> line.points.keySet().stream())
@@ -171,7 +171,7 @@ final class Curves extends Picture {
         return caller.equals(Style.PLAIN_C) || caller.isEmpty();
     }
 
-    /** The mechanisms' colours, then the callers' markers; not each of the many lines. */
+    /** The mechanisms' colours, then the callers' markers; a legend of all lines would be too long. */
     @Override
     LegendItemCollection legend() {
         LegendItemCollection legend = new LegendItemCollection();

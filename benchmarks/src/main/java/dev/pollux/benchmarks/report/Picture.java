@@ -21,13 +21,13 @@ import org.jfree.chart.ui.HorizontalAlignment;
 import org.jfree.chart.ui.RectangleEdge;
 import org.jfree.chart.ui.RectangleInsets;
 
-/** A plot that can be drawn for a wide and for a narrow screen. */
+/** A plot for wide and for narrow screens. */
 abstract class Picture {
-    /** Fonts that have the same measures stand together. */
+    /** Groups of fonts with the same metrics. */
     private static final List<List<String>> FONTS =
             List.of(List.of("Arial", "Liberation Sans", "Helvetica"), List.of("Verdana", "DejaVu Sans"));
 
-    /** Those that the plot is laid out with; a reader whose system has none of them gets another at the same width. */
+    /** The fonts of the layout; without them the reader's system stretches another font to the same width. */
     static final List<String> ALIKE = alike();
 
     private static final String FONT =
@@ -40,14 +40,14 @@ abstract class Picture {
     private final String title;
     private final String subtitle;
 
-    /** @param name of the file, without its ending */
+    /** @param name the file name, without its extension */
     Picture(String name, String title, String subtitle) {
         this.name = name;
         this.title = title;
         this.subtitle = subtitle;
     }
 
-    /** Without titles and legend. */
+    /** The plot without titles and legend. */
     abstract XYPlot plot(boolean narrow);
 
     abstract LegendItemCollection legend();
@@ -56,10 +56,10 @@ abstract class Picture {
         return RectangleEdge.BOTTOM;
     }
 
-    /** Whether it shows some error bars in part only. */
+    /** Whether the plot cuts off some error bars. */
     abstract boolean isCut();
 
-    /** Pixels of the plot itself. */
+    /** The height of the plot itself in pixels. */
     abstract int plotHeight(boolean narrow);
 
     String name() {

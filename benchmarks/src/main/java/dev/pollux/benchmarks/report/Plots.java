@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Which pictures a workload gets. It depends on its parameters alone, so a new workload has pictures too. */
+/** Chooses the pictures of a workload by its parameters alone, so a new workload has pictures too. */
 final class Plots {
     /** The book's seconds of CPU time for 100,000 operations; table 63-9 of The Linux Programming Interface. */
     private static final double[][] BOOK = {
@@ -28,22 +28,22 @@ final class Plots {
     private static final List<String> BOOK_MECHANISMS = List.of("POLL", "SELECT", "EPOLL");
     private static final int BOOK_OPERATIONS = 100_000;
 
-    /** Where the callers are compared if N varies: about where the goals were set, and select has it still. */
+    /** Compares the callers at this N if N varies: the goals are set near it, and select still reaches it. */
     private static final int USUAL_N = 1000;
 
-    /** What curves can be drawn along. */
+    /** The parameters that can be the x of curves. */
     private static final List<String> XS = List.of("n", "highestFd", "connections");
 
-    /** Ten ready of a hundred, and so on, are a curve too. */
+    /** N divided by A, for the curves in which a tenth of the descriptors is ready. */
     private static final int A_TENTH = 10;
 
-    /** More groups of bars than that are too many for one picture. */
+    /** The most groups of bars in one picture. */
     private static final int MOST_ROWS = 14;
 
     /** Each value of these has a picture of its own. */
     private static final List<String> CONDITIONS = List.of("wait", "position");
 
-    /** These stay together in one. */
+    /** All values of these share a picture. */
     private static final List<String> IN_ROWS = List.of("mechanism", "a", "n");
 
     private static final Pattern LATENCY = Pattern.compile(".*p([\\d.]+), (ns|us)(/op)?");
@@ -58,7 +58,7 @@ final class Plots {
         this.x = x(results);
     }
 
-    /** The parameter to draw curves along: one that varies while all others stay. Null if there is none. */
+    /** The parameter that is x: one that varies while all others are fixed; null if there is none. */
     static String x(List<Result> results) {
         for (String param : XS) {
             boolean varies = results.stream()
@@ -76,7 +76,7 @@ final class Plots {
         return null;
     }
 
-    /** The most telling ones first: some curves, then some of each kind of bars, then the others. */
+    /** The most important pictures first: some curves, then some bars of each kind, then all others. */
     List<Picture> pictures() {
         List<Picture> curves = x == null ? List.of() : curves();
         List<Picture> ratios = ratios();
@@ -191,7 +191,7 @@ final class Plots {
         return row;
     }
 
-    /** Bars beside plain C; where that is missing, beside the first peer. */
+    /** Bars of the ratios to plain C; without plain C, to the first peer. */
     private List<Picture> ratios() {
         var points = Run.points(results);
         List<Picture> pictures = new ArrayList<>();
@@ -227,7 +227,7 @@ final class Plots {
                 : point.keySet().stream().filter(Style::isPeer).findFirst();
     }
 
-    /** What it is worth where the ready descriptor stands; for plain C and one binding, since it is the kernel's doing. */
+    /** The effect of the ready descriptor's position; plain C and one binding suffice, since the kernel causes it. */
     private List<Picture> positions() {
         Map<Double, Set<String>> positions = results.stream()
                 .filter(each -> each.number("a") == 1
@@ -260,7 +260,7 @@ final class Plots {
                                 each.score().value() / 1000, each.score().error() / 1000));
     }
 
-    /** Bars of what is done in a second, and of latencies. */
+    /** Bars of operations per second and of latencies. */
     private List<Picture> rates() {
         List<Picture> pictures = new ArrayList<>();
         if (benchmark.equals(Workload.Echo.name()) || results.stream().allMatch(Result::isRate)) {
@@ -337,7 +337,7 @@ final class Plots {
         return pictures;
     }
 
-    /** If there are too many rows otherwise, at one x only. */
+    /** Restricted to one x if there were too many rows otherwise. */
     private Map<Map<String, String>, List<Result>> groupsOfRows() {
         var groups = groupsOfRows(results);
         if (x == null || groups.values().stream().noneMatch(Plots::isTooMuch)) {

@@ -13,17 +13,17 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How a caller looks in each plot: colour, marker and dashes, so that nobody has to rely on one of them.
+ * The style of a caller in all plots: colour, marker and dashes, so that no reader depends on a single one of them.
  *
  * @param dash lengths of line and gap; empty for an unbroken line
  */
 record Style(String label, Ink ink, Shape marker, float... dash) {
     static final String PLAIN_C = "C";
 
-    /** Figures from a book; no caller at all. */
+    /** Not a caller: figures from a book. */
     static final String BOOK = "BOOK";
 
-    /** A poller through its bindings, and selectors on top of the best. */
+    /** Pollux: the poller through each binding, and the selector on the fastest one. */
     private static final List<String> POLLUX = List.of("JNI", "FFM", "JNA", "POLLUX_NIO_KEYS", "POLLUX_NIO_CONSUMER");
 
     private static final Set<String> HOLLOW = Set.of("POLLUX_NIO_CONSUMER", "JDK_CONSUMER", "NETTY_NIO");
@@ -62,7 +62,7 @@ record Style(String label, Ink ink, Shape marker, float... dash) {
                 : new Style(caller.isEmpty() ? "measured" : caller, Ink.GREY, polygon(5, 90), 3, 3);
     }
 
-    /** Of two callers of one colour, the one whose bars are but an outline. */
+    /** Whether the bars are outlines, which tells the caller from another one of the same colour. */
     static boolean isHollow(String caller) {
         return HOLLOW.contains(caller);
     }
@@ -71,7 +71,7 @@ record Style(String label, Ink ink, Shape marker, float... dash) {
         return POLLUX.contains(caller);
     }
 
-    /** Neither plain C nor Pollux. */
+    /** Whether this is another library: neither plain C nor Pollux. */
     static boolean isPeer(String caller) {
         return !caller.isEmpty() && !caller.equals(PLAIN_C) && !isPollux(caller);
     }
@@ -84,7 +84,7 @@ record Style(String label, Ink ink, Shape marker, float... dash) {
         return MECHANISMS.getOrDefault(name, Ink.GREY);
     }
 
-    /** Line and marker in another colour. */
+    /** The same line and marker in another colour. */
     Style in(Ink other) {
         return new Style(label, other, marker, dash);
     }

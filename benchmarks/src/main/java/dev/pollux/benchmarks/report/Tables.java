@@ -15,17 +15,17 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Results in figures: each caller beside plain C, and Pollux beside each peer. */
+/** Tables of results: each caller compared with plain C, and Pollux compared with each peer. */
 final class Tables {
-    /** Where the goals of the bindings were set: with a thousand descriptors, or as many as select takes. */
+    /** The bindings' goals apply to a thousand descriptors, or to as many as select can watch. */
     private static final int GOALS_FROM_N = 900;
 
     private static final int GOALS_TO_N = 1000;
 
-    /** Less than one byte more than under C is the harness's own, not an object in each operation. */
+    /** The harness itself allocates up to one byte per operation more than under C; an object is larger. */
     private static final double HARNESS_BYTES = 1;
 
-    /** What a mean is not taken over: the mechanisms, the system calls and the like stay apart. */
+    /** The parameters whose values share one mean; mechanisms, system calls and the like have a mean each. */
     private static final Set<String> AVERAGED = Set.of("wait", "position");
 
     private Tables() {}
@@ -130,7 +130,7 @@ final class Tables {
                 + String.format(Locale.ROOT, " (%d: %.2f … %.2f)", ratios.size(), range.getMin(), range.getMax());
     }
 
-    /** The errors are taken for independent, so that of the mean is smaller than that of each. */
+    /** Assumes independent errors, so the error of the mean is smaller than that of each ratio. */
     static Estimate geometricMean(List<Estimate> ratios) {
         double logs = 0;
         double squares = 0;
@@ -156,7 +156,7 @@ final class Tables {
                 .collect(Collectors.joining(", "));
     }
 
-    /** What was promised for this; null if nothing was. */
+    /** The goal for this result; null if there is none. */
     static Goal goal(Result result) {
         double n = result.number("n");
         double a = result.number("a");
@@ -172,8 +172,10 @@ final class Tables {
     }
 
     /**
-     * The peer at the same point. A peer that has no choice of mechanism may stand under a name of its own there; then it
-     * stands beside each of Pollux's.
+     * The result of a peer at the same point.
+     *
+     * <p>A peer without a choice of mechanism may have a name of its own in that place; it is then compared with each
+     * mechanism of Pollux.
      */
     static Result peer(Map<Map<String, String>, Map<String, Result>> points, Result result, String peer) {
         Result same = points.get(result.params()).get(peer);
