@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
             CostCommand.class,
             SpinCommand.class,
             RearmCommand.class,
+            ManyCommand.class,
             SmokeCommand.class
         })
 public final class Main implements Runnable {
@@ -52,6 +53,6 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "which command? quick, full, report, speed, cost, spin, rearm or smoke");
+                spec.commandLine(), "which command? quick, full, report, speed, cost, spin, rearm, many or smoke");
     }
 }
