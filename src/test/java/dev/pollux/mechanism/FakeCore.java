@@ -37,9 +37,9 @@ final class FakeCore {
         driver.watchWaker(waker);
         gate = new Gate(
                 kind.mechanism,
-                kind.traits.changesDuringWait(),
+                driver.has(Trait.CHANGES_DURING_WAIT),
                 waker,
-                () -> driver.registry.check(kind.traits.mutesByEdge()));
+                () -> driver.registry.check(driver.has(Trait.MUTES_BY_EDGE)));
         lifecycle = new Lifecycle(driver, gate);
         loop = new PollLoop(driver, gate, waker, lifecycle, 0);
     }
@@ -107,11 +107,11 @@ final class FakeCore {
         }
 
         @Override
-        Entry next() throws SyscallException {
-            if (!traits.stableAnswers()) {
+        Entry next(int index) throws SyscallException {
+            if (!has(Trait.STABLE_ANSWERS)) {
                 requireLock();
             }
-            Entry entry = super.next();
+            Entry entry = super.next(index);
             if (entry != null) {
                 failIfPositive(failingAnswers--, "next");
             }

@@ -13,14 +13,20 @@ class FakeDriver extends Driver {
     /** What the core has to know of it: the two kinds that lead through different parts of the core. */
     enum Kind {
         /** A table of numbers, as in {@code poll(2)}: it cannot change during a wait, and has no edges. */
-        NUMBERS(Mechanism.POLL, new Traits(false, false, false, true, false, false, false, false)),
+        NUMBERS(Mechanism.POLL, Trait.REPORTS_CLOSED),
         /** A table of files, as in {@code epoll(7)}: handlers run while its answers are still being read. */
-        FILES(Mechanism.EPOLL, new Traits(true, true, true, false, true, true, false, false));
+        FILES(
+                Mechanism.EPOLL,
+                Trait.CHANGES_DURING_WAIT,
+                Trait.EDGES,
+                Trait.STABLE_ANSWERS,
+                Trait.MISSES_CLOSED,
+                Trait.MUTES_BY_EDGE);
 
         final Mechanism mechanism;
-        final Traits traits;
+        private final Trait[] traits;
 
-        Kind(Mechanism mechanism, Traits traits) {
+        Kind(Mechanism mechanism, Trait... traits) {
             this.mechanism = mechanism;
             this.traits = traits;
         }
@@ -29,7 +35,6 @@ class FakeDriver extends Driver {
     private final Kind kind;
     private final FakeKernel.Table table;
     private List<Answer> answers = List.of();
-    private int cursor;
 
     private static final class FakeEntry extends Entry {
         final Item item = new Item(this, fd());
@@ -96,12 +101,12 @@ class FakeDriver extends Driver {
 
     /** Rule 2. */
     private void requireNoWait() {
-        assert traits.changesDuringWait() || !table.isAwaited() : "a change during a wait";
+        assert has(Trait.CHANGES_DURING_WAIT) || !table.isAwaited() : "a change during a wait";
     }
 
     @Override
     void mute(Entry entry) throws SyscallException {
-        if (traits.mutesByEdge()) {
+        if (has(Trait.MUTES_BY_EDGE)) {
             table.watchArrivals(((FakeEntry) entry).item);
         } else {
             disarm(entry);
@@ -117,21 +122,25 @@ class FakeDriver extends Driver {
     int await(long timeoutNanos) {
         int rc = syscalls.epollWait(table.fd, null, registry.size() + 1, millisRoundedUp(timeoutNanos));
         answers = rc > 0 ? table.answers() : List.of();
-        cursor = 0;
         return rc;
     }
 
     @Override
-    Entry next() throws SyscallException {
-        while (cursor < answers.size()) {
-            Answer answer = answers.get(cursor++);
-            Entry entry = answer.item().entry;
-            if (entry != null && registry.get(entry.fd()) == entry) {
-                bits = answer.bits();
-                return entry;
-            }
-        }
-        return null;
+    boolean hasNext(int index) {
+        return index < answers.size();
+    }
+
+    @Override
+    Entry next(int index) throws SyscallException {
+        Answer answer = answers.get(index);
+        Entry entry = answer.item().entry;
+        return entry != null && registry.get(entry.fd()) == entry ? entry : null;
+    }
+
+    /** Of this answer: the caller may ask again for one that it has not taken yet. */
+    @Override
+    int bits(int index) {
+        return answers.get(index).bits();
     }
 
     @Override

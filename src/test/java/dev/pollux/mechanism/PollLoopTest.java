@@ -266,7 +266,7 @@ class PollLoopTest {
 
         assertThatThrownBy(core::look).isInstanceOf(SyscallException.class);
 
-        assertThat(core.look()).containsExactly(entries.get(1), entries.get(2), entries.get(0));
+        assertThat(core.look()).containsExactlyInAnyOrderElementsOf(entries);
     }
 
     @ParameterizedTest
