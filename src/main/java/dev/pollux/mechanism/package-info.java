@@ -4,13 +4,13 @@
  * {@link dev.pollux.mechanism.Driver} arms, disarms, waits, and returns its answers one by one; it never calls the core.
  *
  * <pre>{@code
- * KernelPoller ──> PollLoop ──> ClosedChecks, Batch          the core
- *      │              │
- *      └──────────────┴──────> Lifecycle ──> Muted, AlwaysReady
- *      │              │           │
- *      │              └───────────┴──> Gate ──> Waker ──> InterruptHook
+ * KernelPoller ──> PollLoop ──> Delivery ──> ClosedChecks, Batch       the core
+ *      │              │            │
+ *      └──────────────┴────────────┴──> Lifecycle ──> Muted, AlwaysReady, Retries
+ *      │              │            │        │
+ *      │              └────────────┴────────┴──> Gate ──> Waker ──> InterruptHook
  *      v
- *   Driver ──> Registry ──> Entry ──> State, PollBits        a mechanism
+ *   Driver ──> Registry ──> Entry ──> State, PollBits                  a mechanism
  * }</pre>
  *
  * <h2>How an event travels</h2>
@@ -18,9 +18,9 @@
  * <ol>
  *   <li>{@code KernelPoller.poll} enters {@code PollLoop.poll}, which waits in {@code Driver.await}: {@code epoll_wait}.
  *   <li>{@code Driver.next} returns the registration of each answer, and its poll bits in {@code Driver.bits}.
- *   <li>Fast: if the answer falls into the entry's {@code fastRow}, {@code PollBits.fast} has the {@code Readiness}, and the
+ *   <li>Fast ({@code Delivery.deliverFast}): if the answer falls into the entry's {@code fastRow}, {@code PollBits.fast} has the {@code Readiness}, and the
  *       handler is called. No lock, no batch.
- *   <li>Slow: {@code PollLoop.receive}, under the lock, checks what has changed since (rules 3 and 4), mutes, ends, or
+ *   <li>Slow: {@code Delivery.receive}, under the lock, checks what has changed since (rules 3 and 4), mutes, ends, or
  *       classifies; a ONESHOT is fired; then the handler is called.
  *   <li>Where a change overwrites the answers (all but epoll), and where the slow path asks for it, all answers go into
  *       the {@code Batch} first. If a handler throws, the rest goes there too and keeps its place for the next poll.
@@ -35,11 +35,11 @@
  * <tr><th>state</th><th>the kernel watches it</th><th>leaves by</th><th>to</th></tr>
  * <tr><td>NEW</td><td>is being armed</td><td>arm succeeds; always ready; interest NONE; error</td>
  *     <td>ARMED; CONSTANT; SILENT; ENDED</td></tr>
- * <tr><td>SILENT</td><td>no: interest NONE</td><td>modify</td><td>ARMED, CONSTANT</td></tr>
+ * <tr><td>SILENT</td><td>no: interest NONE</td><td>modify</td><td>ARMED, CONSTANT, SILENT</td></tr>
  * <tr><td>ARMED</td><td>yes</td><td>ONESHOT delivered; only a hang-up or an error that nobody asked for;
  *     modify(NONE); found always ready (io_uring)</td><td>FIRED; MUTED; SILENT; CONSTANT</td></tr>
  * <tr><td>MUTED</td><td>by its edges (epoll, io_uring); else no, and it is armed again in each poll and every 50 ms</td>
- *     <td>an event; modify</td><td>ARMED</td></tr>
+ *     <td>an event; modify</td><td>ARMED; as from SILENT</td></tr>
  * <tr><td>CONSTANT</td><td>no: always ready</td><td>ONESHOT delivered; modify</td><td>FIRED; as from SILENT</td></tr>
  * <tr><td>FIRED</td><td>no (epoll: not before the next wait)</td><td>modify</td><td>as from SILENT</td></tr>
  * <tr><td>ENDED</td><td>no</td><td></td><td></td></tr>
