@@ -73,7 +73,9 @@ final class ClosedChecks {
         }
     }
 
-    /** Whether the registration's descriptor is closed, or the kernel has lost it because its number is another file's. */
+    /**
+     * Whether the registration's descriptor is closed, or the kernel has lost it because its number is another file's.
+     */
     boolean isGone(Entry entry) {
         try {
             return driver.isClosed(entry) || driver.isLost(entry);

@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Turns the driver's answers into events and delivers them: one by one as the driver has them, or through the batch. The
- * polling thread runs all of it.
+ * Turns the driver's answers into events and delivers them: one by one as the driver has them, or through the batch.
+ * The polling thread runs all of it.
  *
  * <p>The fast path takes no lock: an answer falls into its entry's {@link Entry#fastRow}. Everything else goes through
  * {@link #receive}, under the lock.
@@ -181,7 +181,10 @@ final class Delivery {
         return delivered;
     }
 
-    /** The fast path, up to an answer that needs the slow one. Apart, with few variables, so that they stay in registers. */
+    /**
+     * The fast path, up to an answer that needs the slow one. Apart, with few variables, so that they stay in
+     * registers.
+     */
     private void deliverFast(Driver answers, ReadyHandler handler) throws IOException {
         int index = taken;
         try {
@@ -306,8 +309,8 @@ final class Delivery {
 
     /**
      * What is left in the batch was not delivered. It keeps its place, and the kernel reports it again if it is still
-     * ready; what the kernel reports once is armed again for that. Only what cannot be asked for again stays: the notice
-     * of a closed descriptor, and PRIORITY, which some files report once.
+     * ready; what the kernel reports once is armed again for that. Only what cannot be asked for again stays: the
+     * notice of a closed descriptor, and PRIORITY, which some files report once.
      */
     private void putBack() {
         batch.retain(this::keepsItsPlace);

@@ -77,15 +77,16 @@ public abstract class Driver {
 
     /**
      * Makes the kernel watch the entry for this interest, which is not NONE, whatever it did with it before. If this
-     * throws, a part of the change may have been made; the core calls this or {@link #disarm} again before the next wait.
+     * throws, a part of the change may have been made; the core calls this or {@link #disarm} again before the next
+     * wait.
      *
      * @return 0, or the poll bits of a descriptor that is always ready
      */
     abstract int arm(Entry entry, Interest interest) throws SyscallException;
 
     /**
-     * Makes the kernel forget the entry; does nothing if it has. If this throws, it may be called again, and if it is not,
-     * what the kernel still has does no harm: its events are skipped, and the number can be armed again.
+     * Makes the kernel forget the entry; does nothing if it has. If this throws, it may be called again, and if it is
+     * not, what the kernel still has does no harm: its events are skipped, and the number can be armed again.
      */
     abstract void disarm(Entry entry) throws SyscallException;
 
@@ -122,13 +123,14 @@ public abstract class Driver {
     /**
      * Whether the last wait has another answer.
      *
-     * @param index how many were taken so far. The caller counts, in a local variable: a loop over many answers then does
-     *     not wait for the memory. A driver with a cursor of its own need not look at it.
+     * @param index how many were taken so far. The caller counts, in a local variable: a loop over many answers then
+     * does not wait for the memory. A driver with a cursor of its own need not look at it.
      */
     abstract boolean hasNext(int index);
 
     /**
-     * Takes the next answer: the registration that it belongs to, or null if there is none. Takes it even if this throws.
+     * Takes the next answer: the registration that it belongs to, or null if there is none. Takes it even if this
+     * throws.
      */
     abstract Entry next(int index) throws SyscallException;
 
@@ -142,7 +144,9 @@ public abstract class Driver {
         return false;
     }
 
-    /** Whether the kernel has lost this registration, though it was never cancelled. Throws if the kernel does not say. */
+    /**
+     * Whether the kernel has lost this registration, though it was never cancelled. Throws if the kernel does not say.
+     */
     boolean isLost(Entry entry) throws SyscallException {
         return false;
     }

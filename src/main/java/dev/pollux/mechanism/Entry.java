@@ -14,7 +14,8 @@ import java.util.Objects;
  * One registration. A driver that keeps something for each registration has a subclass.
  *
  * <p>Volatile fields are read without the lock and written under it, so a release suffices: readers that need more take
- * the lock. {@link #fastRow} is read without the lock as well. Everything else is guarded by the lock, but for the place in the batch, which belongs to the polling thread.
+ * the lock. {@link #fastRow} is read without the lock as well. Everything else is guarded by the lock, but for the
+ * place in the batch, which belongs to the polling thread.
  */
 class Entry implements Registration {
     /** What a registration needs of its poller. */
@@ -147,8 +148,8 @@ class Entry implements Registration {
     }
 
     /**
-     * A plain read, once an event: a barrier here made each event cost half as much again. An event that a change overtakes
-     * in that moment cannot be told from one whose handler is running already.
+     * A plain read, once an event: a barrier here made each event cost half as much again. An event that a change
+     * overtakes in that moment cannot be told from one whose handler is running already.
      */
     final int fastRow() {
         return fastRow;

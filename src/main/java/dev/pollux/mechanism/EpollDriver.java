@@ -39,15 +39,16 @@ import java.util.List;
  *   <li>(e) A ONESHOT that has fired is silent, HUP included, until EPOLL_CTL_MOD; MOD reports what is ready again.
  *   <li>(f) The kernel drops a closed descriptor silently: DEL and MOD then give EBADF or ENOENT, which is no failure
  *       of a cancel, and ADD succeeds although the registry has the entry.
- *   <li>(g) {@code epoll_pwait2} takes nanoseconds. libc may have it where the kernel or a seccomp filter refuses it, so
- *       it is called once to find out. {@code epoll_wait} is cheaper and makes every wait of whole milliseconds.
+ *   <li>(g) {@code epoll_pwait2} takes nanoseconds. libc may have it where the kernel or a seccomp filter refuses it,
+ *       so it is called once to find out. {@code epoll_wait} is cheaper and makes every wait of whole milliseconds.
  *   <li>(h) EPOLLEXCLUSIVE goes with EPOLL_CTL_ADD only, and not with EPOLLRDHUP, EPOLLPRI or EPOLLONESHOT. MOD gives
  *       EINVAL if the entry has it or the change asks for it, so an exclusive entry is changed by DEL and ADD. A kernel
  *       before Linux 4.5 ignores the bit; a MOD that asks for it finds out.
  *   <li>(i) EPIOCSPARAMS belongs to one epoll descriptor, so a rebuilt list is given it again. Kernels before 6.9 say
  *       ENOTTY, those built without it EOPNOTSUPP.
  *   <li>(j) A ONESHOT costs an EPOLL_CTL_MOD each time it is armed again: see {@link LazyOneshots}.
- *   <li>(k) EPOLLET reports each write to an eventfd, whether the ones before were read or not. So the waker is not read.
+ *   <li>(k) EPOLLET reports each write to an eventfd, whether the ones before were read or not. So the waker is not
+ *       read.
  *   <li>(l) The list knows an entry by its number and its open file. Where a stale entry has both, because its
  *       descriptor was duplicated back to its number or because EPOLL_CTL_DEL failed, ADD gives EEXIST until the stale
  *       entry is deleted.
@@ -82,7 +83,9 @@ public final class EpollDriver extends Driver {
     /** Whether the last wait was one in nanoseconds: (g). */
     private boolean waitsInNanos;
 
-    /** Counts the waits; written by the polling thread. A changer that reads an old number makes one system call more. */
+    /**
+     * Counts the waits; written by the polling thread. A changer that reads an old number makes one system call more.
+     */
     private int waits;
 
     public EpollDriver(PollerSettings settings) throws SyscallException {
@@ -329,8 +332,8 @@ public final class EpollDriver extends Driver {
     }
 
     /**
-     * (b) Makes a new list, and closes the old one when the new one is complete. If that fails the old one stays, and it
-     * is tried again some waits later.
+     * (b) Makes a new list, and closes the old one when the new one is complete. If that fails the old one stays, and
+     * it is tried again some waits later.
      */
     private void rebuild() {
         staleEntries.postpone();

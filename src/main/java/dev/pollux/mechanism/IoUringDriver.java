@@ -48,8 +48,8 @@ import java.io.IOException;
  *   <li>(l) PRI alone is never reported: the kernel leaves it out of what it compares a wakeup with. With RDBAND, which
  *       is no state but part of each wakeup of a socket's reader, it is reported whenever something arrives, urgent or
  *       not; so the state is asked for as in (d).
- *   <li>(m) {@code /proc/mounts}, pressure stall triggers and sysfs attributes report POLLPRI|POLLERR once, to the first
- *       who asks. So for what is not a socket the poll's own PRI counts, beside what (d) says.
+ *   <li>(m) {@code /proc/mounts}, pressure stall triggers and sysfs attributes report POLLPRI|POLLERR once, to the
+ *       first who asks. So for what is not a socket the poll's own PRI counts, beside what (d) says.
  * </ul>
  */
 public final class IoUringDriver extends Driver {

@@ -17,8 +17,8 @@ import java.nio.channels.SelectableChannel;
 import java.util.Objects;
 
 /**
- * The {@link Poller} over a {@link Driver}: checks arguments, takes the lock, delegates. The package's documentation has
- * the threading protocol.
+ * The {@link Poller} over a {@link Driver}: checks arguments, takes the lock, delegates. The package's documentation
+ * has the threading protocol.
  */
 public final class KernelPoller implements Poller {
     private final Driver driver;
@@ -43,7 +43,8 @@ public final class KernelPoller implements Poller {
     }
 
     /**
-     * Opens a poller, which includes one real wait with a timeout of 0: a mechanism whose wait is refused does not open.
+     * Opens a poller, which includes one real wait with a timeout of 0: a mechanism whose wait is refused does not
+     * open.
      *
      * @throws SyscallException if the kernel refuses
      * @throws UnsupportedOperationException if the settings ask for busy polling and the mechanism has none

@@ -38,16 +38,16 @@ import java.util.concurrent.TimeUnit;
  *       those of one descriptor.
  *   <li>(b) A change is made alone, with no room for events and no timeout: an error is then the call's own, on every
  *       system, and no pending event is fetched in passing. After EINTR the change was made.
- *   <li>(c) EV_ADD does not enable a disabled filter, whatever the manual says, and any change replaces udata on NetBSD:
- *       so it is always ADD and ENABLE with the udata. A level filter that is there is left alone (libkqueue refuses to
- *       add it again); an edge filter is added again, which makes it report once more.
+ *   <li>(c) EV_ADD does not enable a disabled filter, whatever the manual says, and any change replaces udata on
+ *       NetBSD: so it is always ADD and ENABLE with the udata. A level filter that is there is left alone (libkqueue
+ *       refuses to add it again); an edge filter is added again, which makes it report once more.
  *   <li>(d) EV_ONESHOT is not used: the BSDs report what was ready when it fired even if it no longer is, and it is one
  *       filter's, not the descriptor's. A ONESHOT's filters are deleted when its event is delivered.
  *   <li>(e) Adding the write filter of a pipe without a reader fails with EPIPE or EBADF: that is an event, "writable,
  *       and the write will fail", not a failure.
  *   <li>(f) Regular files are readable for kqueue only before their end. They count as always ready, for what poll(2)
- *       reports. So does a device that kqueue refuses, such as /dev/null, if poll(2) reports it ready both ways; another
- *       one, such as a terminal on macOS, is refused here too.
+ *       reports. So does a device that kqueue refuses, such as /dev/null, if poll(2) reports it ready both ways;
+ *       another one, such as a terminal on macOS, is refused here too.
  *   <li>(g) EV_EOF on the read filter: the peer has finished (a pipe: its writers are gone); data may be left. On the
  *       write filter of a pipe: its readers are gone. On that of a socket it may also be our own shutdown, so it means
  *       no more than "writable" unless the read filter has EOF too. fflags is the pending error.
@@ -58,8 +58,8 @@ import java.util.concurrent.TimeUnit;
  *   <li>(k) udata holds the registration's generation, which tells late events of a number that was used again.
  *   <li>(l) The kernel drops the filters of a closed descriptor silently; deleting them gives ENOENT or EBADF.
  *   <li>(m) libkqueue before 2.7.0 holds its lock while it waits, so a change ends the wait first. It reports an edge
- *       again only if its filters are deleted first. A refusal is EFAULT. Its write filter fires on HUP alone, also on a
- *       full socket, so EV_EOF without an error does not mean "writable": {@code poll(2)} is asked.
+ *       again only if its filters are deleted first. A refusal is EFAULT. Its write filter fires on HUP alone, also on
+ *       a full socket, so EV_EOF without an error does not mean "writable": {@code poll(2)} is asked.
  *   <li>(n) libkqueue does not notice that a descriptor is closed. While a duplicate is open it goes on reporting the
  *       closed file, even if the number is another file's by now; a filter added for that number hears nothing.
  *       EV_DELETE for such a number frees what the kernel's event points to. So {@code fstat} comes before each

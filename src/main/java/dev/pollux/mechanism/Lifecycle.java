@@ -26,8 +26,8 @@ final class Lifecycle {
     }
 
     /**
-     * Arms a new registration and adds it to the registry: before it is armed, so that its first event finds it (rule 5).
-     * The table does not grow for a number that is not open.
+     * Arms a new registration and adds it to the registry: before it is armed, so that its first event finds it (rule
+     * 5). The table does not grow for a number that is not open.
      */
     void begin(Entry entry) throws SyscallException {
         boolean early = entry.fd() < registry.numbers() || driver.isOpen(entry.fd());

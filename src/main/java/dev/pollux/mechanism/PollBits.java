@@ -46,7 +46,9 @@ final class PollBits {
 
     private PollBits() {}
 
-    /** What to ask the kernel for. RDHUP, whose number is given, is for readers only: it would wake a writer for ever. */
+    /**
+     * What to ask the kernel for. RDHUP, whose number is given, is for readers only: it would wake a writer for ever.
+     */
     static int events(Interest interest, int rdhup) {
         return (interest.isRead() ? IN | rdhup : 0)
                 | (interest.isWrite() ? OUT : 0)

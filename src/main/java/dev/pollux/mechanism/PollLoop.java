@@ -7,7 +7,8 @@ import dev.pollux.abi.Errno;
 import java.io.IOException;
 
 /**
- * One poll: waits, takes the driver's answers, and has {@link Delivery} deliver them. The polling thread runs all of it.
+ * One poll: waits, takes the driver's answers, and has {@link Delivery} deliver them. The polling thread runs all of
+ * it.
  *
  * <p>The first wait takes no lock if nothing needs the slow path; the others release it while the kernel waits.
  */

@@ -40,7 +40,9 @@ final class StaleEntries {
         return seen || fetchedWhole;
     }
 
-    /** A wait begins that is fetched whole if {@link #needsWholeFetch} says so. Whether the list is known to be stale. */
+    /**
+     * A wait begins that is fetched whole if {@link #needsWholeFetch} says so. Whether the list is known to be stale.
+     */
     boolean beginWait() {
         waitsWithStale = seen && fetchedWhole ? waitsWithStale + 1 : 0;
         fetchedWhole = seen;

@@ -6,8 +6,8 @@ import dev.pollux.syscall.Syscalls;
 import java.util.Arrays;
 
 /**
- * Note (d) of {@code IoUringDriver}: the registrations of which something was reported, so that {@code poll(2)} is asked
- * what is the case now.
+ * Note (d) of {@code IoUringDriver}: the registrations of which something was reported, so that {@code poll(2)} is
+ * asked what is the case now.
  */
 final class StateChecks {
     private final Syscalls syscalls;

@@ -137,7 +137,9 @@ final class Waker {
         return reasons.get() != 0 || unread != 0 && !leavesUnread;
     }
 
-    /** Takes the reasons since the last call, 0 if there are none: for the polling thread, under the lock, after a wait. */
+    /**
+     * Takes the reasons since the last call, 0 if there are none: for the polling thread, under the lock, after a wait.
+     */
     int reasons() {
         if (!isSignalled() || isClosed()) {
             return 0;
