@@ -23,6 +23,9 @@ import dev.pollux.mechanism.Driver;
 import dev.pollux.nio.PolluxSelectorProvider;
 import dev.pollux.syscall.ChannelBridge;
 import dev.pollux.syscall.JdkChannels;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -144,6 +147,15 @@ class ArchitectureTest {
                     }
                 })
                 .check(POLLUX);
+    }
+
+    @Test
+    void everyFileOfTheMechanismsFitsIn450Lines() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("src/main/java/dev/pollux/mechanism"))) {
+            for (Path file : files.toList()) {
+                assertThat(Files.readAllLines(file)).as(file.toString()).hasSizeLessThanOrEqualTo(450);
+            }
+        }
     }
 
     @Test

@@ -41,8 +41,8 @@ import java.util.concurrent.TimeUnit;
  *   <li>(c) EV_ADD does not enable a disabled filter, whatever the manual says, and any change replaces udata on
  *       NetBSD: so it is always ADD and ENABLE with the udata. A level filter that is there is left alone (libkqueue
  *       refuses to add it again); an edge filter is added again, which makes it report once more.
- *   <li>(d) EV_ONESHOT is not used: the BSDs report what was ready when it fired even if it no longer is, and it is one
- *       filter's, not the descriptor's. A ONESHOT's filters are deleted when its event is delivered.
+ *   <li>(d) EV_ONESHOT is not used: the BSDs report what was ready when it fired even if it no longer is, and it is of
+ *       one filter, not of the descriptor. A ONESHOT's filters are deleted when its event is delivered.
  *   <li>(e) Adding the write filter of a pipe without a reader fails with EPIPE or EBADF: that is an event, "writable,
  *       and the write will fail", not a failure.
  *   <li>(f) Regular files are readable for kqueue only before their end. They count as always ready, for what poll(2)
@@ -61,10 +61,9 @@ import java.util.concurrent.TimeUnit;
  *       again only if its filters are deleted first. A refusal is EFAULT. Its write filter fires on HUP alone, also on
  *       a full socket, so EV_EOF without an error does not mean "writable": {@code poll(2)} is asked.
  *   <li>(n) libkqueue does not notice that a descriptor is closed. While a duplicate is open it goes on reporting the
- *       closed file, even if the number is another file's by now; a filter added for that number hears nothing.
- *       EV_DELETE for such a number frees what the kernel's event points to. So {@code fstat} comes before each
- *       EV_DELETE, and a stale number gets none. Once a stale number is reported or armed again, a new kqueue replaces
- *       the old one, which reports edges again.
+ *       closed file, and a filter added for its number hears nothing. EV_DELETE for such a number frees what the
+ *       kernel's event points to. So {@code fstat} comes before each EV_DELETE, and a stale number gets none. Once one
+ *       is reported or armed again, a new kqueue replaces the old one, which reports edges again.
  * </ul>
  */
 public final class KqueueDriver extends Driver {
