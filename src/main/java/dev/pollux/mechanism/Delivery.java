@@ -118,11 +118,9 @@ final class Delivery {
             closedChecks.endInvalid(entry);
         } else if (entry.hasClosedChannel()) {
             lifecycle.end(entry); // a handler may have closed it since the kernel answered
+        } else if ((bits & PollBits.CONSTANT) != 0) {
+            lifecycle.makeConstant(entry, bits & ~PollBits.CONSTANT); // fetchAlwaysReady delivers it
         } else {
-            if ((bits & PollBits.CONSTANT) != 0) {
-                lifecycle.makeConstant(entry, bits & ~PollBits.CONSTANT);
-                return null; // fetchAlwaysReady delivers it
-            }
             return classify(entry, bits);
         }
         return null;

@@ -130,7 +130,7 @@ public abstract class Driver {
 
     /**
      * Takes the next answer: the registration that it belongs to, or null if there is none. Takes it even if this
-     * throws.
+     * throws. With {@link Trait#STABLE_ANSWERS} the core may ask for the same index twice, and gets the same answer.
      */
     abstract Entry next(int index) throws SyscallException;
 

@@ -380,7 +380,7 @@ public final class KernelPoller implements Poller {
         return driver.timeoutResolutionNanos();
     }
 
-    /** The calls that it makes, for tests. */
+    /** For tests, which look at the calls that it makes. */
     Driver driver() {
         return driver;
     }
