@@ -22,6 +22,9 @@ final class Gate {
     /** A thread is in the kernel's wait, or about to enter or to leave it. */
     private static final int WAITING = 2;
 
+    /** After this time a thread that waits for the end of a wait looks by itself. */
+    private static final long UNSIGNALLED_NANOS = 1_000_000;
+
     private static final VarHandle PHASE = field("phase");
     private static final VarHandle WAITS = field("waits");
 
@@ -41,7 +44,9 @@ final class Gate {
     private volatile boolean needsSlowPoll;
 
     private volatile boolean open = true;
-    private Thread pollingThread;
+
+    /** The thread that polls, or polled last: storing a reference costs a fence, so it stays after the poll. */
+    private Thread lastPollingThread;
 
     /** Rule 2: how many threads wait until nobody is in the kernel's wait. */
     private int changers;
@@ -112,16 +117,18 @@ final class Gate {
                             ? "poll was called from inside a handler of the same poller"
                             : "another thread is polling; one thread polls at a time");
         }
-        pollingThread = Thread.currentThread();
+        Thread thread = Thread.currentThread();
+        if (lastPollingThread != thread) {
+            lastPollingThread = thread;
+        }
     }
 
     void leave() {
-        pollingThread = null;
         PHASE.setRelease(this, IDLE);
     }
 
     boolean isPollingThread() {
-        return pollingThread == Thread.currentThread();
+        return phase != IDLE && lastPollingThread == Thread.currentThread();
     }
 
     boolean isWaiting() {
@@ -146,7 +153,7 @@ final class Gate {
     /** Ends a wait that began in {@link #enter}, without the lock. */
     void endFastWait() {
         assert isPollingThread() && !isLocked();
-        phase = BUSY;
+        PHASE.setRelease(this, BUSY);
         if (needsSlowPoll) {
             lock();
             try {
@@ -196,13 +203,27 @@ final class Gate {
         assert isLocked();
         changers++;
         updateNeedsSlowPoll();
+        boolean interrupted = false;
         while (isWaiting()) {
             waker.signal(Waker.CHANGE);
-            changed.awaitUninterruptibly();
+            interrupted |= !awaitEndOfWait();
         }
         changers--;
         updateNeedsSlowPoll();
         changed.signalAll();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Rule 1: nobody may have signalled that a fast wait ended, so this returns after a while. False: interrupted. */
+    private boolean awaitEndOfWait() {
+        try {
+            changed.awaitNanos(UNSIGNALLED_NANOS);
+            return true;
+        } catch (InterruptedException e) {
+            return false;
+        }
     }
 
     /** Makes a thread that waits now look at what has changed. */

@@ -60,7 +60,9 @@
  *
  * <ol>
  *   <li>P writes {@code phase = WAITING}, then reads {@code needsSlowPoll}. C writes {@code needsSlowPoll}, then reads
- *       {@code phase}. Both are volatile, so one of the two sees the other.
+ *       {@code phase}. Both are volatile, so one of the two sees the other. P leaves a fast wait by a
+ *       release store, without a fence: C may see {@code WAITING} for a moment longer, and looks again every
+ *       millisecond.
  *   <li>If the driver cannot be changed during a wait, C counts itself among the changers, signals the waker, and waits
  *       until {@code phase} is not WAITING. P does not wait again while there are changers.
  *   <li>An answer of wait n is ignored for an entry armed after wait n began: LEVEL keeps its place for wait n+1, an

@@ -99,6 +99,23 @@ class GateTest {
     }
 
     @Test
+    void aChangeGoesOnThoughNobodySignalsThatAFastWaitIsOver() throws Exception {
+        gate.enter(true);
+        Background<Boolean> changing = Background.start(() -> {
+            gate.lock();
+            Thread.currentThread().interrupt();
+            gate.endOthersWait();
+            gate.unlock();
+            return Thread.currentThread().isInterrupted();
+        });
+        Eventually.until("the waker is signalled", waker::isSignalled);
+
+        gate.leave();
+
+        assertThat(changing.get()).as("still interrupted").isTrue();
+    }
+
+    @Test
     void noWaitBeginsWhileSomebodyChangesSomething() throws Exception {
         List<String> order = new CopyOnWriteArrayList<>();
         gate.enter(false);
