@@ -78,7 +78,7 @@ final class ClosedChecks {
      */
     boolean isGone(Entry entry) {
         try {
-            return driver.isClosed(entry) || driver.isLost(entry);
+            return driver.detectLoss(entry);
         } catch (SyscallException e) {
             return false; // the kernel does not say; the next check asks again
         }

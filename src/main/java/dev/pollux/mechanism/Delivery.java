@@ -162,14 +162,14 @@ final class Delivery {
         boolean completed = false;
         taken = 0;
         try {
-            while (driver.hasNext(taken)) {
+            do {
                 int first = taken;
                 deliverFast(driver, handler);
                 delivered += taken - first;
                 if (driver.hasNext(taken) && deliverSlow(handler)) {
                     delivered++;
                 }
-            }
+            } while (driver.hasNext(taken));
             completed = true;
         } finally {
             if (!completed) {

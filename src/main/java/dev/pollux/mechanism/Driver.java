@@ -145,10 +145,11 @@ public abstract class Driver {
     }
 
     /**
-     * Whether the kernel has lost this registration, though it was never cancelled. Throws if the kernel does not say.
+     * Whether the kernel has lost this registration, though it was never cancelled: its descriptor is closed, or the
+     * number is another file's. Throws if the kernel does not say.
      */
-    boolean isLost(Entry entry) throws SyscallException {
-        return false;
+    boolean detectLoss(Entry entry) throws SyscallException {
+        return isClosed(entry);
     }
 
     /** Whether this is the driver's own descriptor. */

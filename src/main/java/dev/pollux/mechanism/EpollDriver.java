@@ -96,6 +96,7 @@ public final class EpollDriver extends Driver {
                 Trait.STABLE_ANSWERS,
                 Trait.MISSES_CLOSED,
                 Trait.MUTES_BY_EDGE,
+                Trait.CHEAP_LOOK,
                 Trait.BUSY_POLL);
         change = NativeMemory.allocate(syscalls, LAYOUT.sizeBytes());
         timeout = NativeMemory.allocate(syscalls, Timespec.SIZE);
@@ -285,17 +286,17 @@ public final class EpollDriver extends Driver {
 
     /** (f) */
     @Override
-    boolean isLost(Entry entry) throws SyscallException {
+    boolean detectLoss(Entry entry) throws SyscallException {
         EpollEntry asked = (EpollEntry) entry;
-        if (!asked.isListed()) {
-            return false;
+        if (!asked.isListed() || asked.hasClosedChannel()) {
+            return isClosed(asked);
         }
         int rc = control(EPOLL_CTL_ADD, asked, 0);
         if (rc >= 0) {
             staleEntries.suspect();
             asked.listedEvents = 0;
             control(EPOLL_CTL_DEL, asked, 0); // if that fails: (l)
-        } else if (rc != -Errno.EEXIST && rc != -Errno.EPERM) {
+        } else if (rc != -Errno.EEXIST && rc != -Errno.EPERM && rc != -Errno.EBADF) {
             throw failure(EPOLL_CTL_ADD, asked.fd(), rc);
         }
         return rc != -Errno.EEXIST;

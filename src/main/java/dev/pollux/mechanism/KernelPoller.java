@@ -39,7 +39,7 @@ public final class KernelPoller implements Poller {
         gate = new Gate(
                 driver.mechanism(), driver.has(Trait.CHANGES_DURING_WAIT), waker, () -> registry.check(mutesByEdge));
         lifecycle = new Lifecycle(driver, gate);
-        loop = new PollLoop(driver, gate, waker, lifecycle, settings.spinNanos());
+        loop = new PollLoop(driver, gate, waker, lifecycle, settings);
     }
 
     /**
@@ -188,7 +188,7 @@ public final class KernelPoller implements Poller {
         if (before == null) {
             return;
         }
-        if (!driver.isClosed(before) && !driver.isLost(before)) {
+        if (!driver.detectLoss(before)) {
             throw new IllegalStateException("descriptor " + fd + " is already registered with this " + mechanism()
                     + " poller; cancel that registration first, or modify it");
         }

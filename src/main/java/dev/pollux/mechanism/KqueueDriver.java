@@ -291,14 +291,14 @@ public final class KqueueDriver extends Driver {
 
     /** Whether a filter that should be there is not: to enable it changes nothing where it is. */
     @Override
-    boolean isLost(Entry entry) throws SyscallException {
+    boolean detectLoss(Entry entry) throws SyscallException {
         KqueueEntry asked = (KqueueEntry) entry;
-        if (isLibkqueue) {
-            return asked.filters != 0 && isStale(asked);
-        }
         int bit = Integer.lowestOneBit(asked.filters);
-        if (bit == 0) {
-            return false;
+        if (bit == 0 || isClosed(asked)) {
+            return isClosed(asked);
+        }
+        if (isLibkqueue) {
+            return isStale(asked);
         }
         int fflags = bit == EXCEPT ? abi.NOTE_OOB : 0;
         int rc = change(kq, asked.fd(), filter(bit), EV_ENABLE, fflags, asked.generation);

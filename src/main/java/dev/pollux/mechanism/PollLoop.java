@@ -26,23 +26,27 @@ final class PollLoop {
     private final boolean stableAnswers;
     private final long spinNanos;
 
+    /** Null where a look costs as much as the wait. */
+    private final Looks looks;
+
     /** Whether the answers of the last wait are delivered from the driver, and not from the batch. */
     private boolean isDirect;
 
-    PollLoop(Driver driver, Gate gate, Waker waker, Lifecycle lifecycle, long spinNanos) {
+    PollLoop(Driver driver, Gate gate, Waker waker, Lifecycle lifecycle, PollerSettings settings) {
         this.driver = driver;
         this.gate = gate;
         this.waker = waker;
         this.lifecycle = lifecycle;
-        this.spinNanos = spinNanos;
+        spinNanos = settings.spinNanos();
         stableAnswers = driver.has(Trait.STABLE_ANSWERS);
+        looks = driver.has(Trait.CHEAP_LOOK) ? new Looks(settings.lookPause()) : null;
         delivery = new Delivery(driver, gate, lifecycle);
         closedChecks = delivery.closedChecks;
         batch = delivery.batch;
     }
 
     int poll(long timeoutNanos, ReadyHandler handler) throws IOException {
-        boolean fast = canBeFast();
+        boolean fast = stableAnswers;
         gate.enter(fast);
         try {
             long startNanos = timeoutNanos > 0 ? System.nanoTime() : 0;
@@ -73,7 +77,7 @@ final class PollLoop {
 
     /** Certain only for the polling thread, once it counts as waiting (rule 1). */
     private boolean canBeFast() {
-        return !gate.needsSlowPoll() && stableAnswers && !driver.needsLock() && batch.isEmpty();
+        return !gate.needsSlowPoll() && !driver.needsLock() && batch.isEmpty();
     }
 
     /** Waits once without the lock. Whether somebody woke the poller. */
@@ -148,6 +152,13 @@ final class PollLoop {
     private int await(long timeoutNanos) {
         if (timeoutNanos == 0) {
             return driver.await(0);
+        }
+        if (looks != null && looks.begin()) {
+            int rc = driver.await(0);
+            looks.end(rc != 0);
+            if (rc != 0) {
+                return rc;
+            }
         }
         waker.beginBlocking();
         try {

@@ -27,6 +27,9 @@ enum Trait {
      */
     MUTES_BY_EDGE,
 
+    /** A wait with a timeout of 0 costs little however many descriptors are registered: see {@link Looks}. */
+    CHEAP_LOOK,
+
     /** The waker is a pipe, even where there is an eventfd. */
     PIPE_WAKER,
 

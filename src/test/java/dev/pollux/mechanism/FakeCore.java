@@ -31,8 +31,14 @@ final class FakeCore {
     final Lifecycle lifecycle;
     final PollLoop loop;
 
+    /** One that never looks before it waits. */
     FakeCore(FakeDriver.Kind kind) throws IOException {
-        driver = new CheckingDriver(kind);
+        this(kind, Integer.MAX_VALUE);
+    }
+
+    FakeCore(FakeDriver.Kind kind, int lookPause) throws IOException {
+        PollerSettings settings = new PollerSettings(calls, Binding.JNI, SelectLimit.FD_SETSIZE, 0, null, lookPause);
+        driver = new CheckingDriver(settings, kind);
         waker = Waker.open(calls);
         driver.watchWaker(waker);
         gate = new Gate(
@@ -41,12 +47,13 @@ final class FakeCore {
                 waker,
                 () -> driver.registry.check(driver.has(Trait.MUTES_BY_EDGE)));
         lifecycle = new Lifecycle(driver, gate);
-        loop = new PollLoop(driver, gate, waker, lifecycle, 0);
+        loop = new PollLoop(driver, gate, waker, lifecycle, settings);
     }
 
     /** Fails on demand, and when it is called in a way that it may not rely on. */
     final class CheckingDriver extends FakeDriver {
         final List<Thread> waitingThreads = new ArrayList<>();
+        final List<Long> timeoutsNanos = new ArrayList<>();
 
         /** So many calls from now on fail for want of memory. */
         int failingArms;
@@ -55,8 +62,8 @@ final class FakeCore {
         int failingAnswers;
         int failingQuestions;
 
-        CheckingDriver(Kind kind) {
-            super(new PollerSettings(calls, Binding.JNI, SelectLimit.FD_SETSIZE), kernel, kind);
+        CheckingDriver(PollerSettings settings, Kind kind) {
+            super(settings, kernel, kind);
         }
 
         private void requireLock() {
@@ -86,10 +93,10 @@ final class FakeCore {
         }
 
         @Override
-        boolean isLost(Entry entry) throws SyscallException {
+        boolean detectLoss(Entry entry) throws SyscallException {
             requireLock();
             failIfPositive(failingQuestions--, "ask");
-            return super.isLost(entry);
+            return super.detectLoss(entry);
         }
 
         @Override
@@ -103,6 +110,7 @@ final class FakeCore {
                 throw new AssertionError("waits with the lock");
             }
             waitingThreads.add(Thread.currentThread());
+            timeoutsNanos.add(timeoutNanos);
             return super.await(timeoutNanos);
         }
 

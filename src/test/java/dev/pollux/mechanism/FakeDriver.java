@@ -21,7 +21,8 @@ class FakeDriver extends Driver {
                 Trait.EDGES,
                 Trait.STABLE_ANSWERS,
                 Trait.MISSES_CLOSED,
-                Trait.MUTES_BY_EDGE);
+                Trait.MUTES_BY_EDGE,
+                Trait.CHEAP_LOOK);
 
         final Mechanism mechanism;
         private final Trait[] traits;
@@ -144,9 +145,9 @@ class FakeDriver extends Driver {
     }
 
     @Override
-    boolean isLost(Entry entry) throws SyscallException {
+    boolean detectLoss(Entry entry) throws SyscallException {
         FakeEntry asked = (FakeEntry) entry;
-        return kind == Kind.FILES && asked.isListed && !table.isWatched(asked.item);
+        return isClosed(entry) || kind == Kind.FILES && asked.isListed && !table.isWatched(asked.item);
     }
 
     @Override

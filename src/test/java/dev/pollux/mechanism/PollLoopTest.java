@@ -69,6 +69,55 @@ class PollLoopTest {
         assertThat(delivered).containsExactlyInAnyOrder(ready, files.get(0));
     }
 
+    // Looking before waiting.
+
+    @Test
+    void aLookThatFindsSomethingTakesThePlaceOfTheWait() throws IOException {
+        FakeCore core = new FakeCore(DIRECT, 0);
+        core.registerReady(2, Trigger.LEVEL);
+        core.driver.timeoutsNanos.clear();
+
+        assertThat(core.loop.poll(-1, (registration, ready) -> {})).isEqualTo(2);
+
+        assertThat(core.driver.timeoutsNanos).containsExactly(0L);
+    }
+
+    @Test
+    void aLookThatFindsNothingIsFollowedByTheWait() throws IOException {
+        FakeCore core = new FakeCore(DIRECT, 0);
+
+        assertThat(core.loop.poll(TimeUnit.MILLISECONDS.toNanos(1), (registration, ready) -> {}))
+                .isZero();
+
+        assertThat(core.driver.timeoutsNanos).startsWith(0L).last().isNotEqualTo(0L);
+    }
+
+    @Test
+    void anInterruptedThreadGetsWhatALookFoundAndItsNextPollEnds() throws IOException {
+        FakeCore core = new FakeCore(DIRECT, 0);
+        Entry entry = core.registerReady(1, Trigger.LEVEL).get(0);
+        Thread.currentThread().interrupt();
+        try {
+            assertThat(core.loop.poll(-1, (registration, ready) -> {})).isOne();
+            core.modify(entry, Interest.NONE);
+            assertThat(core.loop.poll(-1, (registration, ready) -> {})).isZero();
+            assertThat(Thread.currentThread().isInterrupted()).isTrue();
+        } finally {
+            Thread.interrupted();
+        }
+    }
+
+    @Test
+    void aMechanismWhoseLooksAreDearWaitsAtOnce() throws IOException {
+        FakeCore core = new FakeCore(BATCHED, 0);
+        core.registerReady(1, Trigger.LEVEL);
+        core.driver.timeoutsNanos.clear();
+
+        core.loop.poll(-1, (registration, ready) -> {});
+
+        assertThat(core.driver.timeoutsNanos).doesNotContain(0L);
+    }
+
     // Rule 2: FakeDriver asserts that nothing changes during a wait.
 
     @ParameterizedTest

@@ -214,6 +214,31 @@ public final class FfmSyscalls implements Syscalls {
         static final MemorySegment IOCTL = Library.PROCESS.function("ioctl");
     }
 
+    /**
+     * Calls that never block, without the thread state changes that let the JVM reach a safepoint meanwhile. They do
+     * not capture errno: after a failure the ordinary call finds it out.
+     */
+    private static final class Look {
+        /** The kernel reports these in about 10 microseconds; a safepoint waits for that. */
+        static final int MAX_EVENTS = 256;
+
+        static final MethodHandle EPOLL_WAIT = handle(Functions.EPOLL_WAIT);
+
+        private static MethodHandle handle(MemorySegment function) {
+            FunctionDescriptor descriptor = FunctionDescriptor.of(ValueLayout.JAVA_INT, LONG, LONG, LONG, LONG);
+            Linker.Option critical = Linker.Option.critical(false);
+            return function == null ? null : Linker.nativeLinker().downcallHandle(function, descriptor, critical);
+        }
+
+        static int epollWait(int epfd, long events, int maxevents) {
+            try {
+                return (int) EPOLL_WAIT.invokeExact((long) epfd, events, (long) maxevents, 0L);
+            } catch (Throwable t) {
+                throw unexpected(t);
+            }
+        }
+    }
+
     private static final class IoUringCalls {
         /** Other systems have a function of this name too, and other calls of these numbers. */
         static final String MISSING =
@@ -398,8 +423,15 @@ public final class FfmSyscalls implements Syscalls {
         return kept(call(Functions.EPOLL_CTL, epfd, op, fd, address(event)), event);
     }
 
+    /** A look is a critical call, unless it has so much to report that it would delay the JVM's safepoints. */
     @Override
     public int epollWait(int epfd, NativeMemory events, int maxevents, int timeoutMillis) {
+        if (timeoutMillis == 0 && maxevents <= Look.MAX_EVENTS && Look.EPOLL_WAIT != null) {
+            int rc = kept(Look.epollWait(epfd, address(events), maxevents), events);
+            if (rc >= 0) {
+                return rc;
+            }
+        }
         return kept(call(Functions.EPOLL_WAIT, epfd, address(events), maxevents, timeoutMillis), events);
     }
 
