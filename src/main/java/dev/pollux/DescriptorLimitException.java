@@ -8,10 +8,10 @@ public class DescriptorLimitException extends IOException {
     private final int fd;
     private final int limit;
 
-    /** The message says the descriptor, the limit and the way out. */
-    public DescriptorLimitException(Mechanism mechanism, int fd, int limit, String wayOut) {
-        super("descriptor " + fd + " is beyond the limit of " + mechanism + ", which watches descriptors 0 to "
-                + (limit - 1) + "; " + wayOut);
+    /** The message names the descriptor, the limit and the remedy. */
+    public DescriptorLimitException(Mechanism mechanism, int fd, String limitName, int limit, String remedy) {
+        super("descriptor " + fd + " is beyond the limit of " + mechanism + ", " + limitName + " (" + limit + "); "
+                + remedy);
         this.fd = fd;
         this.limit = limit;
     }

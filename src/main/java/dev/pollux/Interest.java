@@ -6,7 +6,7 @@ package dev.pollux;
  * instance for each value, so {@code ==} compares.
  *
  * <pre>{@code
- * Interest both = Interest.READ.and(Interest.WRITE);      // the same as Interest.READ_WRITE
+ * Interest both = Interest.READ.plus(Interest.WRITE);      // the same as Interest.READ_WRITE
  * }</pre>
  */
 public final class Interest {
@@ -36,7 +36,7 @@ public final class Interest {
     }
 
     /** The union of this and the other. */
-    public Interest and(Interest other) {
+    public Interest plus(Interest other) {
         return ALL[bits | other.bits];
     }
 

@@ -24,18 +24,27 @@ import java.util.Objects;
  * }</pre>
  *
  * <p><b>Threads.</b> One thread polls at a time. Everything else may be called from any thread and from inside a
- * handler, and takes effect in the poll that is already waiting, on every mechanism. Where the kernel reads its list
- * only at the start of a call (select, poll, /dev/poll), a change by another thread wakes the waiting thread and
- * sends it back to wait: that costs two thread switches, and no event. Poll on a platform thread: a virtual thread that
- * waits in a system call keeps its carrier from all others.
+ * handler, and takes effect in the poll that is already waiting, on every mechanism. Poll on a platform thread: a
+ * virtual thread that waits in a system call keeps its carrier from all others.
  *
  * <p><b>Errors.</b> What the kernel refuses is a {@link SyscallException} with the call, its arguments and the errno.
  * After an error nothing is half registered. On a closed poller every method but {@link #wakeup}, {@link #supports},
  * {@link #supportsExclusive}, {@link #mechanism}, {@link #binding}, {@link #isOpen} and {@link #close} throws {@link ClosedPollerException}.
  *
- * <p><b>Closed descriptors.</b> Cancel a registration before its descriptor is closed. One that was closed all the
- * same neither wedges nor spins the poller: it is dropped, told once as {@link Readiness#isInvalid} by poll, /dev/poll
- * and select, and silently by epoll and kqueue, where the kernel itself forgets it.
+ * <p><b>Closed descriptors.</b> Cancel a registration before its descriptor is closed. A descriptor that is closed without
+ * a cancel neither hangs nor spins the poller: its registration is dropped.
+ *
+ * <table>
+ * <caption>Where mechanisms differ</caption>
+ * <tr><th></th><th>select, poll, /dev/poll</th><th>epoll, kqueue</th><th>io_uring</th></tr>
+ * <tr><td>a change by another thread during a wait</td><td>wakes the waiting thread, which waits again: two thread
+ *     switches, no event</td><td>goes to the kernel</td><td>as select</td></tr>
+ * <tr><td>a descriptor closed without a cancel</td><td>{@link Readiness#isInvalid}, once</td><td>dropped silently</td>
+ *     <td>isInvalid, once, if a poll finds it</td></tr>
+ * <tr><td>{@link #size}, {@link Registration#isValid}</td><td>no system call</td><td>one {@code fcntl(2)} a
+ *     registration</td><td>as epoll</td></tr>
+ * <tr><td>{@link #registerExclusive}</td><td>no</td><td>epoll: Linux 4.5 and later; kqueue: no</td><td>no</td></tr>
+ * </table>
  */
 public interface Poller extends Closeable {
     /**

@@ -4,12 +4,14 @@ package dev.pollux;
 import dev.pollux.abi.PropertyNames;
 import dev.pollux.mechanism.BusyPoll;
 import dev.pollux.posix.Posix;
-import dev.pollux.probe.Probe;
+import dev.pollux.posix.kernel.KernelPosix;
 import dev.pollux.probe.ProbeReport;
+import dev.pollux.probe.trial.Probe;
 import dev.pollux.syscall.Syscalls;
 import dev.pollux.syscall.trace.Trace;
 import dev.pollux.syscall.trace.TraceFormat;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
@@ -64,12 +66,16 @@ public final class Pollers {
     }
 
     /**
-     * Descriptors to poll: pipes, sockets, files, through the best binding.
+     * Makes and uses descriptors to poll: pipes, sockets, files; through the best binding.
      *
-     * @throws MechanismUnavailableException if no binding can be had
+     * @throws UncheckedIOException if no binding works here; its cause is the {@link MechanismUnavailableException}
      */
-    public static Posix posix() throws IOException {
-        return new Posix(builder().syscalls());
+    public static Posix posix() {
+        try {
+            return new KernelPosix(builder().syscalls());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e.getMessage(), e);
+        }
     }
 
     /** What to open. Not for use by several threads. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.pollux;
 
+import java.util.List;
+
 /**
  * What a mechanism answers for one descriptor. Immutable, and one instance for each value: polling makes no garbage,
  * and {@code ==} compares.
@@ -17,11 +19,11 @@ package dev.pollux;
  *
  * So "readable" means that a read will not block: it may also return the end of the stream or the error, and a
  * hang-up is never lost. The details {@link #isHangup}, {@link #isReadHangup} and {@link #isError} are true only
- * where the mechanism tells them:
+ * where the mechanism reports them:
  *
  * <table>
  * <caption>The details</caption>
- * <tr><th></th><th>poll, /dev/poll, epoll</th><th>kqueue</th><th>select</th></tr>
+ * <tr><th></th><th>poll, /dev/poll, epoll, io_uring</th><th>kqueue</th><th>select</th></tr>
  * <tr><td>isHangup</td><td>HUP</td><td>EV_EOF on the write filter, or on a pipe's read filter</td><td>never</td></tr>
  * <tr><td>isReadHangup</td><td>RDHUP, where the system has it and READ was asked</td><td>EV_EOF on the read filter of anything but a pipe</td><td>never</td></tr>
  * <tr><td>isError</td><td>ERR</td><td>EV_EOF with an error in fflags</td><td>never</td></tr>
@@ -29,30 +31,25 @@ package dev.pollux;
  * </table>
  */
 public final class Readiness {
-    /** The bits of {@link #of(int)} and {@link #bits()}. */
-    public static final int READABLE = 1;
-    /** See {@link #isWritable}. */
-    public static final int WRITABLE = 1 << 1;
-    /** See {@link #isPriority}. */
-    public static final int PRIORITY = 1 << 2;
-    /** See {@link #isHangup}. */
-    public static final int HANGUP = 1 << 3;
-    /** See {@link #isReadHangup}. */
-    public static final int READ_HANGUP = 1 << 4;
-    /** See {@link #isError}. */
-    public static final int ERROR = 1 << 5;
-    /** See {@link #isInvalid}. */
-    public static final int INVALID = 1 << 6;
+    private static final int READABLE = 1;
+    private static final int WRITABLE = 1 << 1;
+    private static final int PRIORITY = 1 << 2;
+    private static final int HANGUP = 1 << 3;
+    private static final int READ_HANGUP = 1 << 4;
+    private static final int ERROR = 1 << 5;
+    private static final int INVALID = 1 << 6;
 
     private static final String[] NAMES = {
         "READABLE", "WRITABLE", "PRIORITY", "HANGUP", "READ_HANGUP", "ERROR", "INVALID"
     };
-    private static final Readiness[] ALL = new Readiness[1 << NAMES.length];
+    private static final List<Readiness> VALUES;
 
     static {
-        for (int bits = 0; bits < ALL.length; bits++) {
-            ALL[bits] = new Readiness(bits);
+        Readiness[] values = new Readiness[1 << NAMES.length];
+        for (int bits = 0; bits < values.length; bits++) {
+            values[bits] = new Readiness(bits);
         }
+        VALUES = List.of(values);
     }
 
     private final int bits;
@@ -61,18 +58,9 @@ public final class Readiness {
         this.bits = bits;
     }
 
-    /**
-     * The one instance with these bits, for mechanisms and tests.
-     *
-     * @throws IndexOutOfBoundsException if there are other bits than the constants of this class
-     */
-    public static Readiness of(int bits) {
-        return ALL[bits];
-    }
-
-    /** The bits of this, a union of the constants of this class. */
-    public int bits() {
-        return bits;
+    /** Every value there is: all combinations of the answers below, so that a test of a handler can pick one. */
+    public static List<Readiness> values() {
+        return VALUES;
     }
 
     /** READ was asked and a read will not block: data, a connection to accept, the end of the stream, or an error. */
@@ -107,7 +95,7 @@ public final class Readiness {
 
     /**
      * The descriptor was closed without {@link Registration#cancel}. The poller has dropped it, its registration is
-     * no longer valid, and this is told once. epoll and kqueue drop such a descriptor without a word.
+     * no longer valid, and this is reported once. epoll and kqueue drop such a descriptor silently.
      */
     public boolean isInvalid() {
         return (bits & INVALID) != 0;

@@ -19,7 +19,7 @@ public interface Registration {
 
     /**
      * Whether events can still come: false once it was cancelled, its poller closed, or its descriptor found to be
-     * closed. Where the kernel drops a closed descriptor without telling (epoll, kqueue), this asks with
+     * closed. Where the kernel does not report a closed descriptor (epoll, kqueue, io_uring), this asks with
      * {@code fcntl(2)}.
      */
     boolean isValid();
@@ -34,8 +34,8 @@ public interface Registration {
      * @throws java.nio.channels.ClosedChannelException if it is a channel's and that has been closed; the registration
      *     is dropped
      * @throws SyscallException if the kernel has to be asked (epoll, kqueue, /dev/poll) and refuses: EBADF or ENOENT if
-     *     the descriptor is no longer open, and the registration is then dropped. select and poll find that out in the
-     *     next poll, and tell {@link Readiness#isInvalid}
+     *     the descriptor is no longer open, and the registration is then dropped. select, poll and io_uring find that
+     *     out in the next poll, and report {@link Readiness#isInvalid}
      */
     void modify(Interest interest) throws IOException;
 

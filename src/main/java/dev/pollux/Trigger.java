@@ -5,10 +5,10 @@ package dev.pollux;
  * When a registered descriptor is reported.
  *
  * <table>
- * <caption>Who has which</caption>
- * <tr><th>trigger</th><th>select, poll, /dev/poll</th><th>epoll</th><th>kqueue</th></tr>
- * <tr><td>LEVEL, ONESHOT</td><td>yes</td><td>yes</td><td>yes</td></tr>
- * <tr><td>EDGE, EDGE_ONESHOT</td><td>no</td><td>EPOLLET</td><td>EV_CLEAR</td></tr>
+ * <caption>Triggers of each mechanism</caption>
+ * <tr><th>trigger</th><th>select, poll, /dev/poll</th><th>epoll</th><th>kqueue</th><th>io_uring</th></tr>
+ * <tr><td>LEVEL, ONESHOT</td><td>yes</td><td>yes</td><td>yes</td><td>yes</td></tr>
+ * <tr><td>EDGE, EDGE_ONESHOT</td><td>no</td><td>EPOLLET</td><td>EV_CLEAR</td><td>yes</td></tr>
  * </table>
  *
  * {@link Poller#register} throws {@link UnsupportedOperationException} where the mechanism lacks the trigger;

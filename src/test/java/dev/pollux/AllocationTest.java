@@ -8,7 +8,7 @@ import com.sun.management.ThreadMXBean;
 import dev.pollux.loop.EventLoop;
 import dev.pollux.loop.Timer;
 import dev.pollux.loop.Watch;
-import dev.pollux.posix.Posix;
+import dev.pollux.posix.kernel.KernelPosix;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -62,7 +62,7 @@ class AllocationTest {
                 .as("this JVM counts what a thread allocates")
                 .isTrue();
         THREADS.setThreadAllocatedMemoryEnabled(true);
-        descriptors = new Descriptors(new Posix(Usable.syscalls(combination.binding())));
+        descriptors = new Descriptors(new KernelPosix(Usable.syscalls(combination.binding())));
         descriptors.posix().raiseDescriptorLimit();
         poller = combination.open();
     }
@@ -175,11 +175,11 @@ class AllocationTest {
         Watch watch = loop.onReadable(descriptors.readyPipe().readFd(), (each, ready) -> countAndStop.run());
         assertNothingIsAllocated("a callback", 1, 5000, run);
 
-        watch.onReadable(null);
+        watch.stopReading();
         for (int i = 1; i <= 100; i++) {
-            loop.schedule(3_600_000_000_000L - i, countAndStop);
+            loop.schedule(Duration.ofHours(1).minusNanos(i), countAndStop);
         }
-        Timer ticking = loop.scheduleAtFixedRate(1000, 1000, countAndStop);
+        Timer ticking = loop.scheduleAtFixedRate(Duration.ofNanos(1000), Duration.ofNanos(1000), countAndStop);
         assertNothingIsAllocated("a tick", 1, 1000, run);
 
         ticking.cancel();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.pollux;
 
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -21,11 +20,15 @@ import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import dev.pollux.mechanism.Driver;
 import dev.pollux.nio.PolluxSelectorProvider;
-import dev.pollux.syscall.ChannelBridge;
-import dev.pollux.syscall.JdkChannels;
 import java.io.IOException;
+import java.lang.reflect.Executable;
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -59,21 +62,27 @@ class ArchitectureTest {
         return Stream.of(
                         new Room(ROOT + ".abi"),
                         new Room(ROOT + ".syscall"),
+                        new Room(ROOT + ".syscall.channel", ROOT + ".syscall", ROOT + ".abi"),
                         new Room(ROOT + ".syscall.jna", ROOT + ".syscall", ROOT + ".abi", "com.sun.jna.."),
-                        new Room(ROOT + ".syscall.jni", ROOT + ".syscall", ROOT + ".abi"),
+                        new Room(ROOT + ".syscall.jni", ROOT + ".syscall", ROOT + ".syscall.channel", ROOT + ".abi"),
                         new Room(ROOT + ".syscall.trace", ROOT + ".syscall", ROOT + ".abi"),
-                        new Room(ROOT + ".mechanism", ROOT, ROOT + ".abi", ROOT + ".syscall"),
                         new Room(
-                                ROOT + ".probe",
+                                ROOT + ".mechanism", ROOT, ROOT + ".abi", ROOT + ".syscall", ROOT + ".syscall.channel"),
+                        new Room(ROOT + ".probe", ROOT),
+                        new Room(
+                                ROOT + ".probe.trial",
                                 ROOT,
+                                ROOT + ".probe",
                                 ROOT + ".abi",
                                 ROOT + ".syscall",
                                 ROOT + ".syscall.trace",
                                 ROOT + ".mechanism",
-                                ROOT + ".posix"),
-                        new Room(ROOT + ".posix", ROOT, ROOT + ".abi", ROOT + ".syscall"),
+                                ROOT + ".posix",
+                                ROOT + ".posix.kernel"),
+                        new Room(ROOT + ".posix", ROOT),
+                        new Room(ROOT + ".posix.kernel", ROOT, ROOT + ".posix", ROOT + ".abi", ROOT + ".syscall"),
                         new Room(ROOT + ".loop", ROOT),
-                        new Room(ROOT + ".nio", ROOT, ROOT + ".syscall"))
+                        new Room(ROOT + ".nio", ROOT, ROOT + ".syscall.channel"))
                 .map(room -> DynamicTest.dynamicTest(room.path, room::check));
     }
 
@@ -110,15 +119,65 @@ class ArchitectureTest {
                 .check(POLLUX);
     }
 
+    /** The packages whose public classes are the API. All others are not for users. */
+    private static final List<String> EXPORTED = List.of(
+            ROOT,
+            ROOT + ".loop",
+            ROOT + ".nio",
+            ROOT + ".posix",
+            ROOT + ".probe",
+            ROOT + ".syscall",
+            ROOT + ".syscall.trace");
+
     @Test
-    void fromTheCallsTheSelectorsImportOnlyTheBridgeToTheJdksChannels() {
-        noClasses()
-                .that()
-                .resideInAPackage(ROOT + ".nio")
-                .should()
-                .dependOnClassesThat(resideInAnyPackage(ROOT + ".syscall")
-                        .and(DescribedPredicate.not(belongToAnyOf(ChannelBridge.class, JdkChannels.class))))
-                .check(POLLUX);
+    void thePublicApiShowsOnlyTypesOfExportedPackages() {
+        for (JavaClass each : POLLUX) {
+            Class<?> type = each.reflect();
+            if (EXPORTED.contains(each.getPackageName()) && isForUsers(type)) {
+                assertThat(shownTypes(type)).as(each.getName()).allMatch(ArchitectureTest::isForUsers);
+            }
+        }
+    }
+
+    private static boolean isForUsers(Class<?> type) {
+        Class<?> element = type.isArray() ? type.getComponentType() : type;
+        return element.isPrimitive()
+                || element.getPackageName().startsWith("java.")
+                || EXPORTED.contains(element.getPackageName()) && isVisible(element);
+    }
+
+    /** Public or protected, and so are the classes around it. */
+    private static boolean isVisible(Class<?> type) {
+        return isVisible(type.getModifiers())
+                && (type.getEnclosingClass() == null || isVisible(type.getEnclosingClass()));
+    }
+
+    private static boolean isVisible(int modifiers) {
+        return Modifier.isPublic(modifiers) || Modifier.isProtected(modifiers);
+    }
+
+    /** The types that a class names where a user sees them. */
+    private static List<Class<?>> shownTypes(Class<?> type) {
+        List<Class<?>> shown = new ArrayList<>(List.of(type.getInterfaces()));
+        if (type.getSuperclass() != null) {
+            shown.add(type.getSuperclass());
+        }
+        for (Field field : type.getDeclaredFields()) {
+            if (isVisible(field.getModifiers())) {
+                shown.add(field.getType());
+            }
+        }
+        Stream<Executable> methods = Stream.of(type.getDeclaredMethods(), type.getDeclaredConstructors())
+                .flatMap(Stream::of);
+        methods.filter(each -> isVisible(each.getModifiers()) && !each.isSynthetic())
+                .forEach(each -> {
+                    shown.addAll(List.of(each.getParameterTypes()));
+                    shown.addAll(List.of(each.getExceptionTypes()));
+                    if (each instanceof Method method) {
+                        shown.add(method.getReturnType());
+                    }
+                });
+        return shown;
     }
 
     @Test

@@ -4,7 +4,7 @@ package dev.pollux;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.pollux.posix.Posix;
+import dev.pollux.posix.kernel.KernelPosix;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -67,7 +67,7 @@ class ChannelRegistrationTest {
         assertThat(Object.class.getModule().isOpen("sun.nio.ch", getClass().getModule()))
                 .as("the JVM was given the flag")
                 .isFalse();
-        descriptors = new Descriptors(new Posix(Usable.syscalls(combination.binding())));
+        descriptors = new Descriptors(new KernelPosix(Usable.syscalls(combination.binding())));
         poller = opened(combination.open());
     }
 

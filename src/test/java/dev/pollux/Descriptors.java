@@ -2,9 +2,9 @@
 package dev.pollux;
 
 import dev.pollux.abi.Fcntl;
-import dev.pollux.posix.Posix;
 import dev.pollux.posix.Posix.Pipe;
 import dev.pollux.posix.Posix.SocketPair;
+import dev.pollux.posix.kernel.KernelPosix;
 import dev.pollux.syscall.NativeMemory;
 import java.io.File;
 import java.io.IOException;
@@ -29,15 +29,15 @@ public final class Descriptors implements AutoCloseable {
     /** High numbers, so that one that was closed is not taken by a jar that the JVM opens late. */
     private static final int LOWEST = 256;
 
-    private final Posix posix;
+    private final KernelPosix posix;
     private final Set<Integer> open = new LinkedHashSet<>();
     private final List<Path> files = new ArrayList<>();
 
-    public Descriptors(Posix posix) {
+    public Descriptors(KernelPosix posix) {
         this.posix = posix;
     }
 
-    public Posix posix() {
+    public KernelPosix posix() {
         return posix;
     }
 

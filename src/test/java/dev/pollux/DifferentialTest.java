@@ -6,9 +6,10 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.pollux.abi.Os;
 import dev.pollux.abi.PollFd;
-import dev.pollux.posix.Posix;
+import dev.pollux.mechanism.ReadyBits;
 import dev.pollux.posix.Posix.Pipe;
 import dev.pollux.posix.Posix.SocketPair;
+import dev.pollux.posix.kernel.KernelPosix;
 import dev.pollux.syscall.NativeMemory;
 import dev.pollux.syscall.Syscalls;
 import java.io.IOException;
@@ -37,7 +38,7 @@ class DifferentialTest {
     private static final long SEED = Long.getLong("pollux.seed", System.nanoTime());
 
     private static final int MOST_DESCRIPTORS = 40;
-    private static final int TOLD = Readiness.READABLE | Readiness.WRITABLE | Readiness.PRIORITY | Readiness.INVALID;
+    private static final int TOLD = ReadyBits.READABLE | ReadyBits.WRITABLE | ReadyBits.PRIORITY | ReadyBits.INVALID;
 
     private enum Kind {
         PIPE_READ,
@@ -86,7 +87,7 @@ class DifferentialTest {
     private final List<Subject> subjects = new ArrayList<>();
     private final List<Poller> pollers = new ArrayList<>();
     private Syscalls syscalls;
-    private Posix posix;
+    private KernelPosix posix;
     private Descriptors descriptors;
     private NativeMemory pollfds;
     private boolean priorityIsThere;
@@ -100,7 +101,7 @@ class DifferentialTest {
                 .as("the system whose states are the same everywhere")
                 .isEqualTo(Os.LINUX);
         syscalls = Usable.syscalls(null);
-        posix = new Posix(syscalls);
+        posix = new KernelPosix(syscalls);
         descriptors = new Descriptors(posix);
         pollfds = posix.allocate(2 * MOST_DESCRIPTORS * PollFd.SIZE);
         List<Usable.Combination> combinations = Usable.combinations();
@@ -256,8 +257,8 @@ class DifferentialTest {
 
     private Interest randomInterest() {
         Interest interest = random.nextInt(3) > 0 ? Interest.READ : Interest.NONE;
-        interest = random.nextInt(2) > 0 ? interest.and(Interest.WRITE) : interest;
-        return random.nextInt(3) == 0 && priorityIsThere ? interest.and(Interest.PRIORITY) : interest;
+        interest = random.nextInt(2) > 0 ? interest.plus(Interest.WRITE) : interest;
+        return random.nextInt(3) == 0 && priorityIsThere ? interest.plus(Interest.PRIORITY) : interest;
     }
 
     private String register(Subject subject) throws IOException {
@@ -436,7 +437,7 @@ class DifferentialTest {
                     .as(poller + ": " + subject + " fired again")
                     .isFalse();
             assertThat(poller.registration(subject.fd)).isSameAs(registration);
-            assertThat(answer.put(registration.fd(), ready.bits()))
+            assertThat(answer.put(registration.fd(), ReadyBits.of(ready)))
                     .as(poller + ": " + subject + " twice in a poll")
                     .isNull();
         });
@@ -472,15 +473,15 @@ class DifferentialTest {
         boolean error = (bits & PollFd.POLLERR) != 0;
         boolean readable = error || (bits & (PollFd.POLLIN | PollFd.POLLHUP)) != 0;
         boolean writable = error || (bits & PollFd.POLLOUT) != 0;
-        return (interest.isRead() && readable ? Readiness.READABLE : 0)
-                | (interest.isWrite() && writable ? Readiness.WRITABLE : 0)
-                | (interest.isPriority() && (bits & PollFd.POLLPRI) != 0 ? Readiness.PRIORITY : 0);
+        return (interest.isRead() && readable ? ReadyBits.READABLE : 0)
+                | (interest.isWrite() && writable ? ReadyBits.WRITABLE : 0)
+                | (interest.isPriority() && (bits & PollFd.POLLPRI) != 0 ? ReadyBits.PRIORITY : 0);
     }
 
     private static int details(Interest interest, int bits) {
-        return ((bits & PollFd.POLLHUP) != 0 ? Readiness.HANGUP : 0)
-                | ((bits & PollFd.POLLRDHUP) != 0 && interest.isRead() ? Readiness.READ_HANGUP : 0)
-                | ((bits & PollFd.POLLERR) != 0 ? Readiness.ERROR : 0);
+        return ((bits & PollFd.POLLHUP) != 0 ? ReadyBits.HANGUP : 0)
+                | ((bits & PollFd.POLLRDHUP) != 0 && interest.isRead() ? ReadyBits.READ_HANGUP : 0)
+                | ((bits & PollFd.POLLERR) != 0 ? ReadyBits.ERROR : 0);
     }
 
     private String difference(Map<Integer, Integer> expected, List<Map<Integer, Integer>> answers) {
@@ -500,6 +501,6 @@ class DifferentialTest {
     }
 
     private static String name(Integer bits) {
-        return bits == null ? "nothing" : Readiness.of(bits).toString();
+        return bits == null ? "nothing" : ReadyBits.readiness(bits).toString();
     }
 }

@@ -12,6 +12,7 @@ import dev.pollux.abi.Errno;
 import dev.pollux.mechanism.EpollDriver;
 import dev.pollux.mechanism.KernelPoller;
 import dev.pollux.mechanism.PollerSettings;
+import dev.pollux.mechanism.ReadyBits;
 import dev.pollux.posix.Posix.Pipe;
 import dev.pollux.posix.Posix.SocketPair;
 import dev.pollux.syscall.ForwardingSyscalls;
@@ -304,7 +305,7 @@ class ExclusiveTest extends MechanismTest {
 
         poller.poll(DEADLINE_NANOS, (registration, ready) -> told.add(ready));
 
-        assertThat(told).containsExactly(Readiness.of(READABLE));
+        assertThat(told).containsExactly(ReadyBits.readiness(READABLE));
     }
 
     @Test
@@ -368,7 +369,7 @@ class ExclusiveTest extends MechanismTest {
         int fd = descriptors.readyPipe().readFd();
         assertThatIllegalArgumentException()
                 .isThrownBy(
-                        () -> poller.registerExclusive(fd, Interest.READ.and(Interest.PRIORITY), Trigger.LEVEL, null))
+                        () -> poller.registerExclusive(fd, Interest.READ.plus(Interest.PRIORITY), Trigger.LEVEL, null))
                 .withMessageContaining("does not go with PRIORITY");
         assertThat(changes.ops).isEmpty();
         Registration registration = poller.registerExclusive(fd, Interest.READ, Trigger.LEVEL, null);

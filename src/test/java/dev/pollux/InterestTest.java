@@ -8,13 +8,13 @@ import org.junit.jupiter.api.Test;
 class InterestTest {
     @Test
     void aUnionIsTheSameInstanceWhicheverWayItIsMade() {
-        assertThat(Interest.READ.and(Interest.WRITE))
+        assertThat(Interest.READ.plus(Interest.WRITE))
                 .isSameAs(Interest.READ_WRITE)
-                .isSameAs(Interest.WRITE.and(Interest.READ));
-        assertThat(Interest.READ.and(Interest.READ)).isSameAs(Interest.READ);
-        assertThat(Interest.READ.and(Interest.NONE)).isSameAs(Interest.READ);
-        assertThat(Interest.READ_WRITE.and(Interest.PRIORITY).without(Interest.READ))
-                .isSameAs(Interest.WRITE.and(Interest.PRIORITY));
+                .isSameAs(Interest.WRITE.plus(Interest.READ));
+        assertThat(Interest.READ.plus(Interest.READ)).isSameAs(Interest.READ);
+        assertThat(Interest.READ.plus(Interest.NONE)).isSameAs(Interest.READ);
+        assertThat(Interest.READ_WRITE.plus(Interest.PRIORITY).without(Interest.READ))
+                .isSameAs(Interest.WRITE.plus(Interest.PRIORITY));
     }
 
     @Test
@@ -49,6 +49,6 @@ class InterestTest {
     void anInterestReadsAsItsNames() {
         assertThat(Interest.NONE).hasToString("NONE");
         assertThat(Interest.READ).hasToString("READ");
-        assertThat(Interest.READ_WRITE.and(Interest.PRIORITY)).hasToString("READ|WRITE|PRIORITY");
+        assertThat(Interest.READ_WRITE.plus(Interest.PRIORITY)).hasToString("READ|WRITE|PRIORITY");
     }
 }

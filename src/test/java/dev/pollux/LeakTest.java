@@ -4,8 +4,8 @@ package dev.pollux;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.pollux.posix.Posix;
 import dev.pollux.posix.Posix.Pipe;
+import dev.pollux.posix.kernel.KernelPosix;
 import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
@@ -36,7 +36,7 @@ class LeakTest {
     void nothingIsLostInAHundredThousandCyclesOfOpenRegisterCancelClose() throws IOException {
         assumeThat(Descriptors.PROC).as("where open descriptors can be counted").isDirectory();
         List<Usable.Combination> combinations = Usable.combinations();
-        try (Descriptors descriptors = new Descriptors(new Posix(Usable.syscalls(null)))) {
+        try (Descriptors descriptors = new Descriptors(new KernelPosix(Usable.syscalls(null)))) {
             Pipe ready = descriptors.readyPipe();
             Pipe quiet = descriptors.pipe();
             int file = descriptors.regularFile();
@@ -92,7 +92,8 @@ class LeakTest {
         List<Usable.Combination> combinations = Usable.combinations();
         for (Usable.Combination combination : combinations) {
             try (Poller poller = combination.open();
-                    Descriptors descriptors = new Descriptors(new Posix(Usable.syscalls(combination.binding())))) {
+                    Descriptors descriptors =
+                            new Descriptors(new KernelPosix(Usable.syscalls(combination.binding())))) {
                 Pipe pipe = descriptors.readyPipe();
                 poller.register(pipe.readFd(), Interest.READ).cancel();
                 long descriptorsBefore = Descriptors.openNow();
@@ -121,7 +122,8 @@ class LeakTest {
     void anOpenPollerForgetsWhatWasCancelled() throws IOException {
         for (Usable.Combination combination : Usable.combinations()) {
             try (Poller poller = combination.open();
-                    Descriptors descriptors = new Descriptors(new Posix(Usable.syscalls(combination.binding())))) {
+                    Descriptors descriptors =
+                            new Descriptors(new KernelPosix(Usable.syscalls(combination.binding())))) {
                 List<WeakReference<Object>> attachments = new ArrayList<>();
                 int ready = descriptors.readyPipe().readFd();
                 for (int fd : List.of(ready, descriptors.hungUpPipe(), descriptors.regularFile())) {

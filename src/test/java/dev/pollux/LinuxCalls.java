@@ -4,7 +4,7 @@ package dev.pollux;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
 import dev.pollux.abi.Errno;
-import dev.pollux.posix.Posix;
+import dev.pollux.posix.kernel.KernelPosix;
 import dev.pollux.syscall.NativeMemory;
 import dev.pollux.syscall.Syscalls;
 import java.io.IOException;
@@ -51,7 +51,7 @@ final class LinuxCalls {
     }
 
     /** Lets the slave of a pseudoterminal's master be opened, and says its path. */
-    static String unlockSlave(Syscalls syscalls, Posix posix, int masterFd) {
+    static String unlockSlave(Syscalls syscalls, KernelPosix posix, int masterFd) {
         NativeMemory number = posix.allocate(Integer.BYTES);
         syscalls.ioctl(masterFd, TIOCSPTLCK, number);
         syscalls.ioctl(masterFd, TIOCGPTN, number);

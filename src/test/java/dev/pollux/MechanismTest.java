@@ -2,7 +2,7 @@
 package dev.pollux;
 
 import dev.pollux.mechanism.PollerSettings;
-import dev.pollux.posix.Posix;
+import dev.pollux.posix.kernel.KernelPosix;
 import dev.pollux.syscall.Syscalls;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -51,8 +51,8 @@ public abstract class MechanismTest extends PollerFixture {
     }
 
     /** Where the descriptors come from; called once a test, after {@link #syscalls}. */
-    protected Posix posix() throws IOException {
-        return new Posix(calls);
+    protected KernelPosix posix() throws IOException {
+        return new KernelPosix(calls);
     }
 
     /** Why this mechanism cannot be opened here through this binding; null if it can. */

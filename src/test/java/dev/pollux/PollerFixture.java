@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.pollux.mechanism.PollerSettings;
-import dev.pollux.posix.Posix;
+import dev.pollux.mechanism.ReadyBits;
+import dev.pollux.posix.kernel.KernelPosix;
 import dev.pollux.syscall.Syscalls;
 import java.io.IOException;
 import java.lang.reflect.Method;
@@ -29,10 +30,10 @@ import org.junit.jupiter.api.extension.TestWatcher;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(value = Eventually.TEST_SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 public abstract class PollerFixture {
-    protected static final int READABLE = Readiness.READABLE;
-    protected static final int WRITABLE = Readiness.WRITABLE;
-    protected static final int PRIORITY = Readiness.PRIORITY;
-    protected static final int INVALID = Readiness.INVALID;
+    protected static final int READABLE = ReadyBits.READABLE;
+    protected static final int WRITABLE = ReadyBits.WRITABLE;
+    protected static final int PRIORITY = ReadyBits.PRIORITY;
+    protected static final int INVALID = ReadyBits.INVALID;
 
     private static final int COMPARED = READABLE | WRITABLE | PRIORITY | INVALID;
 
@@ -41,7 +42,7 @@ public abstract class PollerFixture {
     /** The calls of this test's pollers and descriptors. */
     protected Syscalls calls;
 
-    protected Posix posix;
+    protected KernelPosix posix;
     protected Descriptors descriptors;
 
     /** Opened for each test, and closed after it. */
@@ -173,11 +174,11 @@ public abstract class PollerFixture {
     }
 
     protected static Event event(Registration registration, int bits) {
-        return new Event(registration, Readiness.of(bits));
+        return new Event(registration, ReadyBits.readiness(bits));
     }
 
     protected static Event event(Registration registration, Readiness ready) {
-        return event(registration, ready.bits() & COMPARED);
+        return event(registration, ReadyBits.of(ready) & COMPARED);
     }
 
     /** What is ready now. */

@@ -4,7 +4,7 @@ package dev.pollux;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pollux.abi.Os;
-import dev.pollux.posix.Posix;
+import dev.pollux.posix.kernel.KernelPosix;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,7 +75,7 @@ class PriorityToldOnceTest {
         private static String tell(
                 Usable.Combination combination, Poller poller, Trigger trigger, boolean waits, Path folder)
                 throws Exception {
-            Posix posix = new Posix(Usable.syscalls(combination.binding()));
+            KernelPosix posix = new KernelPosix(Usable.syscalls(combination.binding()));
             int fd = posix.open(Path.of("/proc/self/mounts"), 0);
             StringBuilder told = new StringBuilder();
             ReadyHandler handler = (registration, ready) -> told.append(ready).append(' ');

@@ -4,9 +4,9 @@ package dev.pollux;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pollux.abi.Errno;
-import dev.pollux.posix.Posix;
 import dev.pollux.posix.Posix.Pipe;
 import dev.pollux.posix.Posix.SocketPair;
+import dev.pollux.posix.kernel.KernelPosix;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +45,7 @@ class RaceTest {
     @Parameter
     private Usable.Combination combination;
 
-    private Posix posix;
+    private KernelPosix posix;
     private Descriptors descriptors;
     private Poller poller;
     private final AtomicBoolean over = new AtomicBoolean();
@@ -57,7 +57,7 @@ class RaceTest {
 
     @BeforeEach
     void open() throws IOException {
-        posix = new Posix(Usable.syscalls(combination.binding()));
+        posix = new KernelPosix(Usable.syscalls(combination.binding()));
         descriptors = new Descriptors(posix);
         poller = combination.open();
     }

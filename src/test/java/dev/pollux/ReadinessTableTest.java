@@ -12,9 +12,10 @@ import dev.pollux.abi.Kqueue;
 import dev.pollux.abi.Os;
 import dev.pollux.abi.PollFd;
 import dev.pollux.abi.Stat;
-import dev.pollux.posix.Posix;
+import dev.pollux.mechanism.ReadyBits;
 import dev.pollux.posix.Posix.Pipe;
 import dev.pollux.posix.Posix.SocketPair;
+import dev.pollux.posix.kernel.KernelPosix;
 import dev.pollux.syscall.NativeMemory;
 import dev.pollux.syscall.Syscalls;
 import java.io.BufferedReader;
@@ -134,7 +135,7 @@ class ReadinessTableTest {
     /** Where a row's descriptor comes from and what it takes with it at the end. */
     private static final class World implements AutoCloseable {
         private final Syscalls syscalls = Usable.syscalls(null);
-        private final Posix posix = new Posix(syscalls);
+        private final KernelPosix posix = new KernelPosix(syscalls);
         private final Descriptors fds = new Descriptors(posix);
         private final List<Process> processes = new ArrayList<>();
         private final NativeMemory pollfd = posix.allocate(PollFd.SIZE);
@@ -423,17 +424,17 @@ class ReadinessTableTest {
 
     /** What has to be told of a row for an interest. */
     private static int expected(Row row, Interest interest) {
-        return (interest.isRead() && row.answer().contains("r") ? Readiness.READABLE : 0)
-                | (interest.isWrite() && row.answer().contains("w") ? Readiness.WRITABLE : 0)
-                | (interest.isPriority() && row.answer().contains("x") ? Readiness.PRIORITY : 0);
+        return (interest.isRead() && row.answer().contains("r") ? ReadyBits.READABLE : 0)
+                | (interest.isWrite() && row.answer().contains("w") ? ReadyBits.WRITABLE : 0)
+                | (interest.isPriority() && row.answer().contains("x") ? ReadyBits.PRIORITY : 0);
     }
 
     /** The details that come with it where the mechanism has them. */
     private static int expectedDetails(Row row, Interest interest) {
         int bits = parse(row.bits());
-        return ((bits & PollFd.POLLHUP) != 0 ? Readiness.HANGUP : 0)
-                | ((bits & PollFd.POLLERR) != 0 ? Readiness.ERROR : 0)
-                | (interest.isRead() && (bits & PollFd.POLLRDHUP) != 0 ? Readiness.READ_HANGUP : 0);
+        return ((bits & PollFd.POLLHUP) != 0 ? ReadyBits.HANGUP : 0)
+                | ((bits & PollFd.POLLERR) != 0 ? ReadyBits.ERROR : 0)
+                | (interest.isRead() && (bits & PollFd.POLLRDHUP) != 0 ? ReadyBits.READ_HANGUP : 0);
     }
 
     private static List<Interest> interests() {
@@ -442,7 +443,7 @@ class ReadinessTableTest {
         for (int bits = 0; bits < 8; bits++) {
             Interest interest = Interest.NONE;
             for (int i = 0; i < single.length; i++) {
-                interest = (bits & 1 << i) != 0 ? interest.and(single[i]) : interest;
+                interest = (bits & 1 << i) != 0 ? interest.plus(single[i]) : interest;
             }
             all.add(interest);
         }
@@ -528,15 +529,15 @@ class ReadinessTableTest {
     private static void assertAnswer(Row row, Poller poller, Interest interest, String what) throws IOException {
         int[] ready = {0};
         int told = expected(row, interest);
-        int count = poller.poll(0, (registration, each) -> ready[0] = each.bits());
+        int count = poller.poll(0, (registration, each) -> ready[0] = ReadyBits.of(each));
 
         assertThat(count).as(what).isEqualTo(told != 0 ? 1 : 0);
         int details = switch (poller.mechanism()) {
             case POLL, EPOLL -> told != 0 ? expectedDetails(row, interest) : 0;
             case SELECT -> 0;
-            default -> ready[0] & (Readiness.HANGUP | Readiness.READ_HANGUP | Readiness.ERROR);
+            default -> ready[0] & (ReadyBits.HANGUP | ReadyBits.READ_HANGUP | ReadyBits.ERROR);
         };
-        assertThat(Readiness.of(ready[0])).as(what).isEqualTo(Readiness.of(told | details));
+        assertThat(ReadyBits.readiness(ready[0])).as(what).isEqualTo(ReadyBits.readiness(told | details));
     }
 
     @Test

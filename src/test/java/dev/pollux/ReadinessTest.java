@@ -4,41 +4,75 @@ package dev.pollux;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pollux.mechanism.ReadyBits;
+import java.lang.reflect.Member;
+import java.lang.reflect.Modifier;
+import java.util.HashSet;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ReadinessTest {
     @Test
-    void thereIsOneInstanceForEachValue() {
+    void thereIsOneInstanceForEachCombinationOfAnswers() {
+        assertThat(Readiness.values()).hasSize(128).doesNotHaveDuplicates();
+        assertThat(new HashSet<>(answersOfAll())).hasSize(128);
+        assertThatThrownBy(() -> Readiness.values().clear()).isInstanceOf(UnsupportedOperationException.class);
+    }
+
+    private static List<List<Boolean>> answersOfAll() {
+        return Readiness.values().stream()
+                .map(each -> List.of(
+                        each.isReadable(),
+                        each.isWritable(),
+                        each.isPriority(),
+                        each.isHangup(),
+                        each.isReadHangup(),
+                        each.isError(),
+                        each.isInvalid()))
+                .toList();
+    }
+
+    @Test
+    void theBitsOfTheMechanismsMeanTheirInstance() {
         for (int bits = 0; bits < 128; bits++) {
-            assertThat(Readiness.of(bits)).isSameAs(Readiness.of(bits));
-            assertThat(Readiness.of(bits).bits()).isEqualTo(bits);
+            Readiness ready = ReadyBits.readiness(bits);
+            assertThat(Readiness.values()).contains(ready);
+            assertThat(ReadyBits.of(ready)).isEqualTo(bits);
+            assertThat(ready.isReadable()).isEqualTo((bits & ReadyBits.READABLE) != 0);
+            assertThat(ready.isWritable()).isEqualTo((bits & ReadyBits.WRITABLE) != 0);
+            assertThat(ready.isPriority()).isEqualTo((bits & ReadyBits.PRIORITY) != 0);
+            assertThat(ready.isHangup()).isEqualTo((bits & ReadyBits.HANGUP) != 0);
+            assertThat(ready.isReadHangup()).isEqualTo((bits & ReadyBits.READ_HANGUP) != 0);
+            assertThat(ready.isError()).isEqualTo((bits & ReadyBits.ERROR) != 0);
+            assertThat(ready.isInvalid()).isEqualTo((bits & ReadyBits.INVALID) != 0);
         }
     }
 
     @Test
-    void otherBitsAreRefused() {
-        assertThatThrownBy(() -> Readiness.of(128)).isInstanceOf(IndexOutOfBoundsException.class);
-        assertThatThrownBy(() -> Readiness.of(-1)).isInstanceOf(IndexOutOfBoundsException.class);
-    }
+    void usersSeeAnswersAndNoBits() {
+        Stream<Member> members = Stream.concat(
+                Stream.of(Readiness.class.getDeclaredMethods()), Stream.of(Readiness.class.getDeclaredFields()));
 
-    @Test
-    void eachBitIsToldByItsOwnMethodOnly() {
-        for (int bits = 0; bits < 128; bits++) {
-            Readiness ready = Readiness.of(bits);
-            assertThat(ready.isReadable()).isEqualTo((bits & Readiness.READABLE) != 0);
-            assertThat(ready.isWritable()).isEqualTo((bits & Readiness.WRITABLE) != 0);
-            assertThat(ready.isPriority()).isEqualTo((bits & Readiness.PRIORITY) != 0);
-            assertThat(ready.isHangup()).isEqualTo((bits & Readiness.HANGUP) != 0);
-            assertThat(ready.isReadHangup()).isEqualTo((bits & Readiness.READ_HANGUP) != 0);
-            assertThat(ready.isError()).isEqualTo((bits & Readiness.ERROR) != 0);
-            assertThat(ready.isInvalid()).isEqualTo((bits & Readiness.INVALID) != 0);
-        }
+        assertThat(members.filter(each -> Modifier.isPublic(each.getModifiers()))
+                        .map(Member::getName))
+                .containsExactlyInAnyOrder(
+                        "values",
+                        "isReadable",
+                        "isWritable",
+                        "isPriority",
+                        "isHangup",
+                        "isReadHangup",
+                        "isError",
+                        "isInvalid",
+                        "toString");
     }
 
     @Test
     void aReadinessReadsAsItsNames() {
-        assertThat(Readiness.of(0)).hasToString("NOTHING");
-        assertThat(Readiness.of(Readiness.READABLE | Readiness.READ_HANGUP)).hasToString("READABLE|READ_HANGUP");
-        assertThat(Readiness.of(127)).hasToString("READABLE|WRITABLE|PRIORITY|HANGUP|READ_HANGUP|ERROR|INVALID");
+        assertThat(ReadyBits.readiness(0)).hasToString("NOTHING");
+        assertThat(ReadyBits.readiness(ReadyBits.READABLE | ReadyBits.READ_HANGUP))
+                .hasToString("READABLE|READ_HANGUP");
+        assertThat(ReadyBits.readiness(127)).hasToString("READABLE|WRITABLE|PRIORITY|HANGUP|READ_HANGUP|ERROR|INVALID");
     }
 }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
-import dev.pollux.posix.Posix;
 import dev.pollux.posix.Posix.Pipe;
+import dev.pollux.posix.kernel.KernelPosix;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -44,7 +44,7 @@ class SpinTest {
 
     @BeforeEach
     void open() throws IOException {
-        descriptors = new Descriptors(new Posix(Usable.syscalls(combination.binding())));
+        descriptors = new Descriptors(new KernelPosix(Usable.syscalls(combination.binding())));
         poller = spinning(Duration.ofDays(1));
         looks.set(0); // opening looks too
         waits.set(0);

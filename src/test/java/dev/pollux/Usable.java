@@ -2,8 +2,8 @@
 package dev.pollux;
 
 import dev.pollux.probe.Finding;
-import dev.pollux.probe.Probe;
 import dev.pollux.probe.ProbeReport;
+import dev.pollux.probe.trial.Probe;
 import dev.pollux.syscall.Syscalls;
 import java.io.IOException;
 import java.util.List;

@@ -9,6 +9,7 @@ import dev.pollux.loop.Timer;
 import dev.pollux.loop.Watch;
 import dev.pollux.posix.Posix;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
@@ -26,7 +27,7 @@ final class Acceptor {
     }
 
     private static final int ACCEPTS_PER_ROUND = 64;
-    private static final long RETRY_NANOS = 1_000_000_000L;
+    private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final EventLoop loop;
     private final Posix posix;
@@ -133,7 +134,7 @@ final class Acceptor {
     private void pause(IOException reason) throws IOException {
         refusal = reason;
         if (!(reason instanceof DescriptorLimitException) || connections == 0) {
-            retry = loop.schedule(RETRY_NANOS, this::retry);
+            retry = loop.schedule(RETRY, this::retry);
         }
         listening.set(null, null);
         onPause.accept(reason);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.pollux.cli;
 
-import dev.pollux.posix.Posix;
+import dev.pollux.posix.kernel.KernelPosix;
 import dev.pollux.syscall.NativeMemory;
 import java.util.ArrayDeque;
 
@@ -11,12 +11,12 @@ final class BufferPool {
 
     private static final int FEWEST_BUFFERS = 8;
 
-    private final Posix posix;
+    private final KernelPosix posix;
     private final ArrayDeque<NativeMemory> free = new ArrayDeque<>();
     private int most;
     private int allocated;
 
-    BufferPool(Posix posix, long mostBytes) {
+    BufferPool(KernelPosix posix, long mostBytes) {
         this.posix = posix;
         most = (int) Math.max(FEWEST_BUFFERS, Math.min(Integer.MAX_VALUE, mostBytes / BUFFER_SIZE_BYTES));
     }

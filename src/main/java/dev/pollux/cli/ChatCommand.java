@@ -4,7 +4,7 @@ package dev.pollux.cli;
 import dev.pollux.Poller;
 import dev.pollux.Pollers;
 import dev.pollux.loop.EventLoop;
-import dev.pollux.posix.Posix;
+import dev.pollux.posix.kernel.KernelPosix;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -52,7 +52,7 @@ final class ChatCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Progress progress = new Progress(spec.commandLine().getOut(), isTerminal);
-        Posix posix = Pollers.posix();
+        KernelPosix posix = new KernelPosix(Pollers.builder().syscalls());
         ClientDescriptors.raiseLimit(posix, progress);
         try (Interruption interruption = new Interruption();
                 Poller poller = pollerOptions.open();

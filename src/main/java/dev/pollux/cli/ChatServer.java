@@ -3,7 +3,7 @@ package dev.pollux.cli;
 
 import dev.pollux.SyscallException;
 import dev.pollux.loop.EventLoop;
-import dev.pollux.posix.Posix;
+import dev.pollux.posix.kernel.KernelPosix;
 import dev.pollux.syscall.NativeMemory;
 import java.io.Closeable;
 import java.io.IOException;
@@ -47,7 +47,7 @@ final class ChatServer implements Closeable {
     private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{M}\\p{N}_.-]{1,20}");
 
     private final EventLoop loop;
-    private final Posix posix;
+    private final KernelPosix posix;
     private final Consumer<String> log;
     private final long mostUnsentBytesOfAll;
     private final NativeMemory input;
@@ -66,7 +66,7 @@ final class ChatServer implements Closeable {
      *
      * @param log gets, on the loop's thread, the lines about members that the members get
      */
-    ChatServer(EventLoop loop, Posix posix, InetSocketAddress wanted, Consumer<String> log) throws IOException {
+    ChatServer(EventLoop loop, KernelPosix posix, InetSocketAddress wanted, Consumer<String> log) throws IOException {
         this(loop, posix, wanted, log, MOST_UNSENT_BYTES_OF_ALL);
     }
 
@@ -75,7 +75,12 @@ final class ChatServer implements Closeable {
      *
      * @param mostUnsentBytesOfAll how much may wait for members that do not read, for all of them together
      */
-    ChatServer(EventLoop loop, Posix posix, InetSocketAddress wanted, Consumer<String> log, long mostUnsentBytesOfAll)
+    ChatServer(
+            EventLoop loop,
+            KernelPosix posix,
+            InetSocketAddress wanted,
+            Consumer<String> log,
+            long mostUnsentBytesOfAll)
             throws IOException {
         this.loop = loop;
         this.posix = posix;

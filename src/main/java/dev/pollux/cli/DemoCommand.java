@@ -8,7 +8,7 @@ import dev.pollux.Poller;
 import dev.pollux.Pollers;
 import dev.pollux.SelectLimit;
 import dev.pollux.loop.EventLoopGroup;
-import dev.pollux.posix.Posix;
+import dev.pollux.posix.kernel.KernelPosix;
 import dev.pollux.probe.Finding;
 import dev.pollux.probe.ProbeReport;
 import java.io.IOException;
@@ -88,7 +88,7 @@ final class DemoCommand implements Callable<Integer> {
                     + " ${DEFAULT-VALUE}.")
     private SelectLimit selectLimit;
 
-    private Posix posix;
+    private KernelPosix posix;
     private Progress progress;
     private int lowestClientFd;
 
@@ -113,7 +113,7 @@ final class DemoCommand implements Callable<Integer> {
         requirePositive("--active", active());
         PrintWriter out = spec.commandLine().getOut();
         progress = new Progress(out, isTerminal);
-        posix = Pollers.posix();
+        posix = new KernelPosix(Pollers.builder().syscalls());
         lowestClientFd = ClientDescriptors.lowest(posix, connections);
         ProbeReport report = Pollers.probe();
         List<Finding> usable = usable(report);

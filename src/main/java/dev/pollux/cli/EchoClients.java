@@ -9,7 +9,7 @@ import dev.pollux.ReadyHandler;
 import dev.pollux.Registration;
 import dev.pollux.SyscallException;
 import dev.pollux.abi.Errno;
-import dev.pollux.posix.Posix;
+import dev.pollux.posix.kernel.KernelPosix;
 import dev.pollux.syscall.NativeMemory;
 import java.io.Closeable;
 import java.io.IOException;
@@ -35,7 +35,7 @@ final class EchoClients implements Closeable {
     private static final long PATIENCE_NANOS = 60_000_000_000L;
 
     private final Poller poller;
-    private final Posix posix;
+    private final KernelPosix posix;
     private final EchoServer server;
     private final int wanted;
     private final int active;
@@ -59,7 +59,7 @@ final class EchoClients implements Closeable {
     private boolean measuring;
     private boolean finishing;
 
-    EchoClients(Poller poller, Posix posix, EchoServer server, int wanted, int active, int lowestFd) {
+    EchoClients(Poller poller, KernelPosix posix, EchoServer server, int wanted, int active, int lowestFd) {
         this.poller = poller;
         this.posix = posix;
         this.server = server;

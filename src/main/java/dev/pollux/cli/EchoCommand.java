@@ -4,7 +4,7 @@ package dev.pollux.cli;
 import dev.pollux.Poller;
 import dev.pollux.Pollers;
 import dev.pollux.loop.EventLoopGroup;
-import dev.pollux.posix.Posix;
+import dev.pollux.posix.kernel.KernelPosix;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,7 +71,7 @@ final class EchoCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--threads is at least 1, not " + threads);
         }
         Progress progress = new Progress(spec.commandLine().getOut(), isTerminal);
-        Posix posix = Pollers.posix();
+        KernelPosix posix = new KernelPosix(Pollers.builder().syscalls());
         ClientDescriptors.raiseLimit(posix, progress);
         List<Poller> pollers = new ArrayList<>();
         try (Interruption interruption = new Interruption();

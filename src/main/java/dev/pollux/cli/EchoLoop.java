@@ -5,7 +5,7 @@ import dev.pollux.Readiness;
 import dev.pollux.SyscallException;
 import dev.pollux.loop.EventLoop;
 import dev.pollux.loop.Watch;
-import dev.pollux.posix.Posix;
+import dev.pollux.posix.kernel.KernelPosix;
 import dev.pollux.syscall.NativeMemory;
 import java.io.IOException;
 import java.util.Comparator;
@@ -24,7 +24,7 @@ import java.util.TreeSet;
  */
 final class EchoLoop {
     private final EventLoop loop;
-    private final Posix posix;
+    private final KernelPosix posix;
     private final NativeMemory buffer;
     private final BufferPool unsentBuffers;
     private final Acceptor acceptor;
@@ -34,7 +34,7 @@ final class EchoLoop {
     private int lastNumber;
 
     /** Accepts from this descriptor; if it is shared, others do too. */
-    EchoLoop(EventLoop loop, Posix posix, int listeningFd, boolean shared, BufferPool unsentBuffers)
+    EchoLoop(EventLoop loop, KernelPosix posix, int listeningFd, boolean shared, BufferPool unsentBuffers)
             throws IOException {
         this.loop = loop;
         this.posix = posix;

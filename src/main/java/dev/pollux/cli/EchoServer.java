@@ -3,7 +3,7 @@ package dev.pollux.cli;
 
 import dev.pollux.DescriptorLimitException;
 import dev.pollux.loop.EventLoopGroup;
-import dev.pollux.posix.Posix;
+import dev.pollux.posix.kernel.KernelPosix;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -19,7 +19,7 @@ final class EchoServer implements Closeable {
             Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 4);
 
     private final EventLoopGroup group;
-    private final Posix posix;
+    private final KernelPosix posix;
     private final List<EchoLoop> loops = new ArrayList<>();
     private final List<Integer> listeningFds = new ArrayList<>();
     private final InetSocketAddress address;
@@ -30,7 +30,8 @@ final class EchoServer implements Closeable {
      *
      * @param reusePort whether each loop has a listening socket of its own; else all of them share one
      */
-    EchoServer(EventLoopGroup group, Posix posix, InetSocketAddress wanted, boolean reusePort) throws IOException {
+    EchoServer(EventLoopGroup group, KernelPosix posix, InetSocketAddress wanted, boolean reusePort)
+            throws IOException {
         this(group, posix, wanted, reusePort, MOST_UNSENT_BYTES);
     }
 
@@ -39,7 +40,8 @@ final class EchoServer implements Closeable {
      *
      * @param mostUnsentBytes how much may wait for peers that do not read, in all connections together
      */
-    EchoServer(EventLoopGroup group, Posix posix, InetSocketAddress wanted, boolean reusePort, long mostUnsentBytes)
+    EchoServer(
+            EventLoopGroup group, KernelPosix posix, InetSocketAddress wanted, boolean reusePort, long mostUnsentBytes)
             throws IOException {
         this.group = group;
         this.posix = posix;

@@ -6,13 +6,14 @@ import dev.pollux.loop.EventLoop;
 import dev.pollux.loop.Timer;
 import dev.pollux.loop.Watch;
 import java.io.IOException;
+import java.time.Duration;
 
 /**
  * A watch whose changes are retried when the kernel refuses them, for example with ENOSPC or ENOMEM. All methods belong
  * to the loop's thread.
  */
 final class RetryingWatch {
-    private static final long RETRY_NANOS = 100_000_000L;
+    private static final Duration RETRY = Duration.ofMillis(100);
 
     private final EventLoop loop;
     private final Watch watch;
@@ -46,13 +47,19 @@ final class RetryingWatch {
         }
         try {
             if (writable
-                    != null) { // first what is added: an empty interest would leave the kernel's list and join it again
-                watch.onWritable(writable).onReadable(readable);
+                    != null) { // before reading stops: an empty interest would leave the kernel's list and rejoin it
+                watch.onWritable(writable);
+            }
+            if (readable != null) {
+                watch.onReadable(readable);
             } else {
-                watch.onReadable(readable).onWritable(null);
+                watch.stopReading();
+            }
+            if (writable == null) {
+                watch.stopWriting();
             }
         } catch (SyscallException refused) {
-            retry = loop.schedule(RETRY_NANOS, this::retry);
+            retry = loop.schedule(RETRY, this::retry);
         }
     }
 

@@ -39,8 +39,8 @@ import java.util.function.Consumer;
  * effect in the round that is already waiting. Callbacks, timers and tasks run one at a time and should not wait for
  * anything: while one does, nothing else happens.
  *
- * <p><b>Units.</b> Times are nanoseconds of {@link System#nanoTime}. Nothing runs earlier than asked; how much later is up to
- * the mechanism and to what else there is to do. More than 146 years count as 146 years, less than nothing as nothing.
+ * <p><b>Time.</b> Timers go by {@link System#nanoTime}. Nothing runs earlier than asked; how much later depends on the
+ * mechanism and on what else there is to do. A delay of more than 146 years counts as 146 years, a negative one as zero.
  *
  * <p><b>Errors.</b> What a callback, timer or task throws goes to the handler of {@link #onException}, and the loop
  * goes on. A callback that threw stays, and is called again for as long as its descriptor is ready.
@@ -143,13 +143,8 @@ public final class EventLoop implements Executor, Closeable {
      *
      * @throws RejectedExecutionException if the loop is closed
      */
-    public Timer schedule(long delayNanos, Runnable task) {
-        return add(delayNanos, 0, task);
-    }
-
-    /** The same with a duration. */
     public Timer schedule(Duration delay, Runnable task) {
-        return schedule(nanos(delay), task);
+        return add(nanos(delay), 0, task);
     }
 
     /**
@@ -161,16 +156,11 @@ public final class EventLoop implements Executor, Closeable {
      * @throws IllegalArgumentException if the period is not more than 0
      * @throws RejectedExecutionException if the loop is closed
      */
-    public Timer scheduleAtFixedRate(long initialDelayNanos, long periodNanos, Runnable task) {
-        if (periodNanos <= 0) {
-            throw new IllegalArgumentException("the period must be more than 0 ns, not " + periodNanos);
-        }
-        return add(initialDelayNanos, Math.min(periodNanos, LONGEST_NANOS), task);
-    }
-
-    /** The same with durations. */
     public Timer scheduleAtFixedRate(Duration initialDelay, Duration period, Runnable task) {
-        return scheduleAtFixedRate(nanos(initialDelay), nanos(period), task);
+        if (period.isNegative() || period.isZero()) {
+            throw new IllegalArgumentException("the period must be more than zero, not " + period);
+        }
+        return add(nanos(initialDelay), Math.min(nanos(period), LONGEST_NANOS), task);
     }
 
     private Timer add(long delayNanos, long periodNanos, Runnable task) {

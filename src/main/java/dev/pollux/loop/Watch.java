@@ -11,14 +11,22 @@ import java.nio.channels.SelectableChannel;
 import java.util.Objects;
 
 /**
- * One descriptor on an {@link EventLoop}, and what is called when it is ready. The poller is asked for just what there
- * are callbacks for; with none the watch is silent.
+ * One descriptor on an {@link EventLoop}, and what is called when it is ready. It has a callback for reading and one for
+ * writing; the loop watches for what has a callback, and with none the watch is silent.
  *
- * <p>Each setter replaces the callback before, and null takes it away. All may be called from any thread and from
- * inside a callback. An event that was already fetched for a callback that was taken away is not delivered to it. When
- * a descriptor is both readable and writable the readable callback comes first, and what it changes holds for the other.
+ * <pre>{@code
+ * try (EventLoop loop = new EventLoop(Pollers.open())) {
+ *     Watch watch = loop.onWritable(fd, (each, ready) -> each.stopWriting());      // silent once it was called
+ *     watch.onReadable((each, ready) -> handle(each.fd(), ready));
+ * }
+ * }</pre>
  *
- * <p>The setters throw {@link IllegalStateException} when this was cancelled, or its loop closed, and
+ * <p>{@link #onReadable}, {@link #onWritable} and {@link #onConnected} replace the callback before; {@link #stopReading}
+ * and {@link #stopWriting} remove it. All of them may be called from any thread and from inside a callback, and return
+ * this watch. An event that was already fetched for a removed callback is not delivered. When a descriptor is both
+ * readable and writable, the readable callback comes first; what it changes holds for the writable one.
+ *
+ * <p>They throw {@link IllegalStateException} when this watch was cancelled, or its loop closed, and
  * {@link dev.pollux.SyscallException} when the descriptor turns out to be closed.
  */
 public final class Watch {
@@ -82,22 +90,29 @@ public final class Watch {
 
     /** Calls this for as long as a read will not block. */
     public synchronized Watch onReadable(Callback callback) throws IOException {
-        readable = callback;
+        readable = required(callback, "stopReading");
+        return ask();
+    }
+
+    /** Removes the callback of {@link #onReadable}, if there is one. */
+    public synchronized Watch stopReading() throws IOException {
+        readable = null;
         return ask();
     }
 
     /** Calls this for as long as a write will not block. */
     public synchronized Watch onWritable(Callback callback) throws IOException {
-        writable = callback;
-        isConnecting = false;
-        return ask();
+        return setWritable(required(callback, "stopWriting"), false);
     }
 
-    /** Calls this once, when a connect is over; see {@link EventLoop#onConnected}. It takes the place of onWritable. */
+    /** Calls this once, when a connect is over; see {@link EventLoop#onConnected}. It replaces onWritable. */
     public synchronized Watch onConnected(Callback callback) throws IOException {
-        writable = callback;
-        isConnecting = callback != null;
-        return ask();
+        return setWritable(required(callback, "stopWriting"), true);
+    }
+
+    /** Removes the callback of {@link #onWritable} or {@link #onConnected}, if there is one. */
+    public synchronized Watch stopWriting() throws IOException {
+        return setWritable(null, false);
     }
 
     /**
@@ -119,7 +134,20 @@ public final class Watch {
 
     private Interest interest() {
         Interest interest = readable == null ? Interest.NONE : Interest.READ;
-        return writable == null ? interest : interest.and(Interest.WRITE);
+        return writable == null ? interest : interest.plus(Interest.WRITE);
+    }
+
+    private static Callback required(Callback callback, String stopper) {
+        if (callback == null) {
+            throw new NullPointerException("the callback is null; to remove it, call " + stopper + "()");
+        }
+        return callback;
+    }
+
+    private Watch setWritable(Callback callback, boolean connecting) throws IOException {
+        writable = callback;
+        isConnecting = connecting;
+        return ask();
     }
 
     private Watch ask() throws IOException {
@@ -147,7 +175,7 @@ public final class Watch {
     private synchronized Callback takeWritable() throws IOException {
         Callback callback = writable;
         if (callback != null && isConnecting) {
-            onWritable(null);
+            stopWriting();
         }
         return callback;
     }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.pollux.mechanism;
 
-import dev.pollux.Readiness;
 import dev.pollux.abi.Errno;
 import dev.pollux.syscall.Syscalls;
 import java.util.ArrayList;
@@ -88,8 +87,7 @@ final class AlwaysReady {
 
     boolean isReady(int index) {
         Item item = items.get(index);
-        Readiness ready = PollBits.readiness(item.entry.asked(), item.bits);
-        return PollBits.isEvent(ready)
+        return PollBits.isEvent(PollBits.ready(item.entry.asked(), item.bits))
                 && !(item.delivered && item.entry.trigger().isEdge());
     }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.pollux.mechanism;
 
-import dev.pollux.Readiness;
 import dev.pollux.SyscallException;
 
 /**
@@ -108,6 +107,6 @@ final class ClosedChecks {
     /** Ends the registration of a closed descriptor, and reports it. */
     void endInvalid(Entry entry) {
         lifecycle.end(entry);
-        batch.add(entry, Readiness.INVALID); // after the end, which outdates what was fetched before
+        batch.add(entry, ReadyBits.INVALID); // after the end, which outdates what was fetched before
     }
 }

@@ -83,9 +83,9 @@ final class Delivery {
             closedChecks.endClosed(entry);
             return;
         }
-        Readiness ready = receive(entry, bits);
-        if (ready != null) {
-            batch.add(entry, ready.bits());
+        int ready = receive(entry, bits);
+        if (ready != 0) {
+            batch.add(entry, ready);
         }
     }
 
@@ -98,20 +98,19 @@ final class Delivery {
                     lifecycle.end(entry);
                 } else {
                     always.setDelivered(index);
-                    Readiness ready = PollBits.readiness(entry.asked(), always.bits(index));
-                    batch.add(entry, ready.bits());
+                    batch.add(entry, PollBits.ready(entry.asked(), always.bits(index)));
                 }
             }
         }
     }
 
-    /** Under the lock: what an answer means for its registration; null if there is nothing to deliver. */
-    private Readiness receive(Entry entry, int bits) {
+    /** Under the lock: the ready bits of an answer for its registration; 0 if there is nothing to deliver. */
+    private int receive(Entry entry, int bits) {
         assert gate.isLocked() && gate.isPollingThread();
         if ((bits & PollBits.GONE) != 0) {
             lifecycle.end(entry);
         } else if (!entry.state().isWatched()) {
-            return null; // fired, silent or ended since the kernel answered
+            return 0; // fired, silent or ended since the kernel answered
         } else if (isLate(entry)) {
             receiveLate(entry);
         } else if ((bits & PollBits.NVAL) != 0) {
@@ -123,7 +122,7 @@ final class Delivery {
         } else {
             return classify(entry, bits);
         }
-        return null;
+        return 0;
     }
 
     /** Rule 3: the answer may be meant for an older interest, or for another registration of the number. */
@@ -139,8 +138,8 @@ final class Delivery {
         }
     }
 
-    private Readiness classify(Entry entry, int bits) {
-        Readiness ready = PollBits.readiness(entry.asked(), bits);
+    private int classify(Entry entry, int bits) {
+        int ready = PollBits.ready(entry.asked(), bits);
         if (PollBits.isEvent(ready)) {
             if (entry.state() == State.MUTED) {
                 lifecycle.unmute(entry);
@@ -151,7 +150,7 @@ final class Delivery {
         if ((bits & PollBits.OVER) != 0 && entry.state() == State.ARMED && entry.trigger() != Trigger.EDGE) {
             lifecycle.mute(entry);
         }
-        return null;
+        return 0;
     }
 
     // Delivery.
@@ -207,18 +206,18 @@ final class Delivery {
     private boolean deliverSlow(ReadyHandler handler) throws IOException {
         int index = taken++;
         Entry entry = driver.next(index);
-        Readiness ready = entry == null ? null : receiveAndClaim(entry, driver.bits(index));
-        if (ready != null) {
-            handler.ready(entry, ready);
+        int ready = entry == null ? 0 : receiveAndClaim(entry, driver.bits(index));
+        if (ready != 0) {
+            handler.ready(entry, ReadyBits.readiness(ready));
         }
-        return ready != null;
+        return ready != 0;
     }
 
-    private Readiness receiveAndClaim(Entry entry, int bits) {
+    private int receiveAndClaim(Entry entry, int bits) {
         gate.lock();
         try {
-            Readiness ready = gate.isOpen() ? receive(entry, bits) : null;
-            if (ready != null && entry.trigger().isOneshot()) {
+            int ready = gate.isOpen() ? receive(entry, bits) : 0;
+            if (ready != 0 && entry.trigger().isOneshot()) {
                 lifecycle.fire(entry);
             }
             return ready;
@@ -246,12 +245,12 @@ final class Delivery {
         try {
             while (next < batch.count()) {
                 Entry entry = batch.get(next);
-                int bits = entry.fetched;
+                int ready = entry.fetched;
                 boolean claimed = claim(entry);
                 batch.take(next++);
                 if (claimed) {
                     delivered++;
-                    handler.ready(entry, Readiness.of(bits));
+                    handler.ready(entry, ReadyBits.readiness(ready));
                 } else if (entry.state().isWatched()) {
                     modified.add(entry);
                 }
@@ -274,7 +273,7 @@ final class Delivery {
         if (entry.version() != entry.fetchedVersion || entry.fetched == Entry.RESERVED || !gate.isOpen()) {
             return false;
         }
-        return entry.fetched == Readiness.INVALID || entry.canBeFast() || claimLocked(entry);
+        return entry.fetched == ReadyBits.INVALID || entry.canBeFast() || claimLocked(entry);
     }
 
     private boolean claimLocked(Entry entry) {
@@ -318,7 +317,7 @@ final class Delivery {
         if (entry.version() != entry.fetchedVersion) {
             return false;
         }
-        if ((entry.fetched & (Readiness.INVALID | Readiness.PRIORITY)) != 0) {
+        if ((entry.fetched & (ReadyBits.INVALID | ReadyBits.PRIORITY)) != 0) {
             return true;
         }
         if (entry.trigger() != Trigger.LEVEL) {

@@ -78,7 +78,7 @@ class Entry implements Registration {
     /** The place in the list of the state MUTED or CONSTANT, counted from 1; 0 if it is in neither. */
     int place;
 
-    /** The bits of {@link dev.pollux.Readiness} in the batch, or one of the two constants. */
+    /** The {@link ReadyBits} in the batch, or one of the two constants. */
     int fetched = NOT_IN_BATCH;
 
     /** The version under which they were fetched. */
@@ -155,7 +155,7 @@ class Entry implements Registration {
         return fastRow;
     }
 
-    /** The interest as the bits of Readiness that may be delivered; 0 in a state in which nothing may. */
+    /** The interest as the ready bits that may be delivered; 0 in a state in which nothing may. */
     final int asked() {
         return state.isWatched() ? PollBits.asked(interest) : 0;
     }

@@ -382,7 +382,7 @@ public final class IoUringDriver extends Driver {
     /** Decides how an entry with these bits is watched from now on. */
     private void decide(IoUringEntry entry, int pollBits) {
         bits = pollBits;
-        if (PollBits.isEvent(PollBits.readiness(entry.asked(), pollBits))) {
+        if (PollBits.isEvent(PollBits.ready(entry.asked(), pollBits))) {
             checks.setReady(entry);
         } else if (isUnpolled(entry)) {
             queue.add(entry);

@@ -9,7 +9,7 @@ import dev.pollux.ReadyHandler;
 import dev.pollux.Registration;
 import dev.pollux.SyscallException;
 import dev.pollux.Trigger;
-import dev.pollux.syscall.ChannelBridge;
+import dev.pollux.syscall.channel.ChannelBridge;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.IllegalBlockingModeException;

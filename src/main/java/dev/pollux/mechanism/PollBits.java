@@ -29,18 +29,19 @@ final class PollBits {
     static final int OVER = HUP | ERR | RDHUP;
 
     /** What makes an event; the rest is detail. */
-    private static final int EVENT = Readiness.READABLE | Readiness.WRITABLE | Readiness.PRIORITY | Readiness.INVALID;
+    private static final int EVENT = ReadyBits.READABLE | ReadyBits.WRITABLE | ReadyBits.PRIORITY | ReadyBits.INVALID;
 
     /** The rows are interests, the columns poll bits, with RDHUP in NVAL's place. */
-    private static final Readiness[] ANSWERS = new Readiness[1 << 9];
+    private static final byte[] ANSWERS = new byte[1 << 9];
 
-    /** The same, with null for an answer that is no event. */
+    /** The same as {@link Readiness}, with null for an answer that is no event. */
     private static final Readiness[] FAST_ANSWERS = new Readiness[ANSWERS.length];
 
     static {
         for (int index = 0; index < ANSWERS.length; index++) {
-            ANSWERS[index] = Readiness.of(answer(index >> 6, index & 0x1f | (index & 0x20) << 8));
-            FAST_ANSWERS[index] = isEvent(ANSWERS[index]) ? ANSWERS[index] : null;
+            int answer = answer(index >> 6, index & 0x1f | (index & 0x20) << 8);
+            ANSWERS[index] = (byte) answer;
+            FAST_ANSWERS[index] = isEvent(answer) ? ReadyBits.readiness(answer) : null;
         }
     }
 
@@ -65,19 +66,19 @@ final class PollBits {
         return revents & ~PollFd.POLLRDHUP | ((revents & PollFd.POLLRDHUP) != 0 ? RDHUP : 0);
     }
 
-    /** An interest as the bits of the readiness that it asks for. */
+    /** An interest as the ready bits that it asks for. */
     static int asked(Interest interest) {
-        return (interest.isRead() ? Readiness.READABLE : 0)
-                | (interest.isWrite() ? Readiness.WRITABLE : 0)
-                | (interest.isPriority() ? Readiness.PRIORITY : 0);
+        return (interest.isRead() ? ReadyBits.READABLE : 0)
+                | (interest.isWrite() ? ReadyBits.WRITABLE : 0)
+                | (interest.isPriority() ? ReadyBits.PRIORITY : 0);
     }
 
-    /** What poll bits mean for these asked bits; some mechanisms report RDHUP to writers too. */
-    static Readiness readiness(int asked, int pollBits) {
+    /** The ready bits that poll bits mean for these asked bits; some mechanisms report RDHUP to writers too. */
+    static int ready(int asked, int pollBits) {
         return ANSWERS[row(asked) | column(pollBits)];
     }
 
-    /** The same by row; null if that is no event. Row 0 has no events. */
+    /** The same by row, as Readiness; null if that is no event. Row 0 has no events. */
     static Readiness fast(int row, int pollBits) {
         return FAST_ANSWERS[(row | column(pollBits)) & FAST_ANSWERS.length - 1];
     }
@@ -96,16 +97,16 @@ final class PollBits {
     }
 
     /** Whether this is to be delivered. */
-    static boolean isEvent(Readiness ready) {
-        return (ready.bits() & EVENT) != 0;
+    static boolean isEvent(int ready) {
+        return (ready & EVENT) != 0;
     }
 
     private static int answer(int asked, int pollBits) {
-        return ((pollBits & (IN | HUP | ERR)) != 0 ? asked & Readiness.READABLE : 0)
-                | ((pollBits & (OUT | ERR)) != 0 ? asked & Readiness.WRITABLE : 0)
-                | ((pollBits & PRI) != 0 ? asked & Readiness.PRIORITY : 0)
-                | ((pollBits & HUP) != 0 ? Readiness.HANGUP : 0)
-                | ((pollBits & RDHUP) != 0 && (asked & Readiness.READABLE) != 0 ? Readiness.READ_HANGUP : 0)
-                | ((pollBits & ERR) != 0 ? Readiness.ERROR : 0);
+        return ((pollBits & (IN | HUP | ERR)) != 0 ? asked & ReadyBits.READABLE : 0)
+                | ((pollBits & (OUT | ERR)) != 0 ? asked & ReadyBits.WRITABLE : 0)
+                | ((pollBits & PRI) != 0 ? asked & ReadyBits.PRIORITY : 0)
+                | ((pollBits & HUP) != 0 ? ReadyBits.HANGUP : 0)
+                | ((pollBits & RDHUP) != 0 && (asked & ReadyBits.READABLE) != 0 ? ReadyBits.READ_HANGUP : 0)
+                | ((pollBits & ERR) != 0 ? ReadyBits.ERROR : 0);
     }
 }

@@ -92,6 +92,7 @@ public final class SelectDriver extends Driver {
             throw new DescriptorLimitException(
                     Mechanism.SELECT,
                     fd,
+                    "FD_SETSIZE",
                     FdSet.FD_SETSIZE,
                     "use another mechanism, or go to the kernel's own limit with"
                             + " Pollers.builder().selectLimit(SelectLimit.KERNEL)");

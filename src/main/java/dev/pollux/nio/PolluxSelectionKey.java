@@ -28,9 +28,6 @@ public final class PolluxSelectionKey extends AbstractSelectionKey {
     private static final int ALL_OPS = OP_READ | OP_WRITE | OP_CONNECT | OP_ACCEPT;
     private static final int OPS_OF_READ = OP_READ | OP_ACCEPT;
     private static final int OPS_OF_WRITE = OP_WRITE | OP_CONNECT;
-    private static final int[] OPS = {0, OPS_OF_READ, OPS_OF_WRITE, ALL_OPS};
-    private static final int READ_OR_WRITE = Readiness.READABLE | Readiness.WRITABLE;
-    private static final int OVER = Readiness.HANGUP | Readiness.ERROR;
 
     private final Selector selector;
     private final Changes changes;
@@ -177,7 +174,7 @@ public final class PolluxSelectionKey extends AbstractSelectionKey {
     void arm(Poller poller) throws IOException {
         int ops = interestOps;
         Interest wanted = ((ops & OPS_OF_READ) != 0 ? Interest.READ : Interest.NONE)
-                .and((ops & OPS_OF_WRITE) != 0 ? Interest.WRITE : Interest.NONE);
+                .plus((ops & OPS_OF_WRITE) != 0 ? Interest.WRITE : Interest.NONE);
         if (wanted == armed) {
             return;
         }
@@ -225,22 +222,22 @@ public final class PolluxSelectionKey extends AbstractSelectionKey {
     }
 
     /**
-     * Which operations of the interest set are ready, by the bits of a {@link Readiness}. After a hang-up or an error all
+     * Which operations of the interest set are ready. After a hang-up or an error all
      * are: each of them will tell of it, and not block. A socket that is neither connected nor connecting is ready for
      * that reason only, also where the mechanism does not tell hang-ups.
      */
-    int ready(int bits) {
+    int readyOps(Readiness ready) {
         int asked = interestOps;
-        if ((bits & OVER) != 0) {
+        if (ready.isHangup() || ready.isError()) {
             return asked;
         }
-        int ready = asked & OPS[bits & READ_OR_WRITE];
+        int ops = asked & ((ready.isReadable() ? OPS_OF_READ : 0) | (ready.isWritable() ? OPS_OF_WRITE : 0));
         if (socket == null) {
-            return ready;
+            return ops;
         } else if (socket.isConnected()) {
-            return ready & ~OP_CONNECT;
+            return ops & ~OP_CONNECT;
         }
-        return socket.isConnectionPending() ? ready & OP_CONNECT : asked;
+        return socket.isConnectionPending() ? ops & OP_CONNECT : asked;
     }
 
     void setReadyOps(int ops) {

@@ -6,7 +6,7 @@ import dev.pollux.Poller;
 import dev.pollux.Readiness;
 import dev.pollux.ReadyHandler;
 import dev.pollux.Registration;
-import dev.pollux.syscall.ChannelBridge;
+import dev.pollux.syscall.channel.ChannelBridge;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.CancelledKeyException;
@@ -285,7 +285,7 @@ public final class PolluxSelector extends AbstractSelector {
         if (ready.isInvalid()) {
             key.cancel();
         }
-        return key.isValid() ? key.ready(ready.bits()) : 0;
+        return key.isValid() ? key.readyOps(ready) : 0;
     }
 
     /** Passes changed interests to the kernel. A key that the kernel refuses is cancelled; the others are still armed. */

@@ -3,7 +3,7 @@ package dev.pollux.nio;
 
 import dev.pollux.Poller;
 import dev.pollux.Pollers;
-import dev.pollux.syscall.ChannelBridge;
+import dev.pollux.syscall.channel.ChannelBridge;
 import java.io.IOException;
 import java.net.ProtocolFamily;
 import java.nio.channels.Channel;

@@ -26,9 +26,4 @@ public record Finding(
         Set<Trigger> triggers,
         long maxDescriptors,
         String maxDescriptorsBy,
-        long timeoutResolutionNanos) {
-
-    static Finding unusable(Mechanism mechanism, Binding binding, String reason) {
-        return new Finding(mechanism, binding, false, reason, Set.of(), 0, "", 0);
-    }
-}
+        long timeoutResolutionNanos) {}

@@ -11,7 +11,7 @@ import dev.pollux.Pollers;
 import dev.pollux.Registration;
 import dev.pollux.abi.Errno;
 import dev.pollux.loop.EventLoop;
-import dev.pollux.posix.Posix;
+import dev.pollux.posix.kernel.KernelPosix;
 import dev.pollux.syscall.ForwardingSyscalls;
 import dev.pollux.syscall.NativeMemory;
 import dev.pollux.syscall.Syscalls;
@@ -55,7 +55,7 @@ class ChatServerTest {
         poller = Pollers.open(mechanism);
         loop = new EventLoop(poller);
         loop.onException(thrown::add);
-        server = new ChatServer(loop, new Posix(syscalls), new InetSocketAddress("127.0.0.1", 0), log::add);
+        server = new ChatServer(loop, new KernelPosix(syscalls), new InetSocketAddress("127.0.0.1", 0), log::add);
         serving = BackgroundThread.start("chat-server-test", loop::run);
     }
 
@@ -382,7 +382,7 @@ class ChatServerTest {
         loop = new EventLoop(poller);
         loop.onException(thrown::add);
         server = new ChatServer(
-                loop, new Posix(syscalls), new InetSocketAddress("127.0.0.1", 0), log::add, mostUnsentBytesOfAll);
+                loop, new KernelPosix(syscalls), new InetSocketAddress("127.0.0.1", 0), log::add, mostUnsentBytesOfAll);
         serving = BackgroundThread.start("chat-server-test", loop::run);
     }
 

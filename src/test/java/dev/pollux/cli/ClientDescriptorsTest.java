@@ -4,7 +4,7 @@ package dev.pollux.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pollux.abi.Errno;
-import dev.pollux.posix.Posix;
+import dev.pollux.posix.kernel.KernelPosix;
 import dev.pollux.syscall.ForwardingSyscalls;
 import dev.pollux.syscall.NativeMemory;
 import dev.pollux.syscall.jna.JnaSyscalls;
@@ -14,7 +14,7 @@ import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
 
 class ClientDescriptorsTest {
-    private final Posix withoutGetrlimit = new Posix(new ForwardingSyscalls(new JnaSyscalls()) {
+    private final KernelPosix withoutGetrlimit = new KernelPosix(new ForwardingSyscalls(new JnaSyscalls()) {
         @Override
         public int getrlimit(int resource, NativeMemory rlim) {
             return -Errno.EPERM;

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.pollux.Poller;
 import dev.pollux.Pollers;
 import dev.pollux.loop.EventLoopGroup;
-import dev.pollux.posix.Posix;
+import dev.pollux.posix.kernel.KernelPosix;
 import dev.pollux.syscall.ForwardingSyscalls;
 import dev.pollux.syscall.NativeMemory;
 import dev.pollux.syscall.Syscalls;
@@ -25,11 +25,12 @@ class EchoClientsTest {
     private static void talk(Syscalls ofServer, int connections, int active, Found found) throws IOException {
         try (EchoServer server = new EchoServer(
                         EventLoopGroup.open(1, Pollers::open),
-                        new Posix(ofServer),
+                        new KernelPosix(ofServer),
                         new InetSocketAddress("127.0.0.1", 0),
                         false);
                 Poller clientPoller = Pollers.open();
-                EchoClients clients = new EchoClients(clientPoller, new Posix(JNA), server, connections, active, 400)) {
+                EchoClients clients =
+                        new EchoClients(clientPoller, new KernelPosix(JNA), server, connections, active, 400)) {
             server.start();
             clients.run(WARM_UP_NANOS, MEASURE_NANOS);
             found.accept(clients);

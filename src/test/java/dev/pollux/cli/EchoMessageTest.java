@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class EchoMessageTest {
     private static ByteBuffer message(int connection, int round) throws IOException {
-        NativeMemory memory = Pollers.posix().allocate(EchoMessage.MAX_LENGTH_BYTES);
+        NativeMemory memory = NativeMemory.allocate(Pollers.builder().syscalls(), EchoMessage.MAX_LENGTH_BYTES);
         return memory.buffer().slice(0, EchoMessage.put(memory, connection, round));
     }
 

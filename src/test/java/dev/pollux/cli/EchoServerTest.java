@@ -16,7 +16,7 @@ import dev.pollux.abi.Fcntl;
 import dev.pollux.abi.Os;
 import dev.pollux.loop.EventLoop;
 import dev.pollux.loop.EventLoopGroup;
-import dev.pollux.posix.Posix;
+import dev.pollux.posix.kernel.KernelPosix;
 import dev.pollux.syscall.ForwardingSyscalls;
 import dev.pollux.syscall.NativeMemory;
 import dev.pollux.syscall.Syscalls;
@@ -54,7 +54,7 @@ class EchoServerTest {
     private void start(Mechanism mechanism, Syscalls syscalls, int threads, boolean reusePort) throws IOException {
         server = new EchoServer(
                 EventLoopGroup.open(threads, () -> Pollers.open(mechanism)),
-                new Posix(syscalls),
+                new KernelPosix(syscalls),
                 new InetSocketAddress("127.0.0.1", 0),
                 reusePort);
         server.start();
@@ -344,7 +344,7 @@ class EchoServerTest {
     private void start(Poller poller, Syscalls syscalls, long mostUnsentBytes) throws IOException {
         server = new EchoServer(
                 EventLoopGroup.open(1, () -> poller),
-                new Posix(syscalls),
+                new KernelPosix(syscalls),
                 new InetSocketAddress("127.0.0.1", 0),
                 false,
                 mostUnsentBytes);
@@ -485,7 +485,7 @@ class EchoServerTest {
                 return -Errno.EMFILE;
             }
         };
-        Posix posix = new Posix(exhausted);
+        KernelPosix posix = new KernelPosix(exhausted);
         int listening = Addresses.listen(posix, new InetSocketAddress("127.0.0.1", 0), 1);
         AtomicInteger exceptions = new AtomicInteger();
         try (EventLoop plain = new EventLoop(Pollers.open());

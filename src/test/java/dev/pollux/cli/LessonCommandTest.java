@@ -145,7 +145,7 @@ class LessonCommandTest {
         assumeDescriptors();
         String out = play("select-limit", binding);
         assertThat(bits(out, "readfds", 1)).isEqualTo(List.of(List.of(1023), List.of(1023)));
-        assertThat(step(out, 2)).contains("descriptor 1024 is beyond the limit of SELECT");
+        assertThat(step(out, 2)).contains("descriptor 1024 is beyond the limit of SELECT, FD_SETSIZE (1024)");
         assertThat(step(out, 3)).contains("before FD_SET: 0x1122334455667788", "after FD_SET:  0x1122334455667789");
         assertThat(step(out, 4)).contains("pselect(1025, [1024], NULL").contains("after pselect: 0x0000000000000001");
         assertThat(step(out, 5)).containsPattern("fcntl\\(\\d+, F_DUPFD, \\d+\\) = -1 EINVAL");

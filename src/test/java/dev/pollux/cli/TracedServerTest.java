@@ -7,6 +7,7 @@ import dev.pollux.Eventually;
 import dev.pollux.Mechanism;
 import dev.pollux.Pollers;
 import dev.pollux.loop.EventLoopGroup;
+import dev.pollux.posix.kernel.KernelPosix;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -53,7 +54,7 @@ class TracedServerTest {
         System.setProperty("dev.pollux.trace.format", "json");
         try (EchoServer server = new EchoServer(
                 EventLoopGroup.open(1, () -> Pollers.open(mechanism)),
-                Pollers.posix(),
+                new KernelPosix(Pollers.builder().syscalls()),
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 false)) {
             server.start();

@@ -85,7 +85,7 @@ public abstract class CancelContract extends PollerFixture {
         SocketPair tcp = descriptors.tcpPair();
         Registration one = poller.register(pair.fd(), Interest.READ);
         Registration other =
-                poller.register(tcp.fd(), Interest.READ.and(Interest.WRITE).without(Interest.WRITE));
+                poller.register(tcp.fd(), Interest.READ.plus(Interest.WRITE).without(Interest.WRITE));
         Background<Integer> waiting = waitInBackground(UNEXPECTED);
 
         one.cancel();

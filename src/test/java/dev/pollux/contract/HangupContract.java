@@ -8,10 +8,10 @@ import dev.pollux.CountingSyscalls;
 import dev.pollux.Interest;
 import dev.pollux.Mechanism;
 import dev.pollux.PollerFixture;
-import dev.pollux.Readiness;
 import dev.pollux.Registration;
 import dev.pollux.Trigger;
 import dev.pollux.abi.Os;
+import dev.pollux.mechanism.ReadyBits;
 import dev.pollux.posix.Posix.Pipe;
 import dev.pollux.posix.Posix.SocketPair;
 import java.io.IOException;
@@ -44,7 +44,7 @@ public abstract class HangupContract extends PollerFixture {
         for (Trigger trigger : new Trigger[] {Trigger.LEVEL, Trigger.ONESHOT}) {
             poller.register(descriptors.hungUpPipe(), Interest.WRITE, trigger, null);
             poller.register(descriptors.hungUpPipe(), Interest.PRIORITY, trigger, null);
-            poller.register(descriptors.hungUpPipe(), Interest.WRITE.and(Interest.PRIORITY), trigger, null);
+            poller.register(descriptors.hungUpPipe(), Interest.WRITE.plus(Interest.PRIORITY), trigger, null);
         }
         int before = counting.waits();
 
@@ -78,25 +78,25 @@ public abstract class HangupContract extends PollerFixture {
         assumeThat(Os.here()).as("the system whose bits these are").isEqualTo(Os.LINUX);
         assumeThat(mechanism()).as("kqueue's differ").isNotEqualTo(Mechanism.KQUEUE);
         boolean reported = mechanism() != Mechanism.SELECT;
-        assertThat(detailsOf(descriptors.hungUpPipe(), Interest.READ)).isEqualTo(reported ? Readiness.HANGUP : 0);
+        assertThat(detailsOf(descriptors.hungUpPipe(), Interest.READ)).isEqualTo(reported ? ReadyBits.HANGUP : 0);
         SocketPair half = descriptors.socketPair();
         posix.shutdownWrite(half.peerFd());
-        assertThat(detailsOf(half.fd(), Interest.READ)).isEqualTo(reported ? Readiness.READ_HANGUP : 0);
+        assertThat(detailsOf(half.fd(), Interest.READ)).isEqualTo(reported ? ReadyBits.READ_HANGUP : 0);
         assertThat(detailsOf(half.fd(), Interest.WRITE)).isZero();
-        assertThat(detailsOf(half.fd(), Interest.READ_WRITE)).isEqualTo(reported ? Readiness.READ_HANGUP : 0);
+        assertThat(detailsOf(half.fd(), Interest.READ_WRITE)).isEqualTo(reported ? ReadyBits.READ_HANGUP : 0);
         Pipe broken = descriptors.pipe();
         descriptors.close(broken.readFd());
-        assertThat(detailsOf(broken.writeFd(), Interest.WRITE)).isEqualTo(reported ? Readiness.ERROR : 0);
+        assertThat(detailsOf(broken.writeFd(), Interest.WRITE)).isEqualTo(reported ? ReadyBits.ERROR : 0);
         assertThat(detailsOf(descriptors.readyPipe().readFd(), Interest.READ)).isZero();
     }
 
     private int detailsOf(int fd, Interest interest) throws IOException {
         Registration registration = poller.register(fd, interest);
         int[] bits = {0};
-        assertThat(poller.poll(DEADLINE_NANOS, (each, ready) -> bits[0] = ready.bits()))
+        assertThat(poller.poll(DEADLINE_NANOS, (each, ready) -> bits[0] = ReadyBits.of(ready)))
                 .isEqualTo(1);
         registration.cancel();
-        return bits[0] & (Readiness.HANGUP | Readiness.READ_HANGUP | Readiness.ERROR);
+        return bits[0] & (ReadyBits.HANGUP | ReadyBits.READ_HANGUP | ReadyBits.ERROR);
     }
 
     @Test
@@ -106,7 +106,7 @@ public abstract class HangupContract extends PollerFixture {
         descriptors.fill(pair.fd());
         posix.shutdownBoth(pair.peerFd());
 
-        Registration registration = poller.register(pair.fd(), Interest.READ.and(Interest.WRITE));
+        Registration registration = poller.register(pair.fd(), Interest.READ.plus(Interest.WRITE));
         assertThat(look()).containsExactly(event(registration, READABLE));
         registration.modify(Interest.WRITE);
         assertThat(look()).isEmpty();

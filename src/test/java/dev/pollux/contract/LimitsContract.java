@@ -65,7 +65,7 @@ public abstract class LimitsContract extends PollerFixture {
                         assertThat(e.limit()).isEqualTo(1024);
                         assertThat(e)
                                 .hasMessageContaining("descriptor " + high)
-                                .hasMessageContaining("1023")
+                                .hasMessageContaining("FD_SETSIZE (1024)")
                                 .hasMessageContaining("SELECT")
                                 .hasMessageContaining("selectLimit(SelectLimit.KERNEL)");
                     });

@@ -23,7 +23,7 @@ public abstract class PriorityContract extends PollerFixture {
     void anUrgentByteIsPriorityAndNotReadable() throws IOException {
         assumePriority();
         SocketPair tcp = descriptors.tcpPair();
-        Registration registration = poller.register(tcp.fd(), Interest.READ.and(Interest.PRIORITY));
+        Registration registration = poller.register(tcp.fd(), Interest.READ.plus(Interest.PRIORITY));
 
         posix.sendUrgent(tcp.peerFd(), (byte) 1);
 

@@ -11,8 +11,8 @@ import dev.pollux.Descriptors;
 import dev.pollux.Eventually;
 import dev.pollux.Poller;
 import dev.pollux.Usable;
-import dev.pollux.posix.Posix;
 import dev.pollux.posix.Posix.Pipe;
+import dev.pollux.posix.kernel.KernelPosix;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -48,7 +48,7 @@ class EventLoopGroupTest {
 
     private final List<Poller> pollers = new ArrayList<>();
     private Descriptors descriptors;
-    private Posix posix;
+    private KernelPosix posix;
     private EventLoopGroup group;
 
     static Stream<Usable.Combination> combinations() {
@@ -57,7 +57,7 @@ class EventLoopGroupTest {
 
     @BeforeEach
     void open() throws IOException {
-        posix = new Posix(Usable.syscalls(combination.binding()));
+        posix = new KernelPosix(Usable.syscalls(combination.binding()));
         descriptors = new Descriptors(posix);
         group = EventLoopGroup.open(THREADS, this::poller);
     }

@@ -12,12 +12,12 @@ import dev.pollux.Eventually;
 import dev.pollux.Interest;
 import dev.pollux.Mechanism;
 import dev.pollux.Poller;
-import dev.pollux.Readiness;
 import dev.pollux.SyscallException;
 import dev.pollux.Usable;
-import dev.pollux.posix.Posix;
+import dev.pollux.mechanism.ReadyBits;
 import dev.pollux.posix.Posix.Pipe;
 import dev.pollux.posix.Posix.SocketPair;
+import dev.pollux.posix.kernel.KernelPosix;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -33,6 +33,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,13 +46,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 @MethodSource("combinations")
 @Timeout(value = Eventually.TEST_SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class EventLoopTest {
-    private static final long AN_HOUR = 3_600_000_000_000L;
+    private static final Duration AN_HOUR = Duration.ofHours(1);
 
     @Parameter
     private Usable.Combination combination;
 
     private Descriptors descriptors;
-    private Posix posix;
+    private KernelPosix posix;
     private Poller poller;
     private EventLoop loop;
 
@@ -64,7 +65,7 @@ class EventLoopTest {
 
     @BeforeEach
     void open() throws IOException {
-        posix = new Posix(Usable.syscalls(combination.binding()));
+        posix = new KernelPosix(Usable.syscalls(combination.binding()));
         descriptors = new Descriptors(posix);
         poller = combination.open();
         loop = new EventLoop(poller);
@@ -141,7 +142,7 @@ class EventLoopTest {
     void aWritableDescriptorCallsBackUntilItIsCancelled() throws IOException {
         Pipe pipe = descriptors.pipe();
         loop.onWritable(pipe.writeFd(), says("writable", (watch, ready) -> {
-            assertThat(ready).isEqualTo(Readiness.of(Readiness.WRITABLE));
+            assertThat(ready).isEqualTo(ReadyBits.readiness(ReadyBits.WRITABLE));
             if (happened.size() == 2) {
                 watch.cancel();
                 descriptors.close(watch.fd());
@@ -172,7 +173,7 @@ class EventLoopTest {
     void whatTheReadableCallbackTakesAwayIsNotCalledForTheSameEvent() throws IOException {
         SocketPair pair = descriptors.socketPair();
         descriptors.write(pair.peerFd());
-        loop.onReadable(pair.fd(), says("readable", (watch, ready) -> watch.onWritable(null)))
+        loop.onReadable(pair.fd(), says("readable", (watch, ready) -> watch.stopWriting()))
                 .onWritable(says("writable", (watch, ready) -> {}));
         runOnce();
         assertThat(happened).containsExactly("readable");
@@ -186,10 +187,48 @@ class EventLoopTest {
     }
 
     @Test
+    void aNullCallbackIsRefusedWithTheMethodThatRemovesOneAndChangesNothing() throws IOException {
+        SocketPair pair = descriptors.socketPair();
+        Watch watch = loop.onWritable(pair.fd(), says("writable", (each, ready) -> {}));
+
+        assertThatThrownBy(() -> watch.onReadable(null))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("the callback is null; to remove it, call stopReading()");
+        for (ThrowingCallable call :
+                List.<ThrowingCallable>of(() -> watch.onWritable(null), () -> watch.onConnected(null))) {
+            assertThatThrownBy(call)
+                    .isInstanceOf(NullPointerException.class)
+                    .hasMessage("the callback is null; to remove it, call stopWriting()");
+        }
+
+        runOnce();
+        assertThat(happened).containsExactly("writable");
+    }
+
+    @Test
+    void stopReadingAndStopWritingRemoveOneCallbackAndKeepTheOther() throws IOException {
+        SocketPair pair = descriptors.socketPair();
+        descriptors.write(pair.peerFd());
+        Watch watch = loop.onReadable(pair.fd(), says("readable", (each, ready) -> {}))
+                .onWritable(says("writable", (each, ready) -> {}));
+        assertThat(watch.stopWriting().stopWriting()).isSameAs(watch);
+        runOnce();
+        assertThat(happened).containsExactly("readable");
+
+        watch.onConnected(says("connected", (each, ready) -> {})).stopReading().stopReading();
+        runOnce();
+        assertThat(happened).containsExactly("readable", "connected");
+
+        watch.onConnected(says("connected", (each, ready) -> {})).stopWriting();
+        runOnce();
+        assertThat(happened).containsExactly("readable", "connected");
+    }
+
+    @Test
     void aWatchWithoutCallbacksIsSilentAndCanBeGivenOthers() throws IOException {
         SocketPair pair = descriptors.socketPair();
         Watch watch = loop.onWritable(pair.fd(), says("writable", (each, ready) -> {}));
-        watch.onWritable(null);
+        watch.stopWriting();
         descriptors.close(pair.peerFd());
         runOnce();
         assertThat(happened).isEmpty();
@@ -240,7 +279,7 @@ class EventLoopTest {
         descriptors.write(pair.peerFd());
         Eventually.until("it is read", () -> happened.contains("readable"));
 
-        watch.onWritable(says("writable", (each, ready) -> each.onWritable(null)));
+        watch.onWritable(says("writable", (each, ready) -> each.stopWriting()));
         Eventually.until("it is written", () -> happened.contains("writable"));
 
         watch.cancel();
@@ -266,7 +305,8 @@ class EventLoopTest {
         Background<Void> reader = Background.start(() -> {
             for (int n = 0; n < 1000; n++) {
                 int i = n;
-                watch.onReadable(i % 4 == 1 || i % 4 == 2 ? nothing : null);
+                Watch asks = i % 4 == 1 || i % 4 == 2 ? watch.onReadable(nothing) : watch.stopReading();
+                assertThat(asks).isSameAs(watch);
                 changes.incrementAndGet();
                 awaitSpinning(() -> rounds.get() > i);
             }
@@ -275,7 +315,8 @@ class EventLoopTest {
         Background<Void> writer = Background.start(() -> {
             for (int n = 0; n < 1000; n++) {
                 int i = n;
-                watch.onWritable(i % 4 >= 2 ? nothing : null);
+                Watch asks = i % 4 >= 2 ? watch.onWritable(nothing) : watch.stopWriting();
+                assertThat(asks).isSameAs(watch);
                 awaitSpinning(() -> changes.get() > i);
                 assertThat(poller.registration(pair.fd()).interest()).isEqualTo(asked[i % 4]);
                 rounds.incrementAndGet();
@@ -315,10 +356,12 @@ class EventLoopTest {
                 .isInstanceOf(SyscallException.class)
                 .hasMessageContaining("EBADF");
         assertThatThrownBy(() -> loop.execute(null)).isInstanceOf(NullPointerException.class);
-        assertThatThrownBy(() -> loop.schedule(1, null)).isInstanceOf(NullPointerException.class);
-        assertThatThrownBy(() -> loop.scheduleAtFixedRate(1, 0, () -> {}))
+        assertThatThrownBy(() -> loop.schedule(AN_HOUR, null)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> loop.scheduleAtFixedRate(AN_HOUR, Duration.ZERO, () -> {}))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("the period must be more than 0 ns, not 0");
+                .hasMessage("the period must be more than zero, not PT0S");
+        assertThatThrownBy(() -> loop.scheduleAtFixedRate(AN_HOUR, Duration.ofNanos(-1), () -> {}))
+                .isInstanceOf(IllegalArgumentException.class);
         assertThat(poller.size()).isEqualTo(1);
 
         watch.cancel();
@@ -436,7 +479,7 @@ class EventLoopTest {
     void aTimerNeverComesEarlyAndOnlyOnce() throws IOException {
         for (long delayNanos : new long[] {0, 1, 1000, 100_000, 3_000_000}) {
             long startNanos = System.nanoTime();
-            loop.schedule(delayNanos, () -> {
+            loop.schedule(Duration.ofNanos(delayNanos), () -> {
                 assertThat(System.nanoTime() - startNanos).isGreaterThanOrEqualTo(delayNanos);
                 happened.add("timer");
                 loop.stop();
@@ -450,10 +493,11 @@ class EventLoopTest {
 
     @Test
     void negativeAndEndlessDelaysAreClamped() throws IOException {
-        loop.schedule(Long.MAX_VALUE, says("never"));
-        loop.schedule(Duration.ofSeconds(Long.MAX_VALUE), says("never"));
-        loop.scheduleAtFixedRate(Long.MAX_VALUE, Long.MAX_VALUE, says("never"));
-        loop.schedule(Long.MIN_VALUE, says("at once"));
+        Duration endless = Duration.ofSeconds(Long.MAX_VALUE);
+        loop.schedule(Duration.ofNanos(Long.MAX_VALUE), says("never"));
+        loop.schedule(endless, says("never"));
+        loop.scheduleAtFixedRate(endless, endless, says("never"));
+        loop.schedule(Duration.ofNanos(-1), says("at once"));
         loop.schedule(Duration.ofSeconds(Long.MIN_VALUE), loop::stop);
 
         loop.run();
@@ -464,14 +508,14 @@ class EventLoopTest {
     @Test
     void aCancelledTimerDoesNotComeAndSaysWhetherItWouldHave() throws IOException {
         Timer[] timers = new Timer[3];
-        timers[0] = loop.schedule(0, () -> {
+        timers[0] = loop.schedule(Duration.ZERO, () -> {
             happened.add("0");
             assertThat(timers[0].cancel()).as("itself, running").isFalse();
             assertThat(timers[1].cancel()).as("the next").isTrue();
             assertThat(timers[1].cancel()).as("again").isFalse();
         });
-        timers[1] = loop.schedule(0, says("1"));
-        timers[2] = loop.scheduleAtFixedRate(0, 1, () -> {
+        timers[1] = loop.schedule(Duration.ZERO, says("1"));
+        timers[2] = loop.scheduleAtFixedRate(Duration.ZERO, Duration.ofNanos(1), () -> {
             happened.add("2");
             if (happened.size() == 4) {
                 assertThat(timers[2].cancel()).isTrue();
@@ -491,9 +535,9 @@ class EventLoopTest {
         Timer late = loop.schedule(AN_HOUR, says("late"));
         Background<Void> running = runInBackground().awaitInKernel();
 
-        Timer first = loop.schedule(AN_HOUR / 2, says("first"));
+        Timer first = loop.schedule(AN_HOUR.dividedBy(2), says("first"));
         running.awaitInKernel();
-        loop.schedule(1_000_000, says("timer"));
+        loop.schedule(Duration.ofMillis(1), says("timer"));
         Eventually.until("it comes", () -> happened.contains("timer"));
         assertThat(first.cancel()).isTrue();
         assertThat(late.cancel()).isTrue();
@@ -506,10 +550,10 @@ class EventLoopTest {
 
     @Test
     void aTimerThatIsScheduledByATimerWithoutDelayDoesNotKeepDescriptorsFromTheirTurn() throws IOException {
-        loop.schedule(0, new Runnable() {
+        loop.schedule(Duration.ZERO, new Runnable() {
             @Override
             public void run() {
-                loop.schedule(0, this);
+                loop.schedule(Duration.ZERO, this);
             }
         });
         loop.execute(new Runnable() {
@@ -550,7 +594,7 @@ class EventLoopTest {
         long periodNanos = 1_000_000;
         int missed = 20;
         List<Long> ticks = new ArrayList<>();
-        loop.scheduleAtFixedRate(0, periodNanos, () -> {
+        loop.scheduleAtFixedRate(Duration.ZERO, Duration.ofNanos(periodNanos), () -> {
             ticks.add(System.nanoTime());
             if (ticks.size() == 1) {
                 while (System.nanoTime() - ticks.get(0) < missed * periodNanos) {
@@ -603,7 +647,7 @@ class EventLoopTest {
             givers.add(Background.start(() -> {
                 for (int j = 0; j < 5000; j++) {
                     loop.execute(ran::incrementAndGet);
-                    loop.schedule(j % 3 * 1000, ran::incrementAndGet);
+                    loop.schedule(Duration.ofNanos(j % 3 * 1000), ran::incrementAndGet);
                 }
                 return null;
             }));
@@ -624,7 +668,7 @@ class EventLoopTest {
                 loop.stop();
             }));
         }
-        loop.schedule(0, says("timer"));
+        loop.schedule(Duration.ZERO, says("timer"));
         loop.execute(() -> {
             happened.add("task");
             loop.execute(says("later task"));
@@ -705,7 +749,7 @@ class EventLoopTest {
                 .onWritable((watch, ready) -> {
                     throw new AssertionError("writer");
                 });
-        loop.scheduleAtFixedRate(0, 1, () -> {
+        loop.scheduleAtFixedRate(Duration.ZERO, Duration.ofNanos(1), () -> {
             throw new IllegalArgumentException("timer");
         });
         loop.execute(() -> {
@@ -746,7 +790,7 @@ class EventLoopTest {
                 watch.cancel();
                 throw new IllegalStateException("callback");
             });
-            loop.schedule(0, () -> {
+            loop.schedule(Duration.ZERO, () -> {
                 throw new IllegalStateException("timer");
             });
             loop.execute(() -> {
@@ -786,7 +830,7 @@ class EventLoopTest {
         for (int i = 0; i < 2; i++) {
             loop.onReadable(descriptors.readyPipe().readFd(), says("readable", (watch, ready) -> loop.close()));
         }
-        loop.schedule(0, says("timer"));
+        loop.schedule(Duration.ZERO, says("timer"));
         loop.execute(says("task"));
 
         loop.run();
@@ -819,6 +863,6 @@ class EventLoopTest {
         assertThatThrownBy(() -> loop.onReadable(fd, (each, ready) -> {})).isInstanceOf(ClosedPollerException.class);
         assertThatThrownBy(() -> watch.onWritable((each, ready) -> {})).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> loop.execute(() -> {})).isInstanceOf(RejectedExecutionException.class);
-        assertThatThrownBy(() -> loop.schedule(0, () -> {})).isInstanceOf(RejectedExecutionException.class);
+        assertThatThrownBy(() -> loop.schedule(Duration.ZERO, () -> {})).isInstanceOf(RejectedExecutionException.class);
     }
 }

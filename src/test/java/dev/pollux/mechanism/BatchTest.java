@@ -4,7 +4,6 @@ package dev.pollux.mechanism;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pollux.Interest;
-import dev.pollux.Readiness;
 import dev.pollux.Trigger;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,8 +11,8 @@ import org.junit.jupiter.api.Test;
 
 /** The events that wait for their delivery, and the places that are kept for events that may come again. */
 class BatchTest {
-    private static final int READABLE = Readiness.READABLE;
-    private static final int WRITABLE = Readiness.WRITABLE;
+    private static final int READABLE = ReadyBits.READABLE;
+    private static final int WRITABLE = ReadyBits.WRITABLE;
 
     private final Batch batch = new Batch();
     private final Entry one = entry(1);

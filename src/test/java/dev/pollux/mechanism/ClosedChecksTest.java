@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pollux.ForeignChannel;
 import dev.pollux.Interest;
-import dev.pollux.Readiness;
 import dev.pollux.Trigger;
 import java.io.IOException;
 import java.util.List;
@@ -163,7 +162,7 @@ class ClosedChecksTest {
             assertThat(open.state()).isEqualTo(State.ARMED);
             assertThat(batch.events()).isEqualTo(kind == REPORTS_CLOSED ? 2 : 0);
             for (int i = 0; i < batch.count(); i++) {
-                assertThat(batch.get(i).fetched).isEqualTo(Readiness.INVALID);
+                assertThat(batch.get(i).fetched).isEqualTo(ReadyBits.INVALID);
             }
             core.locked(() -> assertThat(checks.endAllClosed()).isFalse());
         }

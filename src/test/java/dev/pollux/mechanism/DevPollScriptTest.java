@@ -32,9 +32,9 @@ import dev.pollux.Trigger;
 import dev.pollux.abi.Errno;
 import dev.pollux.mechanism.ScriptedKernel.Call;
 import dev.pollux.mechanism.ScriptedKernel.Polled;
-import dev.pollux.posix.Posix;
 import dev.pollux.posix.Posix.Pipe;
 import dev.pollux.posix.Posix.SocketPair;
+import dev.pollux.posix.kernel.KernelPosix;
 import dev.pollux.syscall.Syscalls;
 import dev.pollux.syscall.jna.JnaSyscalls;
 import java.io.IOException;
@@ -54,7 +54,7 @@ class DevPollScriptTest {
     private static final int READING = POLLIN | POLLRDHUP;
     private static final long TEN_SECONDS = TimeUnit.SECONDS.toNanos(10);
 
-    private final Posix posix = new Posix(JNA);
+    private final KernelPosix posix = new KernelPosix(JNA);
     private final List<Integer> opened = new ArrayList<>();
     private final List<String> delivered = new ArrayList<>();
     private final ReadyHandler recording = (registration, ready) -> delivered.add(registration.fd() + ": " + ready);
@@ -162,7 +162,7 @@ class DevPollScriptTest {
         registered(socket(), Interest.READ, READING);
         registered(socket(), Interest.WRITE, POLLOUT);
         registered(socket(), Interest.PRIORITY, POLLPRI);
-        registered(socket(), Interest.READ_WRITE.and(Interest.PRIORITY), READING | POLLOUT | POLLPRI);
+        registered(socket(), Interest.READ_WRITE.plus(Interest.PRIORITY), READING | POLLOUT | POLLPRI);
     }
 
     @Test
@@ -279,7 +279,7 @@ class DevPollScriptTest {
     @Test
     void theAnswersArePollsOwn() throws IOException {
         int fd = socket();
-        registered(fd, Interest.READ_WRITE.and(Interest.PRIORITY), READING | POLLOUT | POLLPRI);
+        registered(fd, Interest.READ_WRITE.plus(Interest.PRIORITY), READING | POLLOUT | POLLPRI);
         expect(dpPoll(2, look())).answer(pollfd(fd, POLLIN | POLLRDHUP | POLLOUT));
         lookOnce();
         expect(dpPoll(2, look())).answer(pollfd(fd, POLLHUP));

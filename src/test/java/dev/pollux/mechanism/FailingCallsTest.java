@@ -20,9 +20,9 @@ import dev.pollux.Trigger;
 import dev.pollux.Usable;
 import dev.pollux.abi.Kqueue;
 import dev.pollux.mechanism.SimulatedKqueue.Manners;
-import dev.pollux.posix.Posix;
 import dev.pollux.posix.Posix.Pipe;
 import dev.pollux.posix.Posix.SocketPair;
+import dev.pollux.posix.kernel.KernelPosix;
 import dev.pollux.syscall.Syscalls;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -149,8 +149,8 @@ class FailingCallsTest {
     private final class Scenario {
         private final Kernel kernel;
         private final FailingSyscalls failing;
-        private final Descriptors descriptors = new Descriptors(new Posix(linux));
-        private final Posix posix = descriptors.posix();
+        private final Descriptors descriptors = new Descriptors(new KernelPosix(linux));
+        private final KernelPosix posix = descriptors.posix();
         private final List<Registration> registered = new ArrayList<>();
 
         /** Whom the kernel owes an event: those that tell once, since they became ready. */
@@ -267,7 +267,7 @@ class FailingCallsTest {
                     .isTrue();
             assertThat(fired).as("which have fired").doesNotContain(registration);
             if (!ready.isInvalid()) {
-                assertThat(ready.bits() & asked(registration.interest()))
+                assertThat(ReadyBits.of(ready) & asked(registration.interest()))
                         .as("%s is told %s", registration, ready)
                         .isNotZero();
             }
@@ -279,9 +279,9 @@ class FailingCallsTest {
         }
 
         private static int asked(Interest interest) {
-            return (interest.isRead() ? Readiness.READABLE : 0)
-                    | (interest.isWrite() ? Readiness.WRITABLE : 0)
-                    | (interest.isPriority() ? Readiness.PRIORITY : 0);
+            return (interest.isRead() ? ReadyBits.READABLE : 0)
+                    | (interest.isWrite() ? ReadyBits.WRITABLE : 0)
+                    | (interest.isPriority() ? ReadyBits.PRIORITY : 0);
         }
 
         private void live() throws Exception {

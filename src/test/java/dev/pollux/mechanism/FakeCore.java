@@ -10,7 +10,7 @@ import dev.pollux.SelectLimit;
 import dev.pollux.SyscallException;
 import dev.pollux.Trigger;
 import dev.pollux.abi.Errno;
-import dev.pollux.posix.Posix;
+import dev.pollux.posix.kernel.KernelPosix;
 import java.io.IOException;
 import java.nio.channels.SelectableChannel;
 import java.util.ArrayList;
@@ -23,7 +23,7 @@ import java.util.List;
 final class FakeCore {
     final FakeKernel kernel = new FakeKernel();
     final CountingSyscalls calls = new CountingSyscalls(kernel);
-    final Posix posix = new Posix(kernel);
+    final KernelPosix posix = new KernelPosix(kernel);
     final Descriptors descriptors = new Descriptors(posix);
     final CheckingDriver driver;
     final Waker waker;

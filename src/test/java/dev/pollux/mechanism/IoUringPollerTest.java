@@ -276,7 +276,7 @@ class IoUringPollerTest extends PollerContract {
     @Test
     void whatIsNotUrgentIsNotTakenForIt() throws Exception {
         SocketPair tcp = descriptors.tcpPair();
-        Registration registration = poller.register(tcp.fd(), Interest.READ.and(Interest.PRIORITY));
+        Registration registration = poller.register(tcp.fd(), Interest.READ.plus(Interest.PRIORITY));
         List<Event> events = new ArrayList<>();
         Background<Integer> waiting = waitInBackground((each, ready) -> events.add(event(each, ready)));
 
@@ -313,7 +313,7 @@ class IoUringPollerTest extends PollerContract {
         int bits = 0;
         for (int polls = 0; polls < 3; polls++) {
             for (Event event : look()) {
-                bits |= event.ready().bits();
+                bits |= ReadyBits.of(event.ready());
             }
         }
 

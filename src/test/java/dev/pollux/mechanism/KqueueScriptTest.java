@@ -39,9 +39,9 @@ import dev.pollux.abi.Kqueue;
 import dev.pollux.mechanism.ScriptedKernel.Call;
 import dev.pollux.mechanism.ScriptedKernel.Event;
 import dev.pollux.mechanism.ScriptedKernel.Room;
-import dev.pollux.posix.Posix;
 import dev.pollux.posix.Posix.Pipe;
 import dev.pollux.posix.Posix.SocketPair;
+import dev.pollux.posix.kernel.KernelPosix;
 import dev.pollux.syscall.Syscalls;
 import dev.pollux.syscall.jna.JnaSyscalls;
 import java.io.IOException;
@@ -71,7 +71,7 @@ class KqueueScriptTest {
     private static final long DAY = TimeUnit.HOURS.toNanos(24);
 
     private final String abiProperty = System.getProperty(Kqueue.ABI_PROPERTY);
-    private final Posix posix = new Posix(JNA);
+    private final KernelPosix posix = new KernelPosix(JNA);
     private final List<Integer> opened = new ArrayList<>();
     private final List<String> delivered = new ArrayList<>();
     private final ReadyHandler recording = (registration, ready) -> delivered.add(registration.fd() + ": " + ready);
@@ -806,7 +806,7 @@ class KqueueScriptTest {
         expect(kevent(changes(except(fd, LEVEL, abi.NOTE_OOB)), NOTHING)).answer(0);
         Registration registration = poller.register(fd, Interest.PRIORITY);
         expect(kevent(changes(read(fd, LEVEL)), NOTHING)).answer(0);
-        registration.modify(Interest.PRIORITY.and(Interest.READ));
+        registration.modify(Interest.PRIORITY.plus(Interest.READ));
         expect(kevent(NO_CHANGES, LOOK)).answer(exceptional(fd, abi.NOTE_OOB), readable(fd));
         lookOnce();
         expect(kevent(changes(read(fd, EV_DELETE)), NOTHING)).answer(0);
@@ -827,7 +827,7 @@ class KqueueScriptTest {
                 .hasMessageContaining("SELECT")
                 .hasMessageContaining("POLL");
         Registration registration = registered(fd, Interest.READ);
-        assertThatThrownBy(() -> registration.modify(Interest.READ.and(Interest.PRIORITY)))
+        assertThatThrownBy(() -> registration.modify(Interest.READ.plus(Interest.PRIORITY)))
                 .isInstanceOf(UnsupportedOperationException.class);
         assertThat(registration.interest()).isEqualTo(Interest.READ);
     }

@@ -13,8 +13,8 @@ import dev.pollux.abi.DevPoll;
 import dev.pollux.abi.Errno;
 import dev.pollux.abi.Fcntl;
 import dev.pollux.abi.PollFd;
-import dev.pollux.posix.Posix;
 import dev.pollux.posix.Posix.Pipe;
+import dev.pollux.posix.kernel.KernelPosix;
 import dev.pollux.syscall.NativeMemory;
 import dev.pollux.syscall.jna.JnaSyscalls;
 import java.io.IOException;
@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = Eventually.TEST_SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SimulatedDevPollTest {
     private final SimulatedDevPoll kernel = new SimulatedDevPoll(new JnaSyscalls());
-    private final Posix posix = new Posix(kernel);
+    private final KernelPosix posix = new KernelPosix(kernel);
     private final Descriptors descriptors = new Descriptors(posix);
     private int dp;
 

@@ -20,8 +20,8 @@ import dev.pollux.abi.Fcntl;
 import dev.pollux.abi.Kqueue;
 import dev.pollux.abi.Timespec;
 import dev.pollux.mechanism.SimulatedKqueue.Manners;
-import dev.pollux.posix.Posix;
 import dev.pollux.posix.Posix.Pipe;
+import dev.pollux.posix.kernel.KernelPosix;
 import dev.pollux.syscall.NativeMemory;
 import dev.pollux.syscall.Syscalls;
 import dev.pollux.syscall.jna.JnaSyscalls;
@@ -56,7 +56,7 @@ class SimulatedKqueueTest {
 
     private void open(Manners manners) {
         kernel = new SimulatedKqueue(LINUX, manners);
-        descriptors = new Descriptors(new Posix(kernel));
+        descriptors = new Descriptors(new KernelPosix(kernel));
         kq = descriptors.opened(kernel.kqueue());
     }
 

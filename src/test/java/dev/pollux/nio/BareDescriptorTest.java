@@ -213,7 +213,7 @@ class BareDescriptorTest extends SelectorFixture {
         Pipe channels = pipe();
         assertThatThrownBy(() -> register(channels.source(), OP_READ))
                 .isInstanceOf(UncheckedIOException.class)
-                .hasMessageContaining("beyond the limit of SELECT")
+                .hasMessageContaining("beyond the limit of SELECT, FD_SETSIZE (1024)")
                 .hasCauseInstanceOf(DescriptorLimitException.class);
         assertThat(channels.source().isRegistered()).isFalse();
         assertThat(acted(0)).containsExactly(low);

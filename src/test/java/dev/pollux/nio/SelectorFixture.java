@@ -8,7 +8,7 @@ import dev.pollux.Descriptors;
 import dev.pollux.Eventually;
 import dev.pollux.Mechanism;
 import dev.pollux.Usable;
-import dev.pollux.posix.Posix;
+import dev.pollux.posix.kernel.KernelPosix;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -60,7 +60,7 @@ abstract class SelectorFixture {
 
     @BeforeEach
     void open() throws IOException {
-        descriptors = new Descriptors(new Posix(Usable.syscalls(combination.binding())));
+        descriptors = new Descriptors(new KernelPosix(Usable.syscalls(combination.binding())));
         selector = openSelector();
     }
 

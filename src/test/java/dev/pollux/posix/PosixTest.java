@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.pollux.posix;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -16,6 +19,7 @@ import dev.pollux.abi.Socket;
 import dev.pollux.posix.Posix.DescriptorLimit;
 import dev.pollux.posix.Posix.Pipe;
 import dev.pollux.posix.Posix.SocketPair;
+import dev.pollux.posix.kernel.KernelPosix;
 import dev.pollux.syscall.ForwardingSyscalls;
 import dev.pollux.syscall.NativeMemory;
 import dev.pollux.syscall.Syscalls;
@@ -42,7 +46,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PosixTest {
     private static final Syscalls JNA = new JnaSyscalls();
 
-    private final Posix posix = new Posix(JNA);
+    private final KernelPosix posix = new KernelPosix(JNA);
     private final List<Integer> opened = new ArrayList<>();
 
     @AfterEach
@@ -170,7 +174,7 @@ class PosixTest {
         assertPrepared(opened(posix.datagramSocket(StandardProtocolFamily.UNIX)));
         assertPrepared(tcpPair().peerFd());
         Path file = Files.writeString(folder.resolve("file"), "text");
-        assertPrepared(opened(posix.open(file, Fcntl.O_RDONLY)));
+        assertPrepared(opened(posix.open(file)));
         assertPrepared(opened(posix.dup(pipe().readFd())));
         assertPrepared(opened(posix.dupAtOrAbove(pipe().readFd(), 500)));
     }
@@ -499,7 +503,7 @@ class PosixTest {
 
     @Test
     void aSystemWithoutEventfdSaysEnosys() {
-        Posix without = new Posix(new ForwardingSyscalls(JNA) {
+        KernelPosix without = new KernelPosix(new ForwardingSyscalls(JNA) {
             @Override
             public int eventfd(int initval, int flags) {
                 return -Errno.ENOSYS;
@@ -512,15 +516,32 @@ class PosixTest {
     @Test
     void aFileIsOpenedAndReadToItsEnd(@TempDir Path folder) throws IOException {
         Path file = Files.writeString(folder.resolve("grüße"), "text");
-        int fd = opened(posix.open(file, Fcntl.O_RDWR));
+        int fd = opened(posix.open(file, READ, WRITE));
 
         assertThat(textFrom(fd)).isEqualTo("text");
         assertThat(posix.read(fd, ByteBuffer.allocateDirect(1))).isEqualTo(-1);
         Path missing = folder.resolve("missing");
-        assertThatThrownBy(() -> posix.open(missing, Fcntl.O_RDONLY))
+        assertThatThrownBy(() -> posix.open(missing))
                 .isInstanceOf(SyscallException.class)
                 .hasMessageStartingWith("open(\"" + missing + "\", 0x")
                 .hasMessageEndingWith("): ENOENT (No such file or directory)");
+    }
+
+    @Test
+    void aFileIsOpenedToReadToWriteOrBoth(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "text");
+
+        assertThat(accessMode(posix.open(file))).isEqualTo(Fcntl.O_RDONLY);
+        assertThat(accessMode(posix.open(file, READ))).isEqualTo(Fcntl.O_RDONLY);
+        assertThat(accessMode(posix.open(file, WRITE))).isEqualTo(Fcntl.O_WRONLY);
+        assertThat(accessMode(posix.open(file, WRITE, READ))).isEqualTo(Fcntl.O_RDWR);
+        assertThatThrownBy(() -> posix.open(file, READ, CREATE))
+                .isInstanceOf(UnsupportedOperationException.class)
+                .hasMessage("a descriptor is opened with READ and WRITE, not with [CREATE]");
+    }
+
+    private int accessMode(int fd) {
+        return statusFlags(opened(fd)) & 3;
     }
 
     @Test
@@ -668,7 +689,7 @@ class PosixTest {
     @Test
     void whereTheHardLimitIsRefusedItRaisesToOpenMax() throws IOException {
         long[] soft = {256};
-        Posix macOs = new Posix(new ForwardingSyscalls(JNA) {
+        KernelPosix macOs = new KernelPosix(new ForwardingSyscalls(JNA) {
             @Override
             public int getrlimit(int resource, NativeMemory rlim) {
                 rlim.putLong(Rlimit.CUR, soft[0]);
@@ -723,7 +744,7 @@ class PosixTest {
 
     @Test
     void anInterruptedCallIsMadeAgain() throws IOException {
-        Posix interrupted = new Posix(new ForwardingSyscalls(JNA) {
+        KernelPosix interrupted = new KernelPosix(new ForwardingSyscalls(JNA) {
             private boolean again;
 
             private boolean isInterrupted() {
@@ -757,7 +778,7 @@ class PosixTest {
     @Test
     void anInterruptedConnectIsInProgressAndAnInterruptedCloseIsDone() throws IOException {
         AtomicInteger calls = new AtomicInteger();
-        Posix interrupted = new Posix(new ForwardingSyscalls(JNA) {
+        KernelPosix interrupted = new KernelPosix(new ForwardingSyscalls(JNA) {
             @Override
             public int connect(int sockfd, NativeMemory addr, int addrlen) {
                 calls.incrementAndGet();
@@ -790,7 +811,7 @@ class PosixTest {
     private void assertNothingLeaks(int failingOp, int failAt) throws IOException {
         List<Integer> made = new ArrayList<>();
         AtomicInteger count = new AtomicInteger();
-        Posix failing = new Posix(new ForwardingSyscalls(JNA) {
+        KernelPosix failing = new KernelPosix(new ForwardingSyscalls(JNA) {
             @Override
             public int fcntl(int fd, int op, int arg) {
                 made.add(fd);

@@ -24,6 +24,7 @@ import dev.pollux.abi.Socket;
 import dev.pollux.abi.Stat;
 import dev.pollux.abi.Timespec;
 import dev.pollux.posix.Posix;
+import dev.pollux.posix.kernel.KernelPosix;
 import java.io.IOException;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
@@ -87,7 +88,7 @@ class BindingsAgreeTest {
     @BeforeEach
     void open() throws IOException {
         calls = Usable.syscalls(binding);
-        descriptors = new Descriptors(new Posix(Usable.syscalls(Binding.JNA)));
+        descriptors = new Descriptors(new KernelPosix(Usable.syscalls(Binding.JNA)));
     }
 
     @AfterEach

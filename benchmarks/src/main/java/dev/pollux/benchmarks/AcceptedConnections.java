@@ -3,7 +3,7 @@ package dev.pollux.benchmarks;
 
 import dev.pollux.Pollers;
 import dev.pollux.posix.Posix;
-import dev.pollux.syscall.ChannelBridge;
+import dev.pollux.syscall.channel.ChannelBridge;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -8,6 +8,7 @@ import dev.pollux.Poller;
 import dev.pollux.Pollers;
 import dev.pollux.ReadyHandler;
 import dev.pollux.posix.Posix;
+import dev.pollux.posix.kernel.KernelPosix;
 import dev.pollux.syscall.NativeMemory;
 import java.io.Closeable;
 import java.io.IOException;
@@ -26,7 +27,7 @@ final class RoundTrips implements Closeable {
     /** Of one round trip. */
     record Cost(double elapsedNanos, double cpuNanos) {}
 
-    private final Posix posix = Pollers.posix();
+    private final KernelPosix posix = new KernelPosix(Pollers.builder().syscalls());
     private final Posix.SocketPair pair;
     private final Poller mine;
     private final Poller others;

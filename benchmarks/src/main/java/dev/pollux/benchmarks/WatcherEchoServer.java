@@ -2,7 +2,7 @@
 package dev.pollux.benchmarks;
 
 import dev.pollux.Mechanism;
-import dev.pollux.posix.Posix;
+import dev.pollux.posix.kernel.KernelPosix;
 import dev.pollux.syscall.NativeMemory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -41,7 +41,7 @@ final class WatcherEchoServer implements EchoServer {
         }
     }
 
-    private record ByDescriptor(Posix posix, int fd, NativeMemory buffer) implements Line {
+    private record ByDescriptor(KernelPosix posix, int fd, NativeMemory buffer) implements Line {
         @Override
         public void echo() throws IOException {
             int count = posix.read(fd, buffer, 0, buffer.sizeBytes());
@@ -65,7 +65,7 @@ final class WatcherEchoServer implements EchoServer {
         accepted.accept(connections);
         watcher = Watcher.open(caller, mechanism, accepted);
         if (caller.binding() != null) {
-            Posix posix = new Posix(CallLoop.syscalls(caller));
+            KernelPosix posix = new KernelPosix(CallLoop.syscalls(caller));
             NativeMemory buffer = posix.allocate(BUFFER_BYTES);
             for (int i = 0; i < connections; i++) {
                 watcher.register(i, false, new ByDescriptor(posix, accepted.fd(i), buffer));

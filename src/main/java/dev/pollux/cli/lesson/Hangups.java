@@ -2,8 +2,8 @@
 package dev.pollux.cli.lesson;
 
 import dev.pollux.abi.Epoll;
+import dev.pollux.abi.Flags;
 import dev.pollux.posix.Posix;
-import dev.pollux.syscall.trace.Flags;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

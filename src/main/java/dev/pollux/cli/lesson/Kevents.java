@@ -3,11 +3,11 @@ package dev.pollux.cli.lesson;
 
 import dev.pollux.SyscallException;
 import dev.pollux.abi.Errno;
+import dev.pollux.abi.Flags;
 import dev.pollux.abi.Kqueue;
 import dev.pollux.abi.Timespec;
 import dev.pollux.syscall.NativeMemory;
 import dev.pollux.syscall.Syscalls;
-import dev.pollux.syscall.trace.Flags;
 import java.util.List;
 
 /** A kqueue: changes go in and events come out in one call. */

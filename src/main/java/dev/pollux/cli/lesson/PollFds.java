@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.pollux.cli.lesson;
 
+import dev.pollux.abi.Flags;
 import dev.pollux.abi.PollFd;
 import dev.pollux.syscall.NativeMemory;
-import dev.pollux.syscall.trace.Flags;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

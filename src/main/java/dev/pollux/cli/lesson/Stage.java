@@ -2,6 +2,7 @@
 package dev.pollux.cli.lesson;
 
 import dev.pollux.posix.Posix;
+import dev.pollux.posix.kernel.KernelPosix;
 import dev.pollux.syscall.NativeMemory;
 import dev.pollux.syscall.Syscalls;
 import dev.pollux.syscall.trace.TracingSyscalls;
@@ -22,11 +23,11 @@ final class Stage implements AutoCloseable {
     /** The system calls, shown on the screen. */
     final Syscalls calls;
     /** {@link #calls} in a convenient form. */
-    final Posix posix;
+    final KernelPosix posix;
     /** The system calls, not shown. */
     final Syscalls unseen;
     /** {@link #unseen} in a convenient form. */
-    final Posix behind;
+    final KernelPosix behind;
 
     private final Screen screen;
     private final Thread lessonThread = Thread.currentThread();
@@ -37,9 +38,9 @@ final class Stage implements AutoCloseable {
     Stage(Syscalls syscalls, Screen screen) {
         this.screen = screen;
         unseen = syscalls;
-        behind = new Posix(syscalls);
+        behind = new KernelPosix(syscalls);
         calls = new TracingSyscalls(syscalls, this::traced);
-        posix = new Posix(calls);
+        posix = new KernelPosix(calls);
     }
 
     /** Shows a call; the line of a thread other than the lesson's own begins with the name of that thread. */

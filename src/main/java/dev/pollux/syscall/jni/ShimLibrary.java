@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.pollux.syscall.jni;
 
+import dev.pollux.abi.NativeAccess;
 import dev.pollux.abi.Os;
 import dev.pollux.abi.PropertyNames;
-import dev.pollux.syscall.NativeAccess;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;

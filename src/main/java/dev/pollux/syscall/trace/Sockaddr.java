@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.pollux.syscall.trace;
 
+import dev.pollux.abi.Flags;
 import dev.pollux.abi.Os;
 import dev.pollux.abi.Socket;
 import java.net.Inet6Address;

@@ -5,6 +5,7 @@ import dev.pollux.abi.DevPoll;
 import dev.pollux.abi.Epoll;
 import dev.pollux.abi.Errno;
 import dev.pollux.abi.FdSet;
+import dev.pollux.abi.Flags;
 import dev.pollux.abi.IoUring;
 import dev.pollux.abi.Kqueue;
 import dev.pollux.abi.PollFd;

@@ -4,6 +4,7 @@ package dev.pollux.syscall.trace;
 import dev.pollux.abi.DevPoll;
 import dev.pollux.abi.Epoll;
 import dev.pollux.abi.Fcntl;
+import dev.pollux.abi.Flags;
 import dev.pollux.abi.IoUring;
 import dev.pollux.abi.PollFd;
 import dev.pollux.abi.Socket;

@@ -20,6 +20,7 @@ import dev.pollux.mechanism.PollDriver;
 import dev.pollux.mechanism.PollerSettings;
 import dev.pollux.mechanism.SelectDriver;
 import dev.pollux.posix.Posix;
+import dev.pollux.posix.kernel.KernelPosix;
 import dev.pollux.syscall.NativeMemory;
 import dev.pollux.syscall.Syscalls;
 import dev.pollux.syscall.jna.JnaSyscalls;
@@ -52,12 +53,12 @@ final class StraceScenario {
     private static final ReadyHandler NOTHING = (registration, ready) -> {};
 
     private final Syscalls syscalls;
-    private final Posix posix;
+    private final KernelPosix posix;
     private final Poller poller;
 
     private StraceScenario(Mechanism mechanism, Syscalls syscalls) throws IOException {
         this.syscalls = syscalls;
-        posix = new Posix(syscalls);
+        posix = new KernelPosix(syscalls);
         poller = open(mechanism, syscalls);
     }
 
@@ -172,7 +173,7 @@ final class StraceScenario {
 
         int client = posix.streamSocket(StandardProtocolFamily.INET);
         posix.connect(client, address);
-        Registration connector = poller.register(client, Interest.WRITE.and(Interest.PRIORITY));
+        Registration connector = poller.register(client, Interest.WRITE.plus(Interest.PRIORITY));
         poller.poll(NOTHING);
         posix.socketError(client);
         int accepted = posix.accept(server);

@@ -20,6 +20,7 @@ import dev.pollux.mechanism.KernelPoller;
 import dev.pollux.mechanism.KqueueDriver;
 import dev.pollux.mechanism.PollerSettings;
 import dev.pollux.posix.Posix;
+import dev.pollux.posix.kernel.KernelPosix;
 import dev.pollux.syscall.ForwardingSyscalls;
 import dev.pollux.syscall.NativeMemory;
 import dev.pollux.syscall.jna.JnaSyscalls;
@@ -43,7 +44,7 @@ class TracedPollersTest {
     private static final long MILLI = 1_000_000;
     private static final ReadyHandler NOTHING = (registration, ready) -> {};
 
-    private final Posix posix = new Posix(new JnaSyscalls());
+    private final KernelPosix posix = new KernelPosix(new JnaSyscalls());
     private final List<String> lines = new ArrayList<>();
     private Posix.Pipe pipe;
 

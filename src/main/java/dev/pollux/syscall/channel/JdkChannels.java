@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.pollux.syscall;
+package dev.pollux.syscall.channel;
 
 import java.io.IOException;
 import java.net.ProtocolFamily;

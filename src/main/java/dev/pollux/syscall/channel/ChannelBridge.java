@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.pollux.syscall;
+package dev.pollux.syscall.channel;
 
+import dev.pollux.syscall.Syscalls;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.channels.SelectableChannel;
 
@@ -25,7 +26,7 @@ public final class ChannelBridge {
     /** The native library's, by name only, and looked for once. */
     private static JdkChannels open() {
         try {
-            return (JdkChannels) Class.forName(ChannelBridge.class.getPackageName() + ".jni.JniChannels")
+            return (JdkChannels) Class.forName(Syscalls.class.getPackageName() + ".jni.JniChannels")
                     .getDeclaredConstructor()
                     .newInstance();
         } catch (InvocationTargetException e) {

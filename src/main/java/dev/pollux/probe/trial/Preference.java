@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.pollux.probe;
+package dev.pollux.probe.trial;
 
 import dev.pollux.Mechanism;
 import dev.pollux.SelectLimit;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.pollux.syscall;
+package dev.pollux.syscall.channel;
 
+import dev.pollux.abi.NativeAccess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Constructor;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.pollux.probe;
+package dev.pollux.probe.trial;
 
 import dev.pollux.Binding;
 import dev.pollux.MechanismUnavailableException;
-import dev.pollux.syscall.NativeAccess;
+import dev.pollux.abi.NativeAccess;
 import dev.pollux.syscall.NativeMemory;
 import dev.pollux.syscall.Syscalls;
 import java.util.List;

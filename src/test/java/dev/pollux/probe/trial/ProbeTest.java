@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.pollux.probe;
+package dev.pollux.probe.trial;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
@@ -16,6 +16,7 @@ import dev.pollux.abi.Errno;
 import dev.pollux.abi.FdSet;
 import dev.pollux.abi.Os;
 import dev.pollux.cli.Main;
+import dev.pollux.probe.Finding;
 import dev.pollux.syscall.ForwardingSyscalls;
 import dev.pollux.syscall.NativeMemory;
 import dev.pollux.syscall.Syscalls;

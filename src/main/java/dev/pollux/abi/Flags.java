@@ -1,17 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.pollux.syscall.trace;
+package dev.pollux.abi;
 
-import dev.pollux.abi.DevPoll;
-import dev.pollux.abi.Epoll;
-import dev.pollux.abi.EventFd;
-import dev.pollux.abi.Fcntl;
-import dev.pollux.abi.IoUring;
-import dev.pollux.abi.Kqueue;
-import dev.pollux.abi.Mman;
-import dev.pollux.abi.PollFd;
-import dev.pollux.abi.Rlimit;
-import dev.pollux.abi.Socket;
-import dev.pollux.abi.Stat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -20,8 +9,8 @@ import java.util.Map;
  * as a number: {@code EPOLLIN|0x100000}; where nothing at all is known, what it should have been follows as a comment.
  */
 public final class Flags {
-    static final Flags EPOLL_CREATE = new Flags("EPOLL_???").with(Epoll.EPOLL_CLOEXEC, "EPOLL_CLOEXEC");
-    static final Flags EPOLL_CTL = new Flags("EPOLL_CTL_???")
+    public static final Flags EPOLL_CREATE = new Flags("EPOLL_???").with(Epoll.EPOLL_CLOEXEC, "EPOLL_CLOEXEC");
+    public static final Flags EPOLL_CTL = new Flags("EPOLL_CTL_???")
             .with(Epoll.EPOLL_CTL_ADD, "EPOLL_CTL_ADD")
             .with(Epoll.EPOLL_CTL_DEL, "EPOLL_CTL_DEL")
             .with(Epoll.EPOLL_CTL_MOD, "EPOLL_CTL_MOD");
@@ -39,12 +28,12 @@ public final class Flags {
             .with(Epoll.EPOLLET, "EPOLLET");
     public static final Flags POLL_EVENTS = pollEvents();
     /** What is written to /dev/poll: one bit more, which means something else to {@code poll}. */
-    static final Flags DEVPOLL_EVENTS = pollEvents().with(DevPoll.POLLREMOVE, "POLLREMOVE");
+    public static final Flags DEVPOLL_EVENTS = pollEvents().with(DevPoll.POLLREMOVE, "POLLREMOVE");
 
-    static final Flags EVENTFD =
+    public static final Flags EVENTFD =
             new Flags("EFD_???").with(EventFd.EFD_CLOEXEC, "EFD_CLOEXEC").with(EventFd.EFD_NONBLOCK, "EFD_NONBLOCK");
 
-    static final Flags IORING_SETUP = new Flags("IORING_SETUP_???")
+    public static final Flags IORING_SETUP = new Flags("IORING_SETUP_???")
             .with(IoUring.IORING_SETUP_CQSIZE, "IORING_SETUP_CQSIZE")
             .with(IoUring.IORING_SETUP_CLAMP, "IORING_SETUP_CLAMP")
             .with(IoUring.IORING_SETUP_SUBMIT_ALL, "IORING_SETUP_SUBMIT_ALL")
@@ -52,7 +41,7 @@ public final class Flags {
             .with(IoUring.IORING_SETUP_TASKRUN_FLAG, "IORING_SETUP_TASKRUN_FLAG")
             .with(IoUring.IORING_SETUP_SINGLE_ISSUER, "IORING_SETUP_SINGLE_ISSUER")
             .with(IoUring.IORING_SETUP_DEFER_TASKRUN, "IORING_SETUP_DEFER_TASKRUN");
-    static final Flags IORING_FEATURES = new Flags("IORING_FEAT_???")
+    public static final Flags IORING_FEATURES = new Flags("IORING_FEAT_???")
             .with(IoUring.IORING_FEAT_SINGLE_MMAP, "IORING_FEAT_SINGLE_MMAP")
             .with(IoUring.IORING_FEAT_NODROP, "IORING_FEAT_NODROP")
             .with(IoUring.IORING_FEAT_SUBMIT_STABLE, "IORING_FEAT_SUBMIT_STABLE")
@@ -66,14 +55,14 @@ public final class Flags {
             .with(IoUring.IORING_FEAT_RSRC_TAGS, "IORING_FEAT_RSRC_TAGS")
             .with(IoUring.IORING_FEAT_CQE_SKIP, "IORING_FEAT_CQE_SKIP")
             .with(IoUring.IORING_FEAT_LINKED_FILE, "IORING_FEAT_LINKED_FILE");
-    static final Flags IORING_ENTER = new Flags("IORING_ENTER_???")
+    public static final Flags IORING_ENTER = new Flags("IORING_ENTER_???")
             .with(IoUring.IORING_ENTER_GETEVENTS, "IORING_ENTER_GETEVENTS")
             .with(IoUring.IORING_ENTER_SQ_WAKEUP, "IORING_ENTER_SQ_WAKEUP")
             .with(IoUring.IORING_ENTER_SQ_WAIT, "IORING_ENTER_SQ_WAIT")
             .with(IoUring.IORING_ENTER_EXT_ARG, "IORING_ENTER_EXT_ARG");
-    static final Flags PROTECTION =
+    public static final Flags PROTECTION =
             new Flags("PROT_???").with(Mman.PROT_READ, "PROT_READ").with(Mman.PROT_WRITE, "PROT_WRITE");
-    static final Flags MAPPING = new Flags("MAP_???")
+    public static final Flags MAPPING = new Flags("MAP_???")
             .with(Mman.MAP_SHARED, "MAP_SHARED")
             .with(Mman.MAP_ANONYMOUS, "MAP_ANONYMOUS")
             .with(Mman.MAP_POPULATE, "MAP_POPULATE");
@@ -90,39 +79,39 @@ public final class Flags {
             .with(Kqueue.EV_ERROR, "EV_ERROR")
             .with(Kqueue.EV_EOF, "EV_EOF");
 
-    static final Flags FCNTL = new Flags("F_???")
+    public static final Flags FCNTL = new Flags("F_???")
             .with(Fcntl.F_DUPFD, "F_DUPFD")
             .with(Fcntl.F_GETFD, "F_GETFD")
             .with(Fcntl.F_SETFD, "F_SETFD")
             .with(Fcntl.F_GETFL, "F_GETFL")
             .with(Fcntl.F_SETFL, "F_SETFL")
             .with(Fcntl.F_DUPFD_CLOEXEC, "F_DUPFD_CLOEXEC");
-    static final Flags DESCRIPTOR = new Flags("FD_???").with(Fcntl.FD_CLOEXEC, "FD_CLOEXEC");
-    static final Flags FILE_TYPE = new Flags("S_IF???")
+    public static final Flags DESCRIPTOR = new Flags("FD_???").with(Fcntl.FD_CLOEXEC, "FD_CLOEXEC");
+    public static final Flags FILE_TYPE = new Flags("S_IF???")
             .with(Stat.S_IFIFO, "S_IFIFO")
             .with(Stat.S_IFCHR, "S_IFCHR")
             .with(Stat.S_IFDIR, "S_IFDIR")
             .with(Stat.S_IFREG, "S_IFREG")
             .with(Stat.S_IFSOCK, "S_IFSOCK");
-    static final Flags RLIMIT = new Flags("RLIMIT_???").with(Rlimit.RLIMIT_NOFILE, "RLIMIT_NOFILE");
+    public static final Flags RLIMIT = new Flags("RLIMIT_???").with(Rlimit.RLIMIT_NOFILE, "RLIMIT_NOFILE");
 
-    static final Flags FAMILY = new Flags("AF_???")
+    public static final Flags FAMILY = new Flags("AF_???")
             .with(Socket.AF_UNIX, "AF_UNIX")
             .with(Socket.AF_INET, "AF_INET")
             .with(Socket.AF_INET6, "AF_INET6");
-    static final Flags SOCKET_TYPE =
+    public static final Flags SOCKET_TYPE =
             new Flags("SOCK_???").with(Socket.SOCK_STREAM, "SOCK_STREAM").with(Socket.SOCK_DGRAM, "SOCK_DGRAM");
-    static final Flags INET_PROTOCOL =
+    public static final Flags INET_PROTOCOL =
             new Flags("IPPROTO_???").with(0, "IPPROTO_IP").with(Socket.IPPROTO_TCP, "IPPROTO_TCP");
-    static final Flags SHUTDOWN = new Flags("SHUT_???")
+    public static final Flags SHUTDOWN = new Flags("SHUT_???")
             .with(Socket.SHUT_RD, "SHUT_RD")
             .with(Socket.SHUT_WR, "SHUT_WR")
             .with(Socket.SHUT_RDWR, "SHUT_RDWR");
-    static final Flags MESSAGE = new Flags("MSG_???")
+    public static final Flags MESSAGE = new Flags("MSG_???")
             .with(Socket.MSG_OOB, "MSG_OOB")
             .with(Socket.MSG_PEEK, "MSG_PEEK")
             .with(Socket.MSG_NOSIGNAL, "MSG_NOSIGNAL");
-    static final Flags OPTION_LEVEL =
+    public static final Flags OPTION_LEVEL =
             new Flags("SOL_???").with(Socket.SOL_SOCKET, "SOL_SOCKET").with(Socket.IPPROTO_TCP, "SOL_TCP");
 
     private static final Flags OPEN =
@@ -163,7 +152,7 @@ public final class Flags {
     }
 
     /** The name of one of many. */
-    String name(int value) {
+    public String name(int value) {
         String name = names.get(value);
         return name != null ? name : nameless(value);
     }
@@ -176,7 +165,7 @@ public final class Flags {
     }
 
     /** The flags of {@code open} and of F_SETFL: the first two bits are a number, not flags. */
-    static String open(int flags) {
+    public static String open(int flags) {
         StringBuilder text = new StringBuilder(
                 switch (flags & O_ACCMODE) {
                     case Fcntl.O_RDONLY -> "O_RDONLY";
@@ -188,7 +177,7 @@ public final class Flags {
     }
 
     /** The name of a socket's option, which depends on its level. */
-    static String option(int level, int optname) {
+    public static String option(int level, int optname) {
         if (level == Socket.SOL_SOCKET) {
             return SOCKET_OPTION.name(optname);
         }
@@ -216,7 +205,7 @@ public final class Flags {
     }
 
     /** A number as C's {@code %#x} prints it. */
-    static String hex(int value) {
+    public static String hex(int value) {
         return value == 0 ? "0" : "0x" + Integer.toHexString(value);
     }
 }

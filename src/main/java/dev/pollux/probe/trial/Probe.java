@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.pollux.probe;
+package dev.pollux.probe.trial;
 
 import dev.pollux.Binding;
 import dev.pollux.Interest;
@@ -15,6 +15,9 @@ import dev.pollux.mechanism.BusyPoll;
 import dev.pollux.mechanism.KernelPoller;
 import dev.pollux.mechanism.PollerSettings;
 import dev.pollux.posix.Posix;
+import dev.pollux.posix.kernel.KernelPosix;
+import dev.pollux.probe.Finding;
+import dev.pollux.probe.ProbeReport;
 import dev.pollux.syscall.Syscalls;
 import dev.pollux.syscall.trace.Trace;
 import dev.pollux.syscall.trace.TracingSyscalls;
@@ -123,7 +126,7 @@ public final class Probe {
     /** On a poller of its own, so that a trace shows only what its user asked for. */
     private void tryOut(Preference row, Binding candidate, Syscalls syscalls) throws IOException {
         try (Poller poller = openRow(row, candidate, syscalls)) {
-            String failure = trial(poller, new Posix(syscalls));
+            String failure = trial(poller, new KernelPosix(syscalls));
             if (failure != null) {
                 throw unavailable(row, candidate, failure, null);
             }
@@ -167,7 +170,7 @@ public final class Probe {
     }
 
     /** Null if the poller does its work. */
-    private static String trial(Poller poller, Posix posix) throws IOException {
+    private static String trial(Poller poller, KernelPosix posix) throws IOException {
         Posix.Pipe pipe = posix.pipe();
         try {
             poller.register(pipe.readFd(), Interest.READ);
@@ -234,26 +237,28 @@ public final class Probe {
         try {
             return find(row, candidate, traced(Bindings.load(candidate)));
         } catch (MechanismUnavailableException | RuntimeException e) {
-            return Finding.unusable(row.mechanism(), candidate, String.valueOf(e.getMessage()));
+            return unusable(row, candidate, String.valueOf(e.getMessage()));
         }
     }
 
     /** The same through these calls. */
     Finding find(Preference row, Binding candidate, Syscalls syscalls) {
         try (KernelPoller poller = openRow(row, candidate, syscalls)) {
-            Posix posix = new Posix(syscalls);
+            KernelPosix posix = new KernelPosix(syscalls);
             String failure = trial(poller, posix);
-            return failure != null
-                    ? Finding.unusable(row.mechanism(), candidate, failure)
-                    : usable(row, candidate, poller, posix);
+            return failure != null ? unusable(row, candidate, failure) : usable(row, candidate, poller, posix);
         } catch (SyscallException e) {
-            return Finding.unusable(row.mechanism(), candidate, explain(row.mechanism(), candidate, syscalls, e));
+            return unusable(row, candidate, explain(row.mechanism(), candidate, syscalls, e));
         } catch (IOException | RuntimeException e) {
-            return Finding.unusable(row.mechanism(), candidate, String.valueOf(e.getMessage()));
+            return unusable(row, candidate, String.valueOf(e.getMessage()));
         }
     }
 
-    private Finding usable(Preference row, Binding candidate, KernelPoller poller, Posix posix) {
+    private static Finding unusable(Preference row, Binding candidate, String reason) {
+        return new Finding(row.mechanism(), candidate, false, reason, Set.of(), 0, "", 0);
+    }
+
+    private Finding usable(Preference row, Binding candidate, KernelPoller poller, KernelPosix posix) {
         Set<Trigger> triggers = Arrays.stream(Trigger.values())
                 .filter(poller::supports)
                 .collect(Collectors.toCollection(() -> EnumSet.noneOf(Trigger.class)));

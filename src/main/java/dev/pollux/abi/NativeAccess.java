@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.pollux.syscall;
+package dev.pollux.abi;
 
 /** What the JVM calls the module of a class in its flags, and the flag that lets the class call C. */
 public final class NativeAccess {
