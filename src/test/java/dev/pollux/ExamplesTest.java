@@ -19,12 +19,13 @@ import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the README and the Javadoc show is compiled and run, so that it stays true. */
+/** Compiles and runs each Java example of the pages and of the Javadoc. */
 class ExamplesTest {
-    private static final Pattern README_BLOCK =
+    private static final Pattern PAGE_BLOCK =
             Pattern.compile("```java\n(.*?)```(?:\n\nprints\n\n```text\n(.*?)```)?", Pattern.DOTALL);
     private static final Pattern CLASS_NAME = Pattern.compile("public class (\\w+)");
     private static final Pattern JAVADOC_BLOCK = Pattern.compile("<pre>\\{@code\n(.*?)\n \\* }</pre>", Pattern.DOTALL);
@@ -32,24 +33,43 @@ class ExamplesTest {
     @TempDir
     private Path folder;
 
+    /** Not {@code docs/teaching.md}, whose lesson is part of the sources: {@code OwnLessonTest}. */
     @TestFactory
-    Stream<DynamicTest> eachProgramOfTheReadmeRunsAndPrintsWhatItSays() throws IOException {
-        Matcher block = README_BLOCK.matcher(Files.readString(Path.of("README.md")));
+    Stream<DynamicTest> eachProgramOfThePagesRunsAndPrintsWhatItSays() throws IOException {
         List<DynamicTest> tests = new ArrayList<>();
-        while (block.find()) {
-            String source = block.group(1);
-            String expected = block.group(2);
-            String name = nameOf(source);
-            tests.add(DynamicTest.dynamicTest(name, () -> {
-                String printed = compileAndRun(name, source);
-                assertThat(printed).isNotBlank();
-                if (expected != null) {
-                    assertThat(printed).isEqualTo(expected);
-                }
-            }));
+        for (Path page : Pages.all()) {
+            if (page.endsWith("teaching.md")) {
+                continue;
+            }
+            Matcher block = PAGE_BLOCK.matcher(Files.readString(page));
+            while (block.find()) {
+                String source = block.group(1);
+                String expected = block.group(2);
+                String name = nameOf(source);
+                tests.add(DynamicTest.dynamicTest(page + ": " + name, () -> {
+                    compile(name, source);
+                    assertPrints(expected, run(name, classPath() + ":" + folder, name));
+                }));
+            }
         }
-        assertThat(tests).hasSizeGreaterThanOrEqualTo(2);
+        assertThat(tests).hasSizeGreaterThanOrEqualTo(4);
         return tests.stream();
+    }
+
+    private static void assertPrints(String expected, String printed) {
+        assertThat(printed).isNotBlank();
+        if (expected != null) {
+            assertThat(printed).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void theFirstProgramOfTheReadmeRunsAsASingleFile() throws Exception {
+        Matcher block = PAGE_BLOCK.matcher(Files.readString(Path.of("README.md")));
+        assertThat(block.find()).isTrue();
+        String name = nameOf(block.group(1));
+        Path file = Files.writeString(folder.resolve(name + ".java"), block.group(1));
+        assertPrints(block.group(2), run(name, classPath(), file.toString()));
     }
 
     @TestFactory
@@ -60,10 +80,10 @@ class ExamplesTest {
             while (block.find()) {
                 String statements = block.group(1).replaceAll("(?m)^ \\* ?", "");
                 String name = file.getFileName().toString().replace(".java", "") + "Example" + tests.size();
-                tests.add(DynamicTest.dynamicTest(
-                        name,
-                        () -> assertThat(compileAndRun(name, inAProgram(name, statements)))
-                                .isEqualTo("done\n")));
+                tests.add(DynamicTest.dynamicTest(name, () -> {
+                    compile(name, inAProgram(name, statements));
+                    assertThat(run(name, classPath() + ":" + folder, name)).isEqualTo("done\n");
+                }));
             }
         }
         assertThat(tests).hasSizeGreaterThanOrEqualTo(3);
@@ -115,14 +135,11 @@ class ExamplesTest {
                 """.formatted(name, statements);
     }
 
-    private String compileAndRun(String name, String source) throws IOException, InterruptedException {
-        compile(name, source);
+    /** Runs a class, or the source of a single-file program, and returns what it printed. */
+    private String run(String name, String classPath, String program) throws IOException, InterruptedException {
         Path printed = folder.resolve("printed");
         Process java = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        classPath() + ":" + folder,
-                        name)
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp", classPath, program)
                 .redirectErrorStream(false)
                 .redirectOutput(printed.toFile())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)

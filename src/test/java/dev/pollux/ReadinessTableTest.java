@@ -35,7 +35,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * The table of {@code readiness.md}: for each state of a descriptor on Linux, what {@code poll(2)} says when
+ * The table of {@code docs/readiness.md}: for each state of a descriptor on Linux, what {@code poll(2)} says when
  * everything is asked, and what every mechanism through every binding has to answer for each interest.
  */
 @Timeout(value = Eventually.TEST_SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -464,6 +464,24 @@ class ReadinessTableTest {
                     + ((bits & PollFd.POLLPRI) != 0 ? "x" : "");
             assertThat(row.answer()).isEqualTo(answer.strip());
         });
+    }
+
+    /** The last column of the page: what the kernel reports although nothing was asked for. */
+    private static String unasked(Row row) {
+        return text(parse(row.bits()) & (PollFd.POLLERR | PollFd.POLLHUP));
+    }
+
+    private static String cell(String bits, String ifNone) {
+        return bits.isEmpty() ? ifNone : bits;
+    }
+
+    @Test
+    void thePageHasTheRowsOfThisTable() throws IOException {
+        List<String> rows = TABLE.stream()
+                .map(row -> "| " + row.state() + " | " + cell(row.bits(), "none") + " | " + cell(row.answer(), "-")
+                        + " | " + cell(unasked(row), "none") + " |")
+                .toList();
+        assertThat(Files.readAllLines(Path.of("docs/readiness.md"))).containsSubsequence(rows);
     }
 
     @TestFactory

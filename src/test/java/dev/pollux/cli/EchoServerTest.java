@@ -474,7 +474,7 @@ class EchoServerTest {
         }
     }
 
-    /** The README says how EMFILE affects a loop: a plain loop keeps watching the socket, the echo server does not. */
+    /** {@code docs/event-loop.md}: at EMFILE a plain loop keeps watching the socket, the echo server does not. */
     @Test
     void aPlainLoopSpinsAtEmfileAndTheEchoServerDoesNot() throws Exception {
         AtomicInteger failures = new AtomicInteger();

@@ -28,12 +28,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The line that the README gives to those who have a server, as it is written there, with three jars of these names. */
+/** The command of {@code docs/selectors.md}, as it is written there, with three jars of these names. */
 @Timeout(value = Eventually.TEST_SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class ReadmeLineTest {
-    private static final Pattern LINE = Pattern.compile(
-            "## Under your server.*?```sh\n(java -Djava\\.nio\\.channels\\.spi\\.SelectorProvider=[^\n]*)\n```",
-            Pattern.DOTALL);
+class SelectorsPageTest {
+    private static final Pattern COMMAND =
+            Pattern.compile("```sh\n(java -Djava\\.nio\\.channels\\.spi\\.SelectorProvider=[^\n]*)\n```");
     private static final int CLIENTS = 50;
 
     @TempDir
@@ -41,7 +40,7 @@ class ReadmeLineTest {
 
     @BeforeEach
     void packTheJars() throws Exception {
-        NativePart.assume("the README's line");
+        NativePart.assume("a server on Pollux");
         Path app = whereIs(EchoServer.class);
         jar("app.jar", app, "app");
         jar("pollux.jar", whereIs(Pollers.class), ".");
@@ -67,14 +66,14 @@ class ReadmeLineTest {
         assertThat(rc).isZero();
     }
 
-    private static String line() throws IOException {
-        Matcher matcher = LINE.matcher(Files.readString(Path.of("README.md")));
-        assertThat(matcher.find()).as("the line is in the README").isTrue();
+    private static String command() throws IOException {
+        Matcher matcher = COMMAND.matcher(Files.readString(Path.of("docs/selectors.md")));
+        assertThat(matcher.find()).as("the command is on the page").isTrue();
         return matcher.group(1);
     }
 
     @Test
-    void theLineOfTheReadmePutsPolluxUnderAServer() throws Exception {
+    void theCommandOfThePagePutsPolluxUnderAServer() throws Exception {
         try (Poller best = Pollers.open()) {
             assertThat(serve(Map.of())).startsWith("PolluxSelector[" + best.mechanism() + " through ");
         }
@@ -89,7 +88,7 @@ class ReadmeLineTest {
 
     /** What the server says its selector is. */
     private String serve(Map<String, String> environment) throws Exception {
-        ProcessBuilder builder = new ProcessBuilder("sh", "-c", "exec " + line())
+        ProcessBuilder builder = new ProcessBuilder("sh", "-c", "exec " + command())
                 .directory(folder.toFile())
                 .redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.environment().putAll(environment);
