@@ -57,7 +57,7 @@ class TeachingGuideTest {
     @Test
     void eachExerciseHasAnAnswerWithACommand() throws IOException {
         String guide = Files.readString(GUIDE);
-        String exercises = guide.substring(guide.indexOf("## Exercises"), guide.indexOf("## A lesson of one's own"));
+        String exercises = guide.substring(guide.indexOf("## Exercises"), guide.indexOf("## A lesson of your own"));
         for (String exercise : exercises.split("(?m)^### ")) {
             if (!exercise.startsWith("## ")) {
                 assertThat(exercise).contains("**Answer.**").containsPattern(ANSWER);

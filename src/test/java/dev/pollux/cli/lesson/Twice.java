@@ -4,7 +4,7 @@ package dev.pollux.cli.lesson;
 import dev.pollux.posix.Posix;
 import java.io.IOException;
 
-/** A lesson of one's own, as the guide for teachers shows it. */
+/** The lesson that {@code docs/teaching.md} shows. */
 final class Twice {
     static void play(Stage stage) throws IOException {
         Posix.Pipe a = stage.pipe("A");
