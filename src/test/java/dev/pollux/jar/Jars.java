@@ -16,7 +16,12 @@ import java.util.regex.Pattern;
 /** The finished jars, and programs that have one of them on their class path or module path. */
 final class Jars {
     static final String POLLUX = System.getProperty("pollux.jar");
+    static final String CLI = System.getProperty("pollux.cli");
     static final String RELOCATED = System.getProperty("pollux.relocated");
+    static final String JNA = containing(Native.class);
+
+    /** JNA with a module descriptor, which {@code jlink} insists on. */
+    static final String JNA_MODULE = System.getProperty("jna.module");
 
     private Jars() {}
 
@@ -42,7 +47,7 @@ final class Jars {
 
     /** {@link AnyCopy} with these jars and JNA on the class path. */
     static String onTheClassPath(List<String> jars, String... flags) throws IOException, InterruptedException {
-        List<String> classPath = new ArrayList<>(List.of(containing(AnyCopy.class), containing(Native.class)));
+        List<String> classPath = new ArrayList<>(List.of(containing(AnyCopy.class), JNA));
         classPath.addAll(jars);
         List<String> all = new ArrayList<>(List.of(flags));
         all.addAll(List.of("-cp", String.join(File.pathSeparator, classPath)));
@@ -52,7 +57,7 @@ final class Jars {
     /** {@link AnyCopy} on the class path, and Pollux and JNA on the module path. */
     static String onTheModulePath(String... flags) throws IOException, InterruptedException {
         List<String> all = new ArrayList<>(List.of(flags));
-        all.addAll(List.of("-p", POLLUX + File.pathSeparator + containing(Native.class)));
+        all.addAll(List.of("-p", POLLUX + File.pathSeparator + JNA));
         all.addAll(List.of("--add-modules", "dev.pollux,com.sun.jna", "-cp", containing(AnyCopy.class)));
         return run(all).output();
     }
