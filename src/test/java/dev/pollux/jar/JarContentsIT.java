@@ -89,4 +89,20 @@ class JarContentsIT {
             }
         }
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pollux.jar", "pollux.cli"})
+    void theManifestTellsWhetherFfmIsInTheJar(String property) throws Exception {
+        try (JarFile jar = jar(property)) {
+            boolean isThere = names(jar).contains("dev/pollux/syscall/ffm/FfmSyscalls.class");
+            int version = Runtime.version().feature();
+
+            assertThat(isThere).isEqualTo(version >= 22);
+            assertThat(jar.getManifest().getMainAttributes().getValue("Pollux-FFM"))
+                    .isEqualTo(
+                            isThere
+                                    ? "included"
+                                    : "missing: built by JDK " + version + "; JDK 22 or later includes it");
+        }
+    }
 }

@@ -39,7 +39,9 @@ final class Bindings {
         }
         int version = Runtime.version().feature();
         if (binding == Binding.FFM && version < FFM_SINCE) {
-            throw unavailable(binding, "this JVM is " + version + "; FFM needs " + FFM_SINCE + " or later", null);
+            String build = isInThisBuild(binding) ? "" : ", and " + absence(binding);
+            throw unavailable(
+                    binding, "this JVM is " + version + "; FFM needs " + FFM_SINCE + " or later" + build, null);
         }
         try {
             Syscalls syscalls = (Syscalls) Class.forName(Syscalls.class.getPackageName() + CLASSES.get(binding))
@@ -52,6 +54,11 @@ final class Bindings {
         } catch (ReflectiveOperationException | LinkageError e) {
             throw unavailable(binding, "it cannot be loaded: " + reason(e) + wayOut(binding, e), e);
         }
+    }
+
+    private static boolean isInThisBuild(Binding binding) {
+        String file = CLASSES.get(binding).substring(1).replace('.', '/') + ".class";
+        return Syscalls.class.getResource(file) != null;
     }
 
     private static String absence(Binding binding) {

@@ -2,6 +2,7 @@
 package dev.pollux.probe.trial;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.pollux.Binding;
@@ -42,6 +43,21 @@ class BindingsTest {
                 .allMatch(line -> line.startsWith("the binding JNI cannot be had: it cannot be loaded: "
                         + "-Ddev.pollux.native.library=/nonexistent/libpollux.so: "));
         assertThat(child.output()).doesNotContain("Exception", "Error:", "java.lang");
+    }
+
+    @Test
+    void onAnOldJdkTheReasonAgainstFfmNamesTheJvmAndTheBuild() {
+        int version = Runtime.version().feature();
+        if (version >= 22) {
+            System.out.println(
+                    "skipped: the reason against FFM: JDK " + version + " has it, and so has what it builds");
+        }
+        assumeThat(version).isLessThan(22);
+
+        assertThatThrownBy(() -> Bindings.load(Binding.FFM))
+                .hasMessage(
+                        "the binding FFM cannot be had: this JVM is " + version + "; FFM needs 22 or later, and this"
+                                + " build of Pollux was made by a JDK older than 22, without FFM");
     }
 
     @Test
