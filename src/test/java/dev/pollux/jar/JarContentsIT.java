@@ -6,11 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pollux.ChildJvm;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.module.ModuleDescriptor;
+import java.lang.module.ModuleFinder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.jar.JarFile;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -87,6 +91,27 @@ class JarContentsIT {
             for (String name : List.of("META-INF/LICENSE", "META-INF/AL2.0", "META-INF/LGPL2.1")) {
                 assertThat(bytes(cli, "META-INF/licenses/jna/" + name)).as(name).isEqualTo(bytes(jna, name));
             }
+        }
+    }
+
+    @Test
+    void theModuleAndTheOsgiBundleExportTheSamePackages() throws Exception {
+        ModuleDescriptor module = ModuleFinder.of(Path.of(Jars.POLLUX))
+                .findAll()
+                .iterator()
+                .next()
+                .descriptor();
+        List<String> exported =
+                module.exports().stream().map(ModuleDescriptor.Exports::source).toList();
+        try (JarFile library = jar("pollux.jar")) {
+            String header = library.getManifest().getMainAttributes().getValue("Export-Package");
+            List<String> ofTheBundle = Pattern.compile("([\\w.]+);version=")
+                    .matcher(header)
+                    .results()
+                    .map((MatchResult match) -> match.group(1))
+                    .toList();
+
+            assertThat(ofTheBundle).contains("dev.pollux").containsExactlyInAnyOrderElementsOf(exported);
         }
     }
 
