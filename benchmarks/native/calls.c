@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// One system call, many times: what it costs when nobody is in between.
+// One system call, many times, without a poller; and how many waits a preloaded replay.c has answered.
 
 #include "dev_pollux_benchmarks_PlainC.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <sys/epoll.h>
 
 JNIEXPORT jlong JNICALL Java_dev_pollux_benchmarks_PlainC_fcntl(JNIEnv *env, jclass type, jint fd, jint times)
@@ -37,4 +39,12 @@ JNIEXPORT jlong JNICALL Java_dev_pollux_benchmarks_PlainC_epollWait(JNIEnv *env,
         sum += rc;
     }
     return sum;
+}
+
+JNIEXPORT jlong JNICALL Java_dev_pollux_benchmarks_PlainC_replayedWaits(JNIEnv *env, jclass type)
+{
+    (void)env;
+    (void)type;
+    long (*answered)(void) = (long (*)(void))(intptr_t)dlsym(RTLD_DEFAULT, "pollux_replay_answered");
+    return answered == NULL ? -ENOSYS : answered();
 }

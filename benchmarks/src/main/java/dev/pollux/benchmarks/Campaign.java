@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.results.BenchmarkResult;
@@ -33,13 +34,18 @@ final class Campaign {
     private static final int LOCK_WAIT_SECONDS = 600;
 
     private final Profile profile;
+    private final Supplier<ChainedOptionsBuilder> oneTurn;
     private final PrintStream log;
     private final PrintWriter progress;
     private final Map<Cell, String> failures = new LinkedHashMap<>();
 
-    /** JMH's own words go to the log. */
-    Campaign(Profile profile, PrintStream log, PrintWriter progress) {
+    /**
+     * @param oneTurn JMH's options for one turn of the profile
+     * @param log for JMH's own output
+     */
+    Campaign(Profile profile, Supplier<ChainedOptionsBuilder> oneTurn, PrintStream log, PrintWriter progress) {
         this.profile = profile;
+        this.oneTurn = oneTurn;
         this.log = log;
         this.progress = progress;
     }
@@ -92,7 +98,7 @@ final class Campaign {
 
     private RunResult turn(Cell cell) throws RunnerException {
         ChainedOptionsBuilder options =
-                profile.oneTurn().include("^" + Pattern.quote(cell.benchmark().getName() + "."));
+                oneTurn.get().include("^" + Pattern.quote(cell.benchmark().getName() + "."));
         cell.params().forEach(options::param);
         return runAlone(options.build());
     }

@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
             ReportCommand.class,
             SpeedCommand.class,
             CostCommand.class,
+            ReplayCommand.class,
             SpinCommand.class,
             RearmCommand.class,
             ManyCommand.class,
@@ -53,6 +54,7 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "which command? quick, full, report, speed, cost, spin, rearm, many or smoke");
+                spec.commandLine(),
+                "which command? quick, full, report, speed, cost, replay, spin, rearm, many or smoke");
     }
 }

@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.results.format.ResultFormatFactory;
 import org.openjdk.jmh.results.format.ResultFormatType;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -55,6 +56,11 @@ abstract class MeasureCommand implements Callable<Integer> {
     /** How much is measured, if nothing else is said. */
     abstract Profile usual();
 
+    /** JMH's options for one turn. */
+    ChainedOptionsBuilder options(Profile profile) {
+        return profile.oneTurn();
+    }
+
     /** Shows the results, which have been written already. */
     abstract void show(Path json, Map<String, Object> about) throws IOException;
 
@@ -75,7 +81,7 @@ abstract class MeasureCommand implements Callable<Integer> {
         Path logFile = beside(json, ".log");
         Campaign campaign;
         try (PrintStream log = new PrintStream(Files.newOutputStream(logFile), true, StandardCharsets.UTF_8)) {
-            campaign = new Campaign(profile, log, progress);
+            campaign = new Campaign(profile, () -> options(profile), log, progress);
             write(campaign.run(cells), json);
         }
         about.put("left out", machine.leftOut());

@@ -18,6 +18,7 @@ import java.util.Map;
  * @param nanos nanoseconds an operation
  * @param errorNanos half of the 99.9 % confidence interval; NaN if there was only one sample
  * @param bytesPerOp what {@link WorkerAllocation} counted; NaN if it did not run
+ * @param replayed the share of operations that {@link Replay} answered from memory; NaN if it did not run
  */
 record Measurement(
         String benchmark,
@@ -25,7 +26,10 @@ record Measurement(
         Caller caller,
         double nanos,
         double errorNanos,
-        double bytesPerOp) {
+        double bytesPerOp,
+        double replayed) {
+    /** The first answer comes from the kernel. */
+    private static final double ALL_BUT_A_FEW = 0.99;
 
     /** All results of a file of JMH's. */
     static List<Measurement> read(Reader jmhJson) {
@@ -48,14 +52,24 @@ record Measurement(
         if (!unit.equals("ns/op")) {
             throw new IllegalArgumentException("times are expected in ns/op, not in " + unit);
         }
-        JsonObject bytes = result.getAsJsonObject("secondaryMetrics").getAsJsonObject(WorkerAllocation.NAME);
+        JsonObject secondary = result.getAsJsonObject("secondaryMetrics");
         return new Measurement(
                 name[name.length - 2],
                 params,
                 caller,
                 time.get("score").getAsDouble(),
                 time.get("scoreError").getAsDouble(), // "NaN" is a string in JMH's JSON, which this takes as well
-                bytes == null ? Double.NaN : bytes.get("score").getAsDouble());
+                score(secondary, WorkerAllocation.NAME),
+                score(secondary, Replay.NAME));
+    }
+
+    private static double score(JsonObject metrics, String name) {
+        JsonObject metric = metrics.getAsJsonObject(name);
+        return metric == null ? Double.NaN : metric.get("score").getAsDouble();
+    }
+
+    boolean isReplayed() {
+        return replayed >= ALL_BUT_A_FEW;
     }
 
     /** This time divided by the other's, with the errors of both. */

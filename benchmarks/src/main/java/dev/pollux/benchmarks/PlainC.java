@@ -2,6 +2,7 @@
 package dev.pollux.benchmarks;
 
 import dev.pollux.abi.Errno;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -9,8 +10,6 @@ import java.nio.file.Path;
 
 /** The loops in plain C, of {@code native/}: one call, many iterations. Negative results are -errno. */
 final class PlainC {
-    private static final String LIBRARY = "libpollux_bench.so";
-
     static final int SELECT = 0;
     static final int POLL = 1;
     static final int EPOLL = 2;
@@ -24,7 +23,7 @@ final class PlainC {
     static final int LIBEVENT = 1;
 
     static {
-        unpackAndLoad();
+        load("libpollux_bench.so");
     }
 
     private PlainC() {}
@@ -120,23 +119,33 @@ final class PlainC {
         return result;
     }
 
-    private static void unpackAndLoad() {
-        try (InputStream packed = PlainC.class.getResourceAsStream(LIBRARY)) {
-            if (packed == null) {
-                throw new UnsatisfiedLinkError(LIBRARY + " is not beside " + PlainC.class.getName()
-                        + ": it is built by native/build.sh, which Maven calls");
-            }
+    /** How many waits a preloaded {@code replay.c} has answered from memory; negative if it is not preloaded. */
+    static native long replayedWaits();
+
+    private static void load(String library) {
+        try {
             Path folder = Files.createTempDirectory("pollux-bench");
-            Path library = folder.resolve(LIBRARY);
             try {
-                Files.copy(packed, library);
-                System.load(library.toString());
+                System.load(unpack(library, folder).toString());
             } finally {
-                Files.deleteIfExists(library);
+                Files.deleteIfExists(folder.resolve(library));
                 Files.delete(folder);
             }
         } catch (IOException e) {
-            throw new UnsatisfiedLinkError("the loops in plain C cannot be unpacked: " + e);
+            throw new UnsatisfiedLinkError("cannot unpack " + library + ": " + e);
+        }
+    }
+
+    /** Copies a library of {@code native/} from the jar into this folder. */
+    static Path unpack(String library, Path folder) throws IOException {
+        try (InputStream packed = PlainC.class.getResourceAsStream(library)) {
+            if (packed == null) {
+                throw new FileNotFoundException(library + " is not beside " + PlainC.class.getName()
+                        + ": native/build.sh builds it, which Maven calls");
+            }
+            Path unpacked = folder.resolve(library);
+            Files.copy(packed, unpacked);
+            return unpacked;
         }
     }
 }

@@ -43,6 +43,15 @@ final class Plan {
         return cells;
     }
 
+    /** {@link DescriptorScaling} on epoll with so many ready of a hundred, for every caller. */
+    List<Cell> replay(Collection<Integer> readyCounts) {
+        List<Cell> cells = new ArrayList<>();
+        for (int a : readyCounts) {
+            cells.addAll(scaling(Set.of(Mechanism.EPOLL), all(), 100, a, Wait.BLOCKING, Position.RANDOM));
+        }
+        return cells;
+    }
+
     /** {@link BindingCost}, whole. */
     List<Cell> cost() {
         List<Cell> cells = new ArrayList<>();

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** Results as tables: each caller beside plain C. */
 final class Ratios {
@@ -77,6 +78,51 @@ final class Ratios {
                     bytes(measured))));
         });
         return table.toString();
+    }
+
+    /** {@link Replay}: a line for each caller; what it takes above C, and for each further event. */
+    static String replay(List<Measurement> measurements) {
+        Map<Integer, Map<Caller, Measurement>> byReady = new TreeMap<>();
+        points(measurements, DescriptorScaling.class.getSimpleName())
+                .forEach((params, point) -> byReady.put(Integer.parseInt(params.get("a")), point));
+        List<String> headings = new ArrayList<>(List.of("caller"));
+        byReady.keySet().forEach(a -> headings.addAll(List.of("A = " + a + ", ns", "above C")));
+        headings.add("each further event, ns");
+        MarkdownTable table = new MarkdownTable(1, headings);
+        for (Caller caller : Caller.values()) {
+            if (byReady.values().stream().anyMatch(point -> point.containsKey(caller))) {
+                table.row(replayRow(caller, byReady));
+            }
+        }
+        return table.toString();
+    }
+
+    private static List<String> replayRow(Caller caller, Map<Integer, Map<Caller, Measurement>> byReady) {
+        List<String> cells = new ArrayList<>(List.of(caller.name()));
+        List<Integer> counts = new ArrayList<>();
+        byReady.forEach((a, point) -> {
+            Measurement measured = point.get(caller);
+            Measurement inC = point.get(Caller.C);
+            boolean isKnown = measured != null && measured.isReplayed();
+            if (isKnown) {
+                counts.add(a);
+            }
+            cells.add(isKnown ? measured.time().text(1) : measured == null ? "" : "not replayed");
+            cells.add(
+                    isKnown && inC != null && measured != inC
+                            ? measured.above(inC).text(1)
+                            : "");
+        });
+        if (counts.size() < 2) {
+            cells.add("");
+        } else {
+            int fewest = counts.get(0);
+            int most = counts.get(counts.size() - 1);
+            Estimate more =
+                    byReady.get(most).get(caller).above(byReady.get(fewest).get(caller));
+            cells.add(new Estimate(more.value() / (most - fewest), more.error() / (most - fewest)).text(2));
+        }
+        return cells;
     }
 
     private static String bytes(Measurement measurement) {

@@ -39,7 +39,7 @@ final class SmokeCommand implements Callable<Integer> {
         }
         ByteArrayOutputStream log = new ByteArrayOutputStream();
         try (PrintStream stream = new PrintStream(log, true, StandardCharsets.UTF_8)) {
-            Campaign campaign = new Campaign(Profile.SMOKE, stream, progress);
+            Campaign campaign = new Campaign(Profile.SMOKE, Profile.SMOKE::oneTurn, stream, progress);
             campaign.run(cells);
             if (!campaign.failures().isEmpty()) {
                 progress.println(log.toString(StandardCharsets.UTF_8));

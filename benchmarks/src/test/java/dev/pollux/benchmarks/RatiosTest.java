@@ -63,6 +63,27 @@ class RatiosTest {
     }
 
     @Test
+    void theReplayTableSaysWhatEachCallerAddsToCAndWhoWasNotReplayed() {
+        List<Measurement> replayed = List.of(
+                replayed(1, Caller.C, 6, 0.3, 1),
+                replayed(1, Caller.JNI, 36, 0.4, 1),
+                replayed(1, Caller.JNA, 700, 9, 0),
+                replayed(64, Caller.C, 69, 3, 1),
+                replayed(64, Caller.JNI, 225, 4, 0.999));
+        assertThat(Ratios.replay(replayed)).isEqualTo("""
+                | caller | A = 1, ns | above C | A = 64, ns | above C | each further event, ns |
+                | --- | ---: | ---: | ---: | ---: | ---: |
+                | C | 6.0 ± 0.3 |  | 69.0 ± 3.0 |  | 1.00 ± 0.05 |
+                | JNI | 36.0 ± 0.4 | 30.0 ± 0.5 | 225.0 ± 4.0 | 156.0 ± 5.0 | 3.00 ± 0.06 |
+                | JNA | not replayed |  |  |  |  |
+                """);
+    }
+
+    private static Measurement replayed(int a, Caller caller, double nanos, double error, double share) {
+        return new Measurement("DescriptorScaling", Map.of("a", Integer.toString(a)), caller, nanos, error, 0, share);
+    }
+
+    @Test
     void aMissingPlainCLeavesTheRatiosEmpty() throws IOException {
         List<Measurement> withoutC =
                 results().stream().filter(each -> each.caller() == Caller.JNI).toList();
