@@ -8,35 +8,51 @@ import java.util.Set;
 
 /** Who waits: C itself, Pollux through one of its bindings, or what one would use instead of Pollux. */
 public enum Caller {
-    C(null, Mechanism.EPOLL, Mechanism.POLL, Mechanism.SELECT, Mechanism.IO_URING),
-    JNI(Binding.JNI, Mechanism.values()),
-    FFM(Binding.FFM, Mechanism.values()),
-    JNA(Binding.JNA, Mechanism.values()),
+    C("plain C", null, Mechanism.EPOLL, Mechanism.POLL, Mechanism.SELECT, Mechanism.IO_URING),
+    JNI("Pollux, JNI", Binding.JNI, Mechanism.values()),
+    FFM("Pollux, FFM", Binding.FFM, Mechanism.values()),
+    JNA("Pollux, JNA", Binding.JNA, Mechanism.values()),
     /** JNA as most programs use it, an interface and a proxy; Pollux has no such binding, and so it cannot wait. */
-    JNA_INTERFACE(null),
+    JNA_INTERFACE("JNA, interface mapping", null),
     /** Pollux as a {@code Selector}, with its set of selected keys. */
-    POLLUX_NIO_KEYS(null, Mechanism.EPOLL),
+    POLLUX_NIO_KEYS("Pollux Selector, keys", null, Mechanism.EPOLL),
     /** Pollux as a {@code Selector}, with {@code select(Consumer)}. */
-    POLLUX_NIO_CONSUMER(null, Mechanism.EPOLL),
+    POLLUX_NIO_CONSUMER("Pollux Selector, consumer", null, Mechanism.EPOLL),
     /** The JDK's {@code Selector}, with its set of selected keys. */
-    JDK_KEYS(null, Mechanism.EPOLL),
+    JDK_KEYS("JDK Selector, keys", null, Mechanism.EPOLL),
     /** The JDK's {@code Selector}, with {@code select(Consumer)}. */
-    JDK_CONSUMER(null, Mechanism.EPOLL),
+    JDK_CONSUMER("JDK Selector, consumer", null, Mechanism.EPOLL),
     /** Netty on top of the JDK's {@code Selector}. */
-    NETTY_NIO(null, Mechanism.EPOLL),
+    NETTY_NIO("Netty, NIO", null, Mechanism.EPOLL),
     /** Netty's own epoll. */
-    NETTY_EPOLL(null, Mechanism.EPOLL),
+    NETTY_EPOLL("Netty, epoll", null, Mechanism.EPOLL),
     /** The {@code Selector} of jnr-enxio. */
-    JNR_ENXIO(null, Mechanism.POLL),
-    LIBEVENT(null, Mechanism.EPOLL, Mechanism.POLL, Mechanism.SELECT);
+    JNR_ENXIO("jnr-enxio", null, Mechanism.POLL),
+    LIBEVENT("libevent", null, Mechanism.EPOLL, Mechanism.POLL, Mechanism.SELECT);
 
+    private final String label;
     private final Binding binding;
     private final Set<Mechanism> mechanisms;
 
-    Caller(Binding binding, Mechanism... mechanisms) {
+    Caller(String label, Binding binding, Mechanism... mechanisms) {
+        this.label = label;
         this.binding = binding;
         this.mechanisms = EnumSet.noneOf(Mechanism.class);
         this.mechanisms.addAll(Set.of(mechanisms));
+    }
+
+    /** In tables and plots. */
+    public String label() {
+        return label;
+    }
+
+    public boolean isPollux() {
+        return binding != null || this == POLLUX_NIO_KEYS || this == POLLUX_NIO_CONSUMER;
+    }
+
+    /** Whether this is another library: neither plain C nor Pollux. */
+    public boolean isPeer() {
+        return this != C && !isPollux();
     }
 
     /** Pollux's binding, null if this is none. */

@@ -15,7 +15,7 @@ final class CostCommand extends TableCommand {
     }
 
     @Override
-    String table(List<Measurement> measurements) {
-        return Ratios.cost(measurements);
+    String table(List<Result> results) {
+        return Ratios.cost(results);
     }
 }

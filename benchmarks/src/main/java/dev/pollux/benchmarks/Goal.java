@@ -6,12 +6,6 @@ import java.util.Locale;
 
 /** How close to plain C a caller is meant to be. */
 public record Goal(double atMost) {
-    /**
-     * Of the objects that a poll could leave behind, the smallest has 16 bytes. Less than one byte more than under C
-     * is the harness's own, not an object in each poll.
-     */
-    private static final double HARNESS_BYTES = 1;
-
     /** Null if nothing was promised. */
     public static Goal of(Mechanism mechanism, Caller caller, int a) {
         if (mechanism == Mechanism.IO_URING) {
@@ -30,10 +24,5 @@ public record Goal(double atMost) {
                 ? "met"
                 : ratio.value() - ratio.error() <= atMost ? "within error" : "**missed**";
         return String.format(Locale.ROOT, "≤ %.2f: %s", atMost, word);
-    }
-
-    /** Whether a poll leaves no garbage, as far as is known. */
-    static boolean isFreeOfGarbage(Measurement measurement, Measurement inC) {
-        return !(measurement.bytesPerOp() - inC.bytesPerOp() >= HARNESS_BYTES);
     }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.pollux.benchmarks;
 
-import com.google.gson.GsonBuilder;
 import io.netty.util.Version;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -26,7 +25,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Measures a plan, writes JMH's results and what they mean nothing without. */
+/** Measures a plan, and writes the results with what they mean nothing without. */
 abstract class MeasureCommand implements Callable<Integer> {
     @Spec
     CommandSpec spec;
@@ -48,7 +47,8 @@ abstract class MeasureCommand implements Callable<Integer> {
 
     @Option(
             names = "--out",
-            description = "Where JMH's results go; all else goes beside. Default: target/COMMAND.json.")
+            paramLabel = "FILE.jsonl",
+            description = "Where the results go; the table or report goes beside. Default: target/COMMAND.jsonl.")
     private Path out;
 
     abstract List<Cell> plan(Usable usable, Set<Caller> callers);
@@ -61,8 +61,8 @@ abstract class MeasureCommand implements Callable<Integer> {
         return profile.oneTurn();
     }
 
-    /** Shows the results, which have been written already. */
-    abstract void show(Path json, Map<String, Object> about) throws IOException;
+    /** Shows the results, which are already in the file. */
+    abstract void show(Path file, Run run) throws IOException;
 
     @Override
     public Integer call() throws IOException {
@@ -75,27 +75,26 @@ abstract class MeasureCommand implements Callable<Integer> {
             throw new IllegalStateException("nothing of this can be measured here");
         }
         Profile profile = profile();
-        Map<String, Object> about = about(profile);
-        Path json = out != null ? out : Path.of("target", spec.name() + ".json");
-        Files.createDirectories(json.toAbsolutePath().getParent());
-        Path logFile = beside(json, ".log");
+        Map<String, String> about = about(profile);
+        Path file = out != null ? out : Path.of("target", spec.name() + Run.ENDING);
+        Files.createDirectories(file.toAbsolutePath().getParent());
+        Path target = Files.createDirectories(Path.of("target")); // what only JMH's own tools read stays there
+        String name = file.getFileName().toString().replaceFirst("\\.jsonl$", "");
+        Path logFile = target.resolve(name + ".log");
         Campaign campaign;
+        Collection<RunResult> results;
         try (PrintStream log = new PrintStream(Files.newOutputStream(logFile), true, StandardCharsets.UTF_8)) {
             campaign = new Campaign(profile, () -> options(profile), log, progress);
-            write(campaign.run(cells), json);
+            results = campaign.run(cells);
         }
-        about.put("left out", machine.leftOut());
+        writeRaw(results, target.resolve(name + ".jmh.json"));
+        about.put("left out", String.join("\n", machine.leftOut()));
         about.put(
                 "failed",
-                campaign.failures().entrySet().stream().map(Object::toString).toList());
-        Files.writeString(
-                beside(json, ".meta.json"),
-                new GsonBuilder()
-                                .setPrettyPrinting()
-                                .disableHtmlEscaping()
-                                .create()
-                                .toJson(about) + "\n");
-        show(json, about);
+                campaign.failures().entrySet().stream().map(Object::toString).collect(Collectors.joining("\n")));
+        Run run = new Run(name, about, results.stream().map(Result::of).toList());
+        run.write(file);
+        show(file, run);
         campaign.failures().forEach((cell, why) -> progress.println("failed: " + cell + ": " + why));
         if (!campaign.failures().isEmpty()) {
             progress.println("more in " + logFile);
@@ -114,8 +113,8 @@ abstract class MeasureCommand implements Callable<Integer> {
                 time != null ? time : usual.time());
     }
 
-    private Map<String, Object> about(Profile profile) {
-        Map<String, Object> about = new LinkedHashMap<>(Machine.describe());
+    private Map<String, String> about(Profile profile) {
+        Map<String, String> about = new LinkedHashMap<>(Machine.describe());
         about.put(
                 "command",
                 "java -jar target/benchmarks.jar "
@@ -134,11 +133,7 @@ abstract class MeasureCommand implements Callable<Integer> {
         return about;
     }
 
-    static Path beside(Path json, String ending) {
-        return json.resolveSibling(json.getFileName().toString().replaceFirst("\\.json$", "") + ending);
-    }
-
-    private static void write(Collection<RunResult> results, Path json) throws IOException {
+    private static void writeRaw(Collection<RunResult> results, Path json) throws IOException {
         try (PrintStream stream = new PrintStream(Files.newOutputStream(json), false, StandardCharsets.UTF_8)) {
             ResultFormatFactory.getInstance(ResultFormatType.JSON, stream).writeOut(results);
         }

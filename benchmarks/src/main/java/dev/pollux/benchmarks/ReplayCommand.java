@@ -52,12 +52,12 @@ final class ReplayCommand extends TableCommand {
     }
 
     @Override
-    String table(List<Measurement> measurements) {
-        notReplayed = measurements.stream()
+    String table(List<Result> results) {
+        notReplayed = results.stream()
                 .filter(each -> !each.isReplayed())
                 .map(each -> "not replayed: " + each.caller() + " does not call the preloaded epoll_wait")
                 .distinct()
                 .toList();
-        return Ratios.replay(measurements);
+        return Ratios.replay(results);
     }
 }

@@ -26,7 +26,7 @@ final class SpeedCommand extends TableCommand {
     }
 
     @Override
-    String table(List<Measurement> measurements) {
-        return Ratios.speed(measurements);
+    String table(List<Result> results) {
+        return Ratios.speed(results);
     }
 }

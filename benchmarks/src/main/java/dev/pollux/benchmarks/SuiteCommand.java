@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import picocli.CommandLine.Option;
 
@@ -34,7 +33,7 @@ abstract class SuiteCommand extends MeasureCommand {
     }
 
     @Override
-    void show(Path json, Map<String, Object> about) throws IOException {
-        spec.commandLine().getOut().println(ReportCommand.write(List.of(json), null));
+    void show(Path file, Run run) throws IOException {
+        spec.commandLine().getOut().println(ReportCommand.write(List.of(file), null));
     }
 }

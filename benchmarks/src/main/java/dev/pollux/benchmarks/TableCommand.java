@@ -2,11 +2,9 @@
 package dev.pollux.benchmarks;
 
 import java.io.IOException;
-import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Option;
@@ -16,7 +14,7 @@ abstract class TableCommand extends MeasureCommand {
     @Option(names = "--quick", description = "A look: fewer forks, shorter iterations.")
     private boolean quick;
 
-    abstract String table(List<Measurement> measurements);
+    abstract String table(List<Result> results);
 
     @Override
     Profile usual() {
@@ -24,14 +22,12 @@ abstract class TableCommand extends MeasureCommand {
     }
 
     @Override
-    void show(Path json, Map<String, Object> about) throws IOException {
+    void show(Path file, Run run) throws IOException {
         String head = Stream.of("machine", "kernel", "jdk", "load before", "date", "command", "profile")
-                .map(key -> key + ": " + about.get(key))
+                .map(key -> key + ": " + run.about().get(key))
                 .collect(Collectors.joining("; "));
-        try (Reader reader = Files.newBufferedReader(json)) {
-            String text = head + "; ± is 99.9 % confidence.\n\n" + table(Measurement.read(reader));
-            Files.writeString(beside(json, ".md"), text);
-            spec.commandLine().getOut().println(text);
-        }
+        String text = head + "; ± is 99.9 % confidence.\n\n" + table(run.results());
+        Files.writeString(file.resolveSibling(run.name() + ".md"), text);
+        spec.commandLine().getOut().println(text);
     }
 }

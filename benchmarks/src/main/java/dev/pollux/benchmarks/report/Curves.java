@@ -1,205 +1,167 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.pollux.benchmarks.report;
 
+import dev.pollux.abi.FdSet;
+import dev.pollux.benchmarks.Caller;
 import dev.pollux.benchmarks.Estimate;
-import java.awt.BasicStroke;
-import java.awt.Font;
-import java.util.LinkedHashMap;
+import dev.pollux.benchmarks.Result;
+import java.awt.Color;
+import java.awt.Shape;
+import java.awt.geom.Rectangle2D;
+import java.text.NumberFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.function.DoubleFunction;
-import java.util.stream.DoubleStream;
-import org.jfree.chart.LegendItemCollection;
-import org.jfree.chart.plot.PlotOrientation;
-import org.jfree.chart.plot.ValueMarker;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.jfree.chart.axis.LogarithmicAxis;
+import org.jfree.chart.axis.NumberAxis;
+import org.jfree.chart.axis.ValueAxis;
+import org.jfree.chart.plot.SeriesRenderingOrder;
 import org.jfree.chart.plot.XYPlot;
 import org.jfree.chart.renderer.xy.XYErrorRenderer;
-import org.jfree.chart.ui.LengthAdjustmentType;
-import org.jfree.chart.ui.RectangleAnchor;
-import org.jfree.chart.ui.RectangleInsets;
-import org.jfree.chart.ui.TextAnchor;
-import org.jfree.data.Range;
+import org.jfree.chart.util.ShapeUtils;
 import org.jfree.data.xy.XYIntervalSeries;
 import org.jfree.data.xy.XYIntervalSeriesCollection;
 
-/** Curves on two logarithmic scales: the colour shows the mechanism, marker and dashes show the caller. */
-final class Curves extends Picture {
-    /** The number of descriptors in glibc's {@code fd_set}. */
-    static final int FD_SETSIZE = 1024;
+/** The time of an operation against the number of descriptors, for each mechanism: plain C, Pollux, and two peers. */
+final class Curves {
+    /** The book's seconds of processor time for 100,000 operations; table 63-9 of The Linux Programming Interface. */
+    private static final Map<String, double[]> BOOK = Map.of(
+            "POLL", new double[] {0.61, 2.9, 35, 990},
+            "SELECT", new double[] {0.73, 3.0, 35, 930},
+            "EPOLL", new double[] {0.41, 0.42, 0.53, 0.66});
 
-    /** The limit is marked if {@code select} has points from this x on. */
-    private static final int NEAR_LIMIT = 900;
+    private static final double BOOK_NANOS = 1e9 / 100_000;
 
-    /** The x values are close together if the last is less than this many times the first. */
-    private static final int CLOSE = 2;
+    /** Distinguishable for colour-blind people; by Okabe and Ito. */
+    private static final Map<String, Color> MECHANISMS = Map.of(
+            "EPOLL", new Color(0x0072b2),
+            "POLL", new Color(0xd55e00),
+            "SELECT", new Color(0x009e73),
+            "IO_URING", new Color(0xcc79a7),
+            "DEVPOLL", new Color(0xe69f00),
+            "KQUEUE", new Color(0x56b4e9));
 
-    /** @param mechanism empty if there is none */
-    record Line(String mechanism, String caller, SortedMap<Double, Estimate> points) {
-        /** Peers have no choice of mechanism, so each has a colour of its own. */
-        Style style() {
-            Style style = Style.of(caller);
-            boolean own = mechanism.isEmpty() || Style.isPeer(caller) && !caller.equals(Style.BOOK);
-            return own ? style : style.in(Style.mechanism(mechanism));
-        }
-    }
+    private static final Map<Caller, Color> PEERS =
+            Map.of(Caller.JDK_KEYS, new Color(0x4a525b), Caller.NETTY_EPOLL, new Color(0xe69f00));
 
-    private final List<Line> lines;
-    private final String xLabel;
-    private final String yLabel;
-    private final DoubleFunction<String> yText;
-    private final boolean relative;
+    private static final Shape DIAMOND = ShapeUtils.createDiamond(4);
+    private static final Shape SQUARE = new Rectangle2D.Double(-3, -3, 6, 6);
+    private static final Shape END = ShapeUtils.createDiagonalCross(7, 1.2f);
 
-    /** @param relative whether y is a ratio, for which 1 is marked */
-    Curves(
-            String name,
-            String title,
-            String subtitle,
-            List<Line> lines,
-            String xLabel,
-            String yLabel,
-            DoubleFunction<String> yText,
-            boolean relative) {
-        super(name, title, subtitle);
-        this.lines = lines;
-        this.xLabel = xLabel;
-        this.yLabel = yLabel;
-        this.yText = yText;
-        this.relative = relative;
-    }
+    /** The values of a linear axis lie closer together than this ratio. */
+    private static final int DECADE = 10;
 
-    Range xRange() {
-        DoubleStream all =
-                lines.stream().flatMap(line -> line.points.keySet().stream()).mapToDouble(Double::doubleValue);
-        return LogScale.range(endsAtLimit() ? DoubleStream.concat(all, DoubleStream.of(FD_SETSIZE)) : all);
-    }
+    /** About how many descriptors the benchmark's process has besides those of the pipes. */
+    private static final int OF_THE_JVM = 24;
 
-    private boolean endsAtLimit() {
-        return lines.stream()
-                .anyMatch(
-                        line -> (line.mechanism.equals("SELECT") || isClose()) && line.points.lastKey() >= NEAR_LIMIT);
-    }
+    private final String x;
+    private final XYIntervalSeriesCollection data = new XYIntervalSeriesCollection();
+    private final XYErrorRenderer renderer = new XYErrorRenderer();
 
-    Range yRange() {
-        return ErrorBars.logarithmic(estimates(), relative ? new double[] {0.95, 1.05} : new double[0]);
-    }
-
-    private List<Estimate> estimates() {
-        return lines.stream().flatMap(line -> line.points.values().stream()).toList();
-    }
-
-    @Override
-    boolean isCut() {
-        return ErrorBars.areCut(estimates(), yRange());
-    }
-
-    @Override
-    XYPlot plot(boolean narrow) {
-        XYIntervalSeriesCollection data = new XYIntervalSeriesCollection();
-        XYErrorRenderer renderer = new XYErrorRenderer();
+    private Curves(String x) {
+        this.x = x;
         renderer.setDrawXError(false);
         renderer.setDefaultLinesVisible(true);
         renderer.setUseFillPaint(true);
         renderer.setDrawSeriesLineAsPath(true);
-        renderer.setErrorStroke(new BasicStroke(1.2f));
         renderer.setCapLength(5);
-        double beyond = yRange().getLowerBound() / 2; // a logarithmic scale cannot show 0 or less
-        for (int i = 0; i < lines.size(); i++) {
-            Line line = lines.get(i);
-            XYIntervalSeries series = new XYIntervalSeries(i);
-            double aside = aside(i);
-            line.points.forEach((x, y) ->
-                    series.add(x * aside, x, x, y.value(), Math.max(ErrorBars.low(y), beyond), ErrorBars.high(y)));
-            data.addSeries(series);
-            Style style = line.style();
-            renderer.setSeriesPaint(i, style.ink().light);
-            renderer.setSeriesFillPaint(i, filled(line.caller) ? style.ink().light : Ink.PAPER.light);
-            renderer.setSeriesShape(i, style.marker());
-            renderer.setSeriesStroke(i, style.stroke());
+        renderer.setDefaultToolTipGenerator((series, line, item) -> String.format(
+                Locale.ROOT,
+                "%s, %,.0f: %,.0f ns, %,.0f to %,.0f",
+                series.getSeriesKey(line),
+                data.getXValue(line, item),
+                data.getYValue(line, item),
+                data.getStartYValue(line, item),
+                data.getEndYValue(line, item)));
+    }
+
+    /** @param results that differ in mechanism, caller and x only */
+    static Picture of(String name, String title, String x, String xLabel, List<Result> results) {
+        Curves curves = new Curves(x);
+        Caller pollux = Tables.pollux(results);
+        for (String mechanism : MECHANISMS.keySet().stream().sorted().toList()) {
+            for (Caller caller : Caller.values()) {
+                if (caller == Caller.C || caller == pollux || PEERS.containsKey(caller)) {
+                    curves.add(mechanism, caller, results);
+                }
+            }
+        }
+        if (results.get(0).benchmark().equals(Workload.OneReadyAmongMany.name())) {
+            BOOK.forEach(curves::addBook);
         }
         XYPlot plot = new XYPlot(
-                data,
-                new LogScale(xLabel, xRange(), narrow ? 6 : 10, LogScale::number),
-                new LogScale(yLabel, yRange(), 9, yText),
-                renderer);
-        plot.setOrientation(PlotOrientation.VERTICAL);
-        if (endsAtLimit()) {
-            plot.addDomainMarker(limit());
+                curves.data,
+                axis(xLabel, results.stream().map(each -> each.number(x)).toList()),
+                axis("ns", results.stream().map(each -> each.nanos().value()).toList()),
+                curves.renderer);
+        plot.setSeriesRenderingOrder(SeriesRenderingOrder.FORWARD);
+        return Picture.of(name, title, plot, 470);
+    }
+
+    private static ValueAxis axis(String label, List<Double> values) {
+        var range = values.stream().mapToDouble(Double::doubleValue).summaryStatistics();
+        if (range.getMax() < DECADE * range.getMin()) {
+            return new NumberAxis(label);
         }
-        if (relative) {
-            plot.addRangeMarker(new ValueMarker(1, Ink.SOFT.light, new BasicStroke(1.4f)));
+        LogarithmicAxis axis = new LogarithmicAxis(label);
+        axis.setNumberFormatOverride(NumberFormat.getIntegerInstance(Locale.ROOT));
+        return axis;
+    }
+
+    private void add(String mechanism, Caller caller, List<Result> results) {
+        NavigableMap<Double, Estimate> points = new TreeMap<>();
+        results.stream()
+                .filter(each -> each.caller() == caller
+                        && mechanism.equals(each.params().get("mechanism"))
+                        && each.number(x) > 0)
+                .forEach(each -> points.put(each.number(x), each.nanos()));
+        if (points.isEmpty()) {
+            return;
         }
-        return plot;
-    }
-
-    /** Shifts lines apart that would hide each other. */
-    private double aside(int line) {
-        Range range = xRange();
-        double span = range.getUpperBound() / range.getLowerBound();
-        double share = isClose() ? 0.01 : relative ? 0.003 : 0;
-        return Math.pow(span, share * (line - (lines.size() - 1) / 2.0));
-    }
-
-    /** Whether all x values are near the limit. */
-    private boolean isClose() {
-        var xs = lines.stream()
-                .flatMap(line -> line.points.keySet().stream())
-                .mapToDouble(Double::doubleValue)
-                .summaryStatistics();
-        return xs.getMax() < CLOSE * xs.getMin();
-    }
-
-    private ValueMarker limit() {
-        ValueMarker limit = new ValueMarker(
-                FD_SETSIZE,
-                Ink.GREEN.light,
-                new BasicStroke(1.4f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, new float[] {5, 4}, 0));
-        limit.setLabel("FD_SETSIZE = 1,024");
-        limit.setLabelOffset(new RectangleInsets(3, 6, 3, 6));
-        limit.setLabelOffsetType(LengthAdjustmentType.EXPAND);
-        limit.setLabelFont(font(Font.PLAIN, 12));
-        limit.setLabelPaint(Ink.TEXT.light);
-        limit.setLabelBackgroundColor(Ink.PAPER.light);
-        Range range = xRange();
-        boolean inLeftHalf = (double) FD_SETSIZE * FD_SETSIZE < range.getLowerBound() * range.getUpperBound();
-        limit.setLabelAnchor(inLeftHalf ? RectangleAnchor.TOP_RIGHT : RectangleAnchor.TOP_LEFT);
-        limit.setLabelTextAnchor(inLeftHalf ? TextAnchor.TOP_LEFT : TextAnchor.TOP_RIGHT);
-        return limit;
-    }
-
-    private static boolean filled(String caller) {
-        return caller.equals(Style.PLAIN_C) || caller.isEmpty();
-    }
-
-    /** The mechanisms' colours, then the callers' markers; a legend of all lines would be too long. */
-    @Override
-    LegendItemCollection legend() {
-        LegendItemCollection legend = new LegendItemCollection();
-        lines.stream()
-                .map(Line::mechanism)
-                .filter(mechanism -> !mechanism.isEmpty())
-                .distinct()
-                .forEach(mechanism -> legend.add(legendItem(
-                        mechanism,
-                        new Style(
-                                mechanism,
-                                Style.mechanism(mechanism),
-                                Style.of(Style.PLAIN_C).marker()),
-                        true,
-                        false,
-                        true)));
-        Map<String, Style> callers = new LinkedHashMap<>();
-        for (Line line : lines) {
-            Style style = line.style();
-            boolean own = style.ink() == Style.of(line.caller).ink() && Style.isPeer(line.caller);
-            callers.putIfAbsent(line.caller, own || line.mechanism.isEmpty() ? style : style.in(Ink.TEXT));
+        Color color = PEERS.getOrDefault(caller, MECHANISMS.get(mechanism));
+        boolean inC = caller == Caller.C;
+        String label = (caller.isPeer() ? "" : mechanism + ", ") + caller.label();
+        boolean isLimited = mechanism.equals("SELECT") && x.equals("n") && points.lastKey() > FdSet.FD_SETSIZE;
+        Double last = isLimited ? points.floorKey((double) FdSet.FD_SETSIZE - OF_THE_JVM) : null;
+        if (last == null) {
+            add(label, points, color, inC, inC ? SQUARE : DIAMOND);
+        } else {
+            add(label, points.headMap(last, true), color, inC, inC ? SQUARE : DIAMOND);
+            add(
+                    label + ", SelectLimit.KERNEL",
+                    points.tailMap(last, true),
+                    color.brighter(),
+                    true,
+                    inC ? SQUARE : DIAMOND);
+            if (!inC) {
+                String end = "SELECT ends at FD_SETSIZE: refused; in C, undefined behaviour";
+                add(end, points.subMap(last, true, last, true), Color.BLACK, false, END);
+            }
         }
-        callers.forEach((caller, style) -> legend.add(legendItem(style.label(), style, true, true, filled(caller))));
-        return legend;
     }
 
-    @Override
-    int plotHeight(boolean narrow) {
-        return narrow ? 320 : 400;
+    private void addBook(String mechanism, double[] seconds) {
+        NavigableMap<Double, Estimate> points = new TreeMap<>();
+        for (int i = 0; i < seconds.length; i++) {
+            points.put(Math.pow(10, i + 1), new Estimate(seconds[i] * BOOK_NANOS, Double.NaN));
+        }
+        add(mechanism + ", the book", points, MECHANISMS.get(mechanism).darker(), true, ShapeUtils.createUpTriangle(4));
+    }
+
+    private void add(String label, NavigableMap<Double, Estimate> points, Color color, boolean dashed, Shape marker) {
+        XYIntervalSeries line = new XYIntervalSeries(label);
+        points.forEach((at, nanos) -> {
+            double error = Double.isNaN(nanos.error()) ? 0 : nanos.error();
+            double low = Math.max(nanos.value() - error, nanos.value() / DECADE); // 0 has no logarithm
+            line.add(at, at, at, nanos.value(), low, nanos.value() + error);
+        });
+        int index = data.getSeriesCount();
+        data.addSeries(line);
+        renderer.setSeriesPaint(index, color);
+        renderer.setSeriesFillPaint(index, dashed ? Color.WHITE : color);
+        renderer.setSeriesStroke(index, Picture.stroke(dashed));
+        renderer.setSeriesShape(index, marker);
     }
 }

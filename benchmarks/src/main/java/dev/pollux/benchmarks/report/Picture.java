@@ -2,171 +2,101 @@
 package dev.pollux.benchmarks.report;
 
 import java.awt.BasicStroke;
-import java.awt.Font;
-import java.awt.GraphicsEnvironment;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.awt.Color;
+import java.awt.geom.Rectangle2D;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.parsers.ParserConfigurationException;
+import org.apache.batik.svggen.SVGGeneratorContext;
+import org.apache.batik.svggen.SVGGraphics2D;
+import org.apache.batik.svggen.SVGIDGenerator;
+import org.jfree.chart.ChartRenderingInfo;
 import org.jfree.chart.JFreeChart;
-import org.jfree.chart.LegendItem;
-import org.jfree.chart.LegendItemCollection;
-import org.jfree.chart.axis.ValueAxis;
 import org.jfree.chart.block.BlockBorder;
-import org.jfree.chart.plot.XYPlot;
-import org.jfree.chart.title.LegendTitle;
-import org.jfree.chart.title.TextTitle;
-import org.jfree.chart.ui.HorizontalAlignment;
-import org.jfree.chart.ui.RectangleEdge;
-import org.jfree.chart.ui.RectangleInsets;
+import org.jfree.chart.entity.ChartEntity;
+import org.jfree.chart.plot.Plot;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
 
-/** A plot for wide and for narrow screens. */
-abstract class Picture {
-    /** Groups of fonts with the same metrics. */
-    private static final List<List<String>> FONTS =
-            List.of(List.of("Arial", "Liberation Sans", "Helvetica"), List.of("Verdana", "DejaVu Sans"));
+/**
+ * A chart as SVG, with a tooltip for each value.
+ *
+ * @param name the file name, without its ending
+ */
+record Picture(String name, String svg) {
+    static final int WIDTH = 1000;
 
-    /** The fonts of the layout; without them the reader's system stretches another font to the same width. */
-    static final List<String> ALIKE = alike();
+    private static final String NAMESPACE = "http://www.w3.org/2000/svg";
 
-    private static final String FONT =
-            ALIKE.stream().filter(installed()::contains).findFirst().orElse(Font.SANS_SERIF);
-
-    static final int WIDE = 880;
-    static final int NARROW = 380;
-
-    private final String name;
-    private final String title;
-    private final String subtitle;
-
-    /** @param name the file name, without its extension */
-    Picture(String name, String title, String subtitle) {
-        this.name = name;
-        this.title = title;
-        this.subtitle = subtitle;
-    }
-
-    /** The plot without titles and legend. */
-    abstract XYPlot plot(boolean narrow);
-
-    abstract LegendItemCollection legend();
-
-    RectangleEdge legendEdge() {
-        return RectangleEdge.BOTTOM;
-    }
-
-    /** Whether the plot cuts off some error bars. */
-    abstract boolean isCut();
-
-    /** The height of the plot itself in pixels. */
-    abstract int plotHeight(boolean narrow);
-
-    String name() {
-        return name;
-    }
-
-    String title() {
-        return title;
-    }
-
-    String svg(boolean narrow) {
-        XYPlot plot = plot(narrow);
-        plot.setBackgroundPaint(Ink.PAPER.light);
+    /** @param name of no other picture on the same page: the identifiers in the SVG are made of it */
+    static Picture of(String name, String title, Plot plot, int height) {
+        plot.setBackgroundPaint(Color.WHITE);
         plot.setOutlineVisible(false);
-        plot.setDomainGridlinePaint(Ink.GRID.light);
-        plot.setRangeGridlinePaint(Ink.GRID.light);
-        plot.setDomainGridlineStroke(new BasicStroke(1));
-        plot.setRangeGridlineStroke(new BasicStroke(1));
-        plot.setFixedLegendItems(legend());
-        plot.setInsets(new RectangleInsets(8, 2, 2, 14));
-        for (int i = 0; i < plot.getDomainAxisCount(); i++) {
-            style(plot.getDomainAxis(i));
+        JFreeChart chart = new JFreeChart(title, plot);
+        chart.setBackgroundPaint(Color.WHITE);
+        chart.getTitle().setFont(chart.getTitle().getFont().deriveFont(15f));
+        chart.getLegend().setFrame(BlockBorder.NONE);
+        try {
+            return new Picture(name, svg(chart, name, height));
+        } catch (ParserConfigurationException e) {
+            throw new IllegalStateException(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        for (int i = 0; i < plot.getRangeAxisCount(); i++) {
-            style(plot.getRangeAxis(i));
+    }
+
+    private static String svg(JFreeChart chart, String name, int height)
+            throws ParserConfigurationException, IOException {
+        Document document = DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
+                .getDOMImplementation()
+                .createDocument(NAMESPACE, "svg", null);
+        SVGGeneratorContext context = SVGGeneratorContext.createDefault(document);
+        context.setComment(null);
+        context.setPrecision(1);
+        String prefix = "p" + Integer.toHexString(name.hashCode());
+        context.setIDGenerator(new SVGIDGenerator() {
+            @Override
+            public String generateID(String kind) {
+                return prefix + super.generateID(kind);
+            }
+        });
+        SVGGraphics2D graphics = new SVGGraphics2D(context, false);
+        ChartRenderingInfo info = new ChartRenderingInfo();
+        chart.draw(graphics, new Rectangle2D.Double(0, 0, WIDTH, height), info);
+        Element svg = graphics.getRoot();
+        svg.setAttribute("viewBox", "0 0 " + WIDTH + " " + height);
+        svg.setAttribute("role", "img");
+        svg.setAttribute("aria-label", chart.getTitle().getText());
+        for (Object each : info.getEntityCollection().getEntities()) {
+            if (each instanceof ChartEntity entity && entity.getToolTipText() != null) {
+                svg.appendChild(tooltip(document, entity));
+            }
         }
-        JFreeChart chart = new JFreeChart(null, null, plot, false);
-        chart.setBackgroundPaint(Ink.PAPER.light);
-        chart.setPadding(new RectangleInsets(10, 10, 8, 6));
-        chart.addSubtitle(text(title, font(Font.BOLD, 15), Ink.TEXT));
-        String below = Stream.of(subtitle, isCut() ? ErrorBars.CUT : "")
-                .filter(each -> !each.isEmpty())
-                .collect(Collectors.joining(". "));
-        if (!below.isEmpty()) {
-            chart.addSubtitle(text(below, font(Font.PLAIN, 12), Ink.SOFT));
-        }
-        chart.addSubtitle(legend(plot));
-        int columns = narrow ? 2 : 6;
-        int legendHeight = 20 * ((plot.getLegendItems().getItemCount() + columns - 1) / columns);
-        int height = plotHeight(narrow) + legendHeight + (narrow ? 120 : 90);
-        return Svg.of(chart, narrow ? NARROW : WIDE, height, name + (narrow ? "-narrow" : ""), title + ". " + below);
+        StringWriter text = new StringWriter();
+        graphics.stream(svg, text, false, false);
+        return text.toString().replaceFirst("(?s)^.*?(?=<svg)", ""); // so that it fits into a page too
     }
 
-    static Font font(int style, int size) {
-        return new Font(FONT, style, size);
+    private static Element tooltip(Document document, ChartEntity entity) {
+        Rectangle2D area = entity.getArea().getBounds2D();
+        Element circle = document.createElementNS(NAMESPACE, "circle");
+        circle.setAttribute("cx", Long.toString(Math.round(area.getCenterX())));
+        circle.setAttribute("cy", Long.toString(Math.round(area.getCenterY())));
+        circle.setAttribute("r", "6");
+        circle.setAttribute("fill-opacity", "0");
+        circle.setAttribute("stroke", "none");
+        Element title = document.createElementNS(NAMESPACE, "title");
+        title.setTextContent(entity.getToolTipText());
+        circle.appendChild(title);
+        return circle;
     }
 
-    private static Set<String> installed() {
-        return Set.copyOf(
-                Arrays.asList(GraphicsEnvironment.getLocalGraphicsEnvironment().getAvailableFontFamilyNames()));
-    }
-
-    private static List<String> alike() {
-        Set<String> installed = installed();
-        return FONTS.stream()
-                .filter(fonts -> fonts.stream().anyMatch(installed::contains))
-                .findFirst()
-                .orElse(FONTS.get(0));
-    }
-
-    private static TextTitle text(String text, Font font, Ink ink) {
-        TextTitle title = new TextTitle(text, font);
-        title.setPaint(ink.light);
-        title.setHorizontalAlignment(HorizontalAlignment.LEFT);
-        title.setTextAlignment(HorizontalAlignment.LEFT);
-        title.setExpandToFitSpace(true);
-        title.setPadding(new RectangleInsets(0, 4, 4, 4));
-        return title;
-    }
-
-    private LegendTitle legend(XYPlot plot) {
-        LegendTitle legend = new LegendTitle(plot);
-        legend.setPosition(legendEdge());
-        legend.setHorizontalAlignment(HorizontalAlignment.LEFT);
-        legend.setFrame(BlockBorder.NONE);
-        legend.setBackgroundPaint(Ink.PAPER.light);
-        legend.setItemFont(font(Font.PLAIN, 12));
-        legend.setItemPaint(Ink.TEXT.light);
-        legend.setItemLabelPadding(new RectangleInsets(2, 4, 2, 10));
-        return legend;
-    }
-
-    private static void style(ValueAxis axis) {
-        axis.setTickLabelFont(font(Font.PLAIN, 12));
-        axis.setTickLabelPaint(Ink.SOFT.light);
-        axis.setLabelFont(font(Font.PLAIN, 12));
-        axis.setLabelPaint(Ink.TEXT.light);
-        axis.setAxisLinePaint(Ink.SOFT.light);
-        axis.setTickMarkPaint(Ink.SOFT.light);
-    }
-
-    static LegendItem legendItem(String label, Style style, boolean line, boolean marker, boolean filled) {
-        return new LegendItem(
-                label,
-                null,
-                null,
-                null,
-                marker,
-                style.marker(),
-                true,
-                filled ? style.ink().light : Ink.PAPER.light,
-                true,
-                style.ink().light,
-                new BasicStroke(1.4f),
-                line,
-                new java.awt.geom.Line2D.Double(-14, 0, 14, 0),
-                style.stroke(),
-                style.ink().light);
+    static BasicStroke stroke(boolean dashed) {
+        return dashed
+                ? new BasicStroke(1.6f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, new float[] {6, 4}, 0)
+                : new BasicStroke(1.6f);
     }
 }

@@ -1,136 +1,232 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.pollux.benchmarks.report;
 
+import static dev.pollux.benchmarks.report.Words.escape;
+
+import dev.pollux.benchmarks.Caller;
+import dev.pollux.benchmarks.Estimate;
+import dev.pollux.benchmarks.Result;
+import dev.pollux.benchmarks.Run;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/**
- * What is to be shown, before it is HTML or Markdown.
- *
- * @param about what each run says of itself
- * @param howToRead paragraphs
- */
-record Report(String title, List<Run> about, List<String> howToRead, Table summary, List<Section> sections) {
+/** A run as one HTML page that needs nothing else: a conclusion and one picture, then the workloads, tables folded. */
+record Report(String html, List<Picture> pictures) {
     private static final String ERRORS =
-            "± and the error bars are half of the 99.9 % confidence interval; for a ratio, that of both values together, "
-                    + "taken for independent. ± ? means that there were too few samples to say.";
-    private static final String RATIOS =
-            "÷ C is the cost of an operation divided by what it costs in plain C, ÷ PEER by what it costs there: below 1 "
-                    + "is cheaper, 1.05 is 5 % dearer. Where operations a second were counted, the cost is the time for "
-                    + "one. A ratio that is nearer to 1 than its error says nothing.";
-    private static final String GOALS =
-            "A goal is met if the ratio is not above it, within error if it is above by less than the error, else missed.";
-    private static final String BYTES =
-            "B/op is what the benchmark's own threads allocated for each operation; one byte more than under C, or above, "
-                    + "is garbage.";
-    private static final String SUMMARY =
-            "The first table has the geometric mean of the ratios at all points of a workload, and in brackets how many "
-                    + "points there are, the smallest ratio and the largest. The tables below have each point.";
-    private static final String PLOTS =
-            "In the curves, both scales are logarithmic; the colour says the mechanism, marker and dashes say who calls. "
-                    + "Bars of ratios begin at 1, on a logarithmic scale: to the left is cheaper. Each bar's value is at "
-                    + "its right. An error bar that is much longer than the values are apart is cut at the edge of the "
-                    + "picture, and has no end there.";
+            "± and the error bars are half of the 99.9 % confidence interval; for a ratio, that of both times together, "
+                    + "taken for independent. \"± ?\" means that one sample has no error. A ratio is printed as \""
+                    + Estimate.NO_DIFFERENCE + "\" if its interval contains 1.";
+    private static final List<String> HOW_TO_READ = List.of(
+            ERRORS,
+            "A ratio of 0.95 is 5 % less time than what it is divided by, 1.05 is 5 % more.",
+            "\"24 B\" beside a time is what one operation allocates beyond the loop in plain C.",
+            "In curves the scales are logarithmic where the values need it. A tooltip has each value. An error bar that "
+                    + "would not fit into a picture is cut at its edge.");
 
-    /** @param tables by heading */
-    record Section(String benchmark, String text, List<Picture> pictures, Map<String, Table> tables) {
-        String title() {
-            return Workload.title(benchmark);
-        }
-    }
-
-    static Report of(Run run) {
-        List<Section> sections = new ArrayList<>();
-        run.byBenchmark().forEach((benchmark, results) -> {
-            Plots plots = new Plots(benchmark, results);
-            Map<String, Table> tables = new LinkedHashMap<>();
-            Table book = plots.bookTable();
-            if (book != null) {
-                tables.put("Seconds for 100,000 operations, as the book counts", book);
+    static Report of(Run run) throws IOException {
+        List<Picture> pictures = new ArrayList<>();
+        StringBuilder sections = new StringBuilder();
+        Map<String, List<Result>> byBenchmark = run.byBenchmark();
+        for (Workload workload : Workload.values()) {
+            List<Result> results = byBenchmark.getOrDefault(workload.name(), List.of());
+            if (!results.isEmpty()) {
+                List<Picture> shown = pictures(workload, results);
+                boolean firstIsAbove = pictures.isEmpty() && !shown.isEmpty();
+                pictures.addAll(shown);
+                sections.append(section(workload, results, firstIsAbove ? shown.subList(1, shown.size()) : shown));
             }
-            tables.put("All results", Tables.details(results));
-            sections.add(new Section(benchmark, text(benchmark), plots.pictures(), tables));
-        });
+        }
         return new Report(
-                "What waiting costs",
-                List.of(run),
-                List.of(RATIOS, ERRORS, GOALS, BYTES, SUMMARY, PLOTS),
-                Tables.summary(run),
-                sections);
+                page(
+                        "What waiting costs",
+                        machine(run),
+                        Conclusion.of(run),
+                        pictures.isEmpty() ? "" : figure(pictures.get(0)),
+                        details("How to read this", list(HOW_TO_READ))
+                                + details("The run", about(run))
+                                + details("All workloads at a glance", Tables.summary(run))
+                                + sections),
+                pictures);
     }
 
-    static Report of(Run before, Run after) {
-        Map<String, List<Comparison.Pair>> byBenchmark = new LinkedHashMap<>();
-        List<Section> sections = new ArrayList<>();
-        Map<String, List<Result>> old = before.byBenchmark();
+    /** Two runs of the same cells. */
+    static Report of(Run before, Run after) throws IOException {
+        Map<List<Object>, Result> old = new LinkedHashMap<>();
+        before.results().forEach(each -> old.put(key(each), each));
+        StringBuilder sections = new StringBuilder();
+        List<String> conclusion = new ArrayList<>();
         after.byBenchmark().forEach((benchmark, results) -> {
-            List<Comparison.Pair> pairs = Comparison.pairs(old.getOrDefault(benchmark, List.of()), results);
-            if (!pairs.isEmpty()) {
-                byBenchmark.put(benchmark, pairs);
-                sections.add(new Section(
+            List<Result> both =
+                    results.stream().filter(each -> old.containsKey(key(each))).toList();
+            List<Estimate> changes =
+                    both.stream().map(each -> each.over(old.get(key(each)))).toList();
+            if (!both.isEmpty()) {
+                conclusion.add(String.format(
+                        "%s: of %d cells %d are faster, %d are slower; %d are in the second run only.",
                         benchmark,
-                        text(benchmark),
-                        Plots.changes(benchmark, pairs),
-                        Map.of("All results", Comparison.details(pairs))));
+                        both.size(),
+                        changes.stream().filter(Estimate::isBelowOne).count(),
+                        changes.stream().filter(Estimate::isAboveOne).count(),
+                        results.size() - both.size()));
+                sections.append("<h2>").append(escape(benchmark)).append("</h2>\n");
+                sections.append(Tables.pivot(
+                        "time after, divided by time before",
+                        both,
+                        each -> each.over(old.get(key(each))).ratio()));
             }
         });
+        conclusion.add(
+                "If plain C changed as well, it was the machine. Of a thousand cells that did not change, about one "
+                        + "is called changed all the same.");
         return new Report(
-                "What changed",
-                List.of(before, after),
-                List.of(
-                        "After ÷ before is what an operation costs in the second run, divided by what it cost in the "
-                                + "first: below 1 is faster. If plain C changed as well, it was the machine.",
-                        ERRORS,
-                        "Faster and slower are said only where the change is greater than its error. Of a thousand cells "
-                                + "that did not change, about one will be called changed all the same; more, where the "
-                                + "machine was not quiet.",
-                        "Only in " + before.name() + ": " + missing(before, after) + ". Only in " + after.name() + ": "
-                                + missing(after, before) + "."),
-                Comparison.summary(byBenchmark),
-                sections);
+                page(
+                        "What changed",
+                        machine(before) + " / " + machine(after),
+                        conclusion,
+                        "",
+                        details("How to read this", list(List.of(ERRORS)))
+                                + details("The run before", about(before))
+                                + details("The run after", about(after))
+                                + sections),
+                List.of());
     }
 
-    private static String missing(Run from, Run in) {
-        Map<String, Long> missing = Comparison.missing(from.results(), in.results());
-        return missing.isEmpty()
-                ? "nothing"
-                : missing.entrySet().stream()
-                        .map(each -> each.getValue() + " of " + each.getKey())
-                        .collect(Collectors.joining(", "));
+    private static List<Object> key(Result result) {
+        return List.of(result.benchmark(), result.params(), result.caller());
     }
 
-    private static String text(String benchmark) {
-        Workload known = Workload.of(benchmark);
-        return known == null ? "The report has no words for this workload." : known.text;
-    }
-
-    String markdown() {
-        StringBuilder text = new StringBuilder("# " + title + "\n\n");
-        for (Run run : about) {
-            text.append("**").append(run.name()).append("**\n\n");
-            run.about().forEach((key, value) -> {
-                if (!value.isEmpty()) {
-                    String lines = value.contains("\n") ? "\n  - " + value.replace("\n", "\n  - ") : " " + value;
-                    text.append("- ").append(key).append(':').append(lines).append('\n');
-                }
-            });
-            text.append('\n');
+    private static List<Picture> pictures(Workload workload, List<Result> results) {
+        List<Picture> pictures = new ArrayList<>();
+        for (String x : List.of("n", "connections")) {
+            results.stream()
+                    .collect(Collectors.groupingBy(
+                            each -> without(each.params(), x, "mechanism"), LinkedHashMap::new, Collectors.toList()))
+                    .entrySet()
+                    .stream()
+                    .filter(group -> group.getValue().stream()
+                                    .map(each -> each.number(x))
+                                    .filter(value -> value > 0)
+                                    .distinct()
+                                    .count()
+                            > 1)
+                    .limit(1)
+                    .forEach(group -> pictures.add(Curves.of(
+                            Stream.concat(Stream.of(workload.name(), x), group.getKey().values().stream())
+                                    .collect(Collectors.joining("-")),
+                            "Time of one " + workload.operation
+                                    + (group.getKey().isEmpty() ? "" : " (" + Words.of(group.getKey()) + ")"),
+                            x,
+                            x.equals("n") ? "N, registered descriptors" : x,
+                            group.getValue())));
         }
-        howToRead.forEach(each -> text.append(each).append("\n\n"));
-        text.append("## Summary\n\n").append(summary.markdown());
-        for (Section section : sections) {
-            text.append("\n## ")
-                    .append(section.benchmark)
-                    .append(": ")
-                    .append(section.title())
-                    .append("\n\n");
-            text.append(section.text).append('\n');
-            section.tables.forEach((heading, table) ->
-                    text.append("\n### ").append(heading).append("\n\n").append(table.markdown()));
+        Dots.of(
+                        workload + "-ratios",
+                        "Time of one " + workload.operation + ", divided by that of plain C",
+                        results,
+                        each -> Tables.ratio(results, each, Caller.C),
+                        true)
+                .ifPresent(pictures::add);
+        Dots.of(
+                        workload + "-p99",
+                        "99 % of the messages take less",
+                        results,
+                        each -> each.metrics().containsKey("latency.p99")
+                                ? each.metrics().get("latency.p99").times(1e-3)
+                                : null,
+                        false)
+                .ifPresent(pictures::add);
+        return pictures;
+    }
+
+    private static Map<String, String> without(Map<String, String> params, String... names) {
+        Map<String, String> rest = new LinkedHashMap<>(params);
+        rest.keySet().removeAll(List.of(names));
+        return rest;
+    }
+
+    private static String section(Workload workload, List<Result> results, List<Picture> pictures) {
+        String metrics = results.stream()
+                .flatMap(each -> each.metrics().keySet().stream())
+                .filter(name -> name.startsWith("latency"))
+                .distinct()
+                .map(name -> Tables.metric(results, name))
+                .collect(Collectors.joining());
+        return "<section id=\"" + workload + "\">\n<h2>" + escape(workload.title) + "</h2>\n<p class=\"name\">"
+                + workload
+                + "</p>\n<p>" + escape(workload.text) + "</p>\n"
+                + list(Conclusion.whyCheaper(workload, results))
+                + pictures.stream().map(Report::figure).collect(Collectors.joining())
+                + details(
+                        "All " + results.size() + " results",
+                        Tables.times(results) + Tables.ratiosToC(results) + Tables.ratiosToPeers(results) + metrics)
+                + "</section>\n";
+    }
+
+    private static String page(String title, String machine, List<String> conclusion, String figure, String rest)
+            throws IOException {
+        try (InputStream css = Objects.requireNonNull(Report.class.getResourceAsStream("report.css"))) {
+            return """
+                    <!DOCTYPE html>
+                    <html lang="en">
+                    <head>
+                    <meta charset="utf-8" />
+                    <meta name="viewport" content="width=device-width, initial-scale=1" />
+                    <title>Pollux: %1$s</title>
+                    <style>%2$s</style>
+                    </head>
+                    <body>
+                    <h1>%1$s</h1>
+                    <p class="name">%3$s</p>
+                    %4$s
+                    %5$s
+                    %6$s
+                    </body>
+                    </html>
+                    """.formatted(
+                            escape(title),
+                            new String(css.readAllBytes(), StandardCharsets.UTF_8),
+                            escape(machine),
+                            list(conclusion),
+                            figure,
+                            rest);
         }
-        return text.toString();
+    }
+
+    private static String figure(Picture picture) {
+        return "<figure>" + picture.svg() + "</figure>\n";
+    }
+
+    private static String details(String summary, String html) {
+        return "<details><summary>" + escape(summary) + "</summary>\n" + html + "</details>\n";
+    }
+
+    private static String list(List<String> lines) {
+        return lines.stream()
+                .map(line -> "<li>" + escape(line) + "</li>\n")
+                .collect(Collectors.joining("", "<ul>\n", "</ul>\n"));
+    }
+
+    private static String machine(Run run) {
+        return Stream.of("machine", "kernel", "jdk", "date", "load before", "profile")
+                .filter(run.about()::containsKey)
+                .map(key ->
+                        (key.startsWith("load") ? key + " " : "") + run.about().get(key))
+                .collect(Collectors.joining("; "));
+    }
+
+    private static String about(Run run) {
+        return run.about().entrySet().stream()
+                .filter(each -> !each.getValue().isEmpty())
+                .map(each -> "<dt>" + escape(each.getKey()) + "</dt><dd>"
+                        + escape(each.getValue()).replace("\n", "<br />") + "</dd>\n")
+                .collect(Collectors.joining("", "<dl>\n", "</dl>\n"));
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.pollux.benchmarks.report;
 
+import dev.pollux.benchmarks.Run;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,15 +13,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Results as something to look at. */
+/** Shows results. */
 @Command(
         name = "report",
-        description = "A page, plots and tables from JMH's results; or two results, one against the other.")
+        description = "A page with plots and tables from one result; or from two, one against the other.")
 public final class ReportCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(arity = "1..2", paramLabel = "RESULT.json", description = "One result, or BEFORE and AFTER.")
+    @Parameters(arity = "1..2", paramLabel = "RESULT.jsonl", description = "One result, or BEFORE and AFTER.")
     private List<Path> results;
 
     @Option(names = "--out", description = "The folder to write to. Default: RESULT-report, beside the (last) result.")
@@ -34,7 +35,7 @@ public final class ReportCommand implements Callable<Integer> {
     }
 
     /**
-     * Writes {@code report.html}, {@code report.md} and the plots.
+     * Writes {@code report.html} and its plots.
      *
      * @param results one, or before and after
      * @param out a folder; null: beside the last result
@@ -47,14 +48,11 @@ public final class ReportCommand implements Callable<Integer> {
         Report report = results.size() == 1 ? Report.of(run) : Report.of(Run.read(results.get(0)), run);
         Path folder = out != null ? out : last.resolveSibling(run.name() + "-report");
         Files.createDirectories(folder);
-        for (Report.Section section : report.sections()) {
-            for (Picture picture : section.pictures()) {
-                Files.writeString(folder.resolve(picture.name() + ".svg"), Svg.file(picture.svg(false)));
-            }
+        for (Picture picture : report.pictures()) {
+            Files.writeString(folder.resolve(picture.name() + ".svg"), picture.svg());
         }
-        Files.writeString(folder.resolve("report.md"), report.markdown());
         Path page = folder.resolve("report.html");
-        Files.writeString(page, Page.of(report));
+        Files.writeString(page, report.html());
         return page;
     }
 }

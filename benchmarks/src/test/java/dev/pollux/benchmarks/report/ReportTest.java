@@ -2,16 +2,18 @@
 package dev.pollux.benchmarks.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pollux.benchmarks.Caller;
+import dev.pollux.benchmarks.Made;
+import dev.pollux.benchmarks.Result;
+import dev.pollux.benchmarks.Run;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.Map;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.BeforeAll;
@@ -19,130 +21,148 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
-import org.w3c.dom.NodeList;
+import org.w3c.dom.Node;
 
+/** The report of the results in the repository: it can be made of what is kept of them. */
 class ReportTest {
-    @TempDir
-    static Path folder;
+    private static final Path RESULTS = Path.of("results");
+    private static final int MOST_COLUMNS = 16;
 
+    @TempDir
+    private static Path folder;
+
+    private static Path kept;
     private static String page;
+    private static Document document;
 
     @BeforeAll
-    static void write() throws IOException {
-        page = Files.readString(ReportCommand.write(List.of(MadeUp.file()), folder.resolve("one")));
-    }
-
-    @Test
-    void thePageIsWellFormed() throws Exception {
-        assertThat(parse(page).getDocumentElement().getTagName()).isEqualTo("html");
-    }
-
-    @Test
-    void thePageFetchesNothing() throws Exception {
-        assertThat(page.replaceAll("xmlns(:\\w+)?=\"[^\"]*\"", "")).doesNotContain("://", "@import");
-        NodeList all = parse(page).getElementsByTagName("*");
-        for (int i = 0; i < all.getLength(); i++) {
-            Element element = (Element) all.item(i);
-            assertThat(element.getTagName()).isNotIn("script", "link", "img", "iframe", "object", "image", "use");
-            assertThat(element.getAttribute("href")).matches("(#.*)?");
+    static void write() throws Exception {
+        try (Stream<Path> files = Files.walk(RESULTS)) {
+            kept = files.filter(file -> file.toString().endsWith(".jsonl"))
+                    .max(Path::compareTo)
+                    .orElseThrow();
         }
-        assertThat(page.replaceAll("url\\(#\\w+\\)", "")).doesNotContain("url(");
-    }
-
-    @Test
-    void noIdentifierIsThereTwice() throws Exception {
-        NodeList all = parse(page).getElementsByTagName("*");
-        List<String> ids = Stream.iterate(0, i -> i < all.getLength(), i -> i + 1)
-                .map(i -> ((Element) all.item(i)).getAttribute("id"))
-                .filter(id -> !id.isEmpty() && !id.equals("genericDefs"))
-                .toList();
-        assertThat(ids).doesNotHaveDuplicates();
-    }
-
-    @Test
-    void eachWorkloadHasASectionAndEachOfThoseWithPlainCAPlot() throws IOException {
-        Report report = Report.of(MadeUp.run());
-        Set<String> measured =
-                MadeUp.run().results().stream().map(Result::benchmark).collect(Collectors.toSet());
-        assertThat(measured)
-                .contains("SomethingNew")
-                .containsAll(Stream.of(Workload.values()).map(Workload::name).toList());
-        for (String each : measured) {
-            assertThat(page).contains("<section id=\"" + each + "\">");
-            assertThat(report.markdown()).contains("## " + each + ":");
-        }
-        assertThat(report.sections())
-                .filteredOn(section -> !section.benchmark().equals("SomethingNew"))
-                .allSatisfy(section -> assertThat(section.pictures()).isNotEmpty());
-    }
-
-    @Test
-    void noResultIsLost() throws IOException {
-        int rows = Report.of(MadeUp.run()).sections().stream()
-                .mapToInt(section -> section.tables().get("All results").size())
-                .sum();
-        assertThat(rows).isEqualTo(MadeUp.run().results().size());
-    }
-
-    @Test
-    void thePageSaysWhatStandsBesideTheResults() {
-        assertThat(page).contains("no machine measured any of this", "KQUEUE: not on this system", "left out");
-    }
-
-    @Test
-    void eachPlotIsAFileThatKnowsDarkPaperAndHasNothingUndefined() throws Exception {
-        try (Stream<Path> files = Files.list(folder.resolve("one"))) {
-            List<Path> plots =
-                    files.filter(file -> file.toString().endsWith(".svg")).toList();
-            assertThat(plots).hasSizeGreaterThan(Workload.values().length);
-            for (Path plot : plots) {
-                String svg = Files.readString(plot);
-                assertThat(parse(svg).getDocumentElement().getTagName()).isEqualTo("svg");
-                assertThat(svg).contains("prefers-color-scheme: dark").doesNotContain("NaN", "Infinity", "rgb(");
-            }
-        }
-    }
-
-    @Test
-    void eachColourOfAPlotChangesWithThePaper() {
-        Set<String> known =
-                Stream.of(Ink.values()).map(ink -> Ink.hex(ink.light)).collect(Collectors.toSet());
-        var colours = java.util.regex.Pattern.compile("(?:fill|stroke)=\"([^\"]*)\"")
-                .matcher(page)
-                .results()
-                .map(match -> match.group(1))
-                .collect(Collectors.toSet());
-        colours.removeAll(Set.of("none"));
-        assertThat(known).containsAll(colours);
-    }
-
-    @Test
-    void curvesWithSelectMarkItsLimit() throws IOException {
-        assertThat(Files.readString(
-                        folder.resolve("one/DescriptorScaling-curves-a-1-position-SPREAD-wait-BLOCKING.svg")))
-                .contains("FD_SETSIZE");
-        assertThat(Files.readString(folder.resolve("one/Echo-curves-messageBytes-64.svg")))
-                .doesNotContain("FD_SETSIZE");
-    }
-
-    @Test
-    void twoRunsAreCompared() throws Exception {
-        Path after = Files.copy(MadeUp.file(), folder.resolve("after.json"));
-        String compared = Files.readString(ReportCommand.write(List.of(MadeUp.file(), after), null));
-        assertThat(folder.resolve("after-report/report.md")).exists();
-        assertThat(parse(compared).getDocumentElement().getTagName()).isEqualTo("html");
-        assertThat(compared).contains("within error").doesNotContain("<strong>faster");
-    }
-
-    @Test
-    void aFileWithoutResultsIsRefused() throws IOException {
-        Path empty = Files.writeString(folder.resolve("empty.json"), "[]");
-        assertThatThrownBy(() -> ReportCommand.write(List.of(empty), null)).hasMessageContaining("no results");
+        page = Files.readString(ReportCommand.write(List.of(kept), folder));
+        document = parse(page);
     }
 
     private static Document parse(String xml) throws Exception {
         return DocumentBuilderFactory.newInstance()
                 .newDocumentBuilder()
                 .parse(new ByteArrayInputStream(xml.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static List<Element> elements(String name) {
+        var all = document.getElementsByTagName(name);
+        return Stream.iterate(0, i -> i < all.getLength(), i -> i + 1)
+                .map(i -> (Element) all.item(i))
+                .toList();
+    }
+
+    @Test
+    void whatIsKeptIsSmallAndThePageToo() throws IOException {
+        assertThat(Files.size(kept)).isLessThan(300_000);
+        assertThat(page.getBytes(StandardCharsets.UTF_8)).hasSizeLessThan(1_000_000);
+    }
+
+    @Test
+    void theFirstScreenIsAConclusionAndOnePicture() {
+        int picture = page.indexOf("<figure>");
+        assertThat(page.substring(0, picture))
+                .contains("times the time of plain C", "<li>")
+                .doesNotContain("<table");
+        assertThat(page.substring(picture, page.indexOf("<figure>", picture + 1)))
+                .contains("<details>");
+    }
+
+    @Test
+    void eachTableIsFoldedAndFitsAScreen() {
+        assertThat(elements("table")).hasSizeGreaterThan(10).allSatisfy(table -> {
+            assertThat(table.getParentNode().getNodeName()).isEqualTo("details");
+            Node head = table.getElementsByTagName("tr").item(0);
+            assertThat(head.getChildNodes().getLength()).isLessThanOrEqualTo(MOST_COLUMNS);
+        });
+    }
+
+    @Test
+    void eachWorkloadHasASectionAndNoResultIsLost() throws IOException {
+        Run run = Run.read(kept);
+        assertThat(run.byBenchmark().keySet())
+                .containsExactlyInAnyOrderElementsOf(
+                        Stream.of(Workload.values()).map(Workload::name).toList());
+        for (Map.Entry<String, List<Result>> each : run.byBenchmark().entrySet()) {
+            assertThat(page).contains("<section id=\"" + each.getKey() + "\">");
+            assertThat(Tables.times(each.getValue()).split(" ± ", -1))
+                    .hasSize(each.getValue().size() + 1);
+        }
+    }
+
+    @Test
+    void thePageSaysWhereARatioIsNoDifferenceAndWhyPolluxIsCheaperThanC() {
+        assertThat(page).contains("<td>no difference</td>").doesNotContain("No reason is known");
+        assertThat(page).contains("multishot polls", "trusts the handler");
+    }
+
+    @Test
+    void theLimitOfSelectHasAMarkAndTheKernelsOwnIsASecondLine() throws IOException {
+        assertThat(Files.readString(folder.resolve("DescriptorScaling-n-1-RANDOM-BLOCKING.svg")))
+                .contains(
+                        "SELECT ends at FD_SETSIZE: refused",
+                        ">SELECT, Pollux, JNI<",
+                        "Pollux, JNI, SelectLimit.KERNEL");
+    }
+
+    @Test
+    void thePageFetchesNothing() {
+        assertThat(page.replaceAll("xmlns(:\\w+)?=\"[^\"]*\"", "")).doesNotContain("://", "@import");
+        for (String name : List.of("script", "link", "img", "iframe", "object", "image", "use")) {
+            assertThat(elements(name)).as(name).isEmpty();
+        }
+    }
+
+    @Test
+    void noIdentifierIsThereTwice() {
+        assertThat(elements("*").stream()
+                        .map(element -> element.getAttribute("id"))
+                        .filter(id -> !id.isEmpty() && !id.equals("genericDefs")))
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void eachPictureIsAFileWithTooltips() throws Exception {
+        try (Stream<Path> files = Files.list(folder)) {
+            List<Path> pictures =
+                    files.filter(file -> file.toString().endsWith(".svg")).toList();
+            assertThat(pictures).hasSizeGreaterThan(Workload.values().length);
+            for (Path picture : pictures) {
+                Document svg = parse(Files.readString(picture));
+                assertThat(svg.getDocumentElement().getTagName()).isEqualTo("svg");
+                assertThat(svg.getElementsByTagName("title").getLength()).isPositive();
+            }
+        }
+    }
+
+    @Test
+    void twoRunsAreComparedCellByCell() throws Exception {
+        Run before = new Run(
+                "before",
+                Map.of(),
+                List.of(
+                        Made.up("B", Caller.C, 100, 3, "n", "10"),
+                        Made.up("B", Caller.JNI, 200, 6, "n", "10"),
+                        Made.up("B", Caller.JNI, 200, 6, "n", "20")));
+        Run after = new Run(
+                "after",
+                Map.of(),
+                List.of(
+                        Made.up("B", Caller.C, 102, 4, "n", "10"),
+                        Made.up("B", Caller.JNI, 150, 6, "n", "10"),
+                        Made.up("B", Caller.JNI, 220, 6, "n", "20"),
+                        Made.up("B", Caller.FFM, 220, 6, "n", "20")));
+        assertThat(Report.of(before, after).html())
+                .contains(
+                        "B: of 3 cells 1 are faster, 1 are slower; 1 are in the second run only.",
+                        "<td>no difference</td><td>0.750 ± 0.038</td>",
+                        "<td></td><td>1.100 ± 0.045</td>");
     }
 }

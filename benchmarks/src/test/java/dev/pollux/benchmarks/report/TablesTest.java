@@ -4,47 +4,66 @@ package dev.pollux.benchmarks.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.pollux.benchmarks.Caller;
 import dev.pollux.benchmarks.Estimate;
-import java.util.LinkedHashMap;
+import dev.pollux.benchmarks.Made;
+import dev.pollux.benchmarks.Result;
+import dev.pollux.benchmarks.Run;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class TablesTest {
-    private static final Map<String, String> ONE = point("1000", "1");
-    private static final Map<String, String> SIXTEEN = point("1000", "16");
-    private static final Map<String, String> FAR = point("100000", "1");
+    private static Result poll(Caller caller, double nanos, double error, String a) {
+        return Made.up("DescriptorScaling", caller, nanos, error, "mechanism", "EPOLL", "n", "1000", "a", a);
+    }
 
     private static final List<Result> RESULTS = List.of(
-            MadeUp.time("DescriptorScaling", ONE, "C", 400, 12),
-            MadeUp.time("DescriptorScaling", ONE, "JNI", 420, 16.8),
-            MadeUp.time("DescriptorScaling", ONE, "JDK_KEYS", 600, 18),
-            MadeUp.time("DescriptorScaling", SIXTEEN, "C", 1000, 3),
-            MadeUp.time("DescriptorScaling", SIXTEEN, "JNI", 1080, 4),
-            MadeUp.time("DescriptorScaling", FAR, "JNI", 420, Double.NaN));
+            poll(Caller.C, 400, 12, "1"),
+            poll(Caller.JNI, 420, 16.8, "1"),
+            poll(Caller.JDK_KEYS, 600, 18, "1"),
+            poll(Caller.C, 1000, 3, "16"),
+            poll(Caller.JNI, 1080, 4, "16"));
 
     @Test
-    void eachResultStandsBesidePlainCAndEachPeer() {
-        assertThat(Tables.details(RESULTS).markdown()).isEqualTo("""
-                | mechanism | n | a | caller | ns/op | B/op | ÷ C | goal | ÷ JDK_KEYS |
-                | --- | --- | --- | --- | ---: | ---: | ---: | ---: | ---: |
-                | EPOLL | 1000 | 1 | C | 400.0 ± 12.0 | 0.0 |  |  |  |
-                | EPOLL | 1000 | 1 | JNI | 420.0 ± 16.8 | 0.0 | 1.050 ± 0.053 | ≤ 1.10: met | 0.700 ± 0.035 |
-                | EPOLL | 1000 | 1 | JDK_KEYS | 600.0 ± 18.0 | 0.0 | 1.500 ± 0.064 |  |  |
-                | EPOLL | 1000 | 16 | C | 1,000 ± 3 | 0.0 |  |  |  |
-                | EPOLL | 1000 | 16 | JNI | 1,080 ± 4 | 0.0 | 1.080 ± 0.005 | ≤ 1.05: **missed** |  |
-                | EPOLL | 100000 | 1 | JNI | 420.0 | 0.0 |  |  |  |
+    void pointsAreRowsAndCallersAreColumns() {
+        assertThat(Tables.times(RESULTS)).isEqualTo("""
+                <table>
+                <caption>EPOLL: time in ns</caption>
+                <thead><tr><th class="left">a</th><th>plain C</th><th>Pollux, JNI</th><th>JDK Selector, keys</th></tr>
+                </thead>
+                <tbody>
+                <tr><td class="left">A = 1</td><td>400 ± 12</td><td>420 ± 17</td><td>600 ± 18</td></tr>
+                <tr><td class="left">A = 16</td><td>1,000 ± 3</td><td>1,080 ± 4</td><td></td></tr>
+                </tbody></table>
                 """);
     }
 
     @Test
-    void theSummaryHasTheMeanOfTheRatiosAndCountsTheGoals() {
-        Run run = new Run("run", Map.of(), RESULTS);
-        assertThat(Tables.summary(run).markdown()).isEqualTo("""
-                | workload | of | Pollux through | ÷ C | goals | ÷ JDK_KEYS |
-                | --- | --- | --- | ---: | ---: | ---: |
-                | DescriptorScaling | EPOLL | JNI | 1.065 ± 0.027 (2: 1.05 … 1.08) | met 1, **missed** 1 | 0.700 ± 0.035 |
-                """);
+    void aRatioToCThatMayBeOneIsNoDifference() {
+        assertThat(Tables.ratiosToC(RESULTS))
+                .contains("<td>no difference</td><td>1.500 ± 0.064</td>", "<td>1.080 ± 0.005</td><td></td>");
+    }
+
+    @Test
+    void polluxIsComparedWithEachPeer() {
+        assertThat(Tables.ratiosToPeers(RESULTS))
+                .contains("<th>JDK Selector, keys</th></tr>", "<td>0.700 ± 0.035</td>");
+    }
+
+    @Test
+    void theSummaryHasTheMeanAndTheNumberOfPointsWithADifference() {
+        assertThat(Tables.summary(new Run("run", Map.of(), RESULTS)))
+                .contains("<td class=\"left\">DescriptorScaling</td><td class=\"left\">EPOLL</td>"
+                        + "<td>1.065 ± 0.027 (1/2)</td><td>0.700 ± 0.035 (1/1)</td>");
+    }
+
+    @Test
+    void whatIsAllocatedBeyondTheLoopInCStandsBesideTheTime() {
+        Result garbage = Made.up(
+                "B", Caller.JDK_KEYS, 300, 1, Map.of("worker.alloc.norm", new Estimate(32, 0)), "mechanism", "EPOLL");
+        Result inC = Made.up("B", Caller.C, 300, 1, "mechanism", "EPOLL");
+        assertThat(Tables.times(List.of(inC, garbage))).contains("<td>300 ± 1</td><td>300 ± 1, 32 B</td>");
     }
 
     @Test
@@ -52,36 +71,5 @@ class TablesTest {
         Estimate mean = Tables.geometricMean(List.of(new Estimate(0.5, 0.015), new Estimate(2, 0.08)));
         assertThat(mean.value()).isCloseTo(1, within(1e-12));
         assertThat(mean.error()).isCloseTo(0.05 / 2, within(1e-12)); // of 3 % and 4 %
-    }
-
-    @Test
-    void aPeerWithoutAMechanismStandsBesideEach() {
-        Result poll = MadeUp.time("Echo", Map.of("mechanism", "POLL"), "JNI", 10, 1);
-        Result epoll = MadeUp.time("Echo", Map.of("mechanism", "EPOLL"), "JDK_KEYS", 30, 1);
-        Result nio = MadeUp.time("Echo", Map.of("mechanism", "NIO"), "NETTY_NIO", 20, 1);
-        var points = Run.points(List.of(poll, epoll, nio));
-        assertThat(Tables.peer(points, poll, "NETTY_NIO")).isEqualTo(nio);
-        assertThat(Tables.peer(points, poll, "JDK_KEYS")).isNull();
-    }
-
-    @Test
-    void garbageIsNamed() {
-        Result c = MadeUp.json("""
-                {'benchmark': 'a.B.c', 'params': {'caller': 'C'},
-                 'primaryMetric': {'score': 1, 'scoreError': 0, 'scoreUnit': 'ns/op'},
-                 'secondaryMetrics': {'worker.alloc.norm': {'score': 0.3, 'scoreError': 0, 'scoreUnit': 'B/op'}}}""");
-        Result jni = MadeUp.json("""
-                {'benchmark': 'a.B.c', 'params': {'caller': 'JNI'},
-                 'primaryMetric': {'score': 1, 'scoreError': 0, 'scoreUnit': 'ns/op'},
-                 'secondaryMetrics': {'worker.alloc.norm': {'score': 24, 'scoreError': 0, 'scoreUnit': 'B/op'}}}""");
-        assertThat(Tables.details(List.of(c, jni)).markdown()).contains("| JNI | 1.0 ± 0.0 | 24.0 **garbage** |");
-    }
-
-    private static Map<String, String> point(String n, String a) {
-        Map<String, String> params = new LinkedHashMap<>();
-        params.put("mechanism", "EPOLL");
-        params.put("n", n);
-        params.put("a", a);
-        return params;
     }
 }
