@@ -2,6 +2,7 @@
 package dev.pollux.benchmarks;
 
 import java.util.Locale;
+import org.openjdk.jmh.util.Statistics;
 
 /**
  * A value with its error.
@@ -9,8 +10,26 @@ import java.util.Locale;
  * @param error half of the 99.9 % confidence interval; NaN if there was only one sample
  */
 public record Estimate(double value, double error) {
+    private static final double CONFIDENCE = 0.999;
+
+    /** So many standard errors are half of that interval. */
+    private static final double STANDARD_ERRORS = 3.29;
+
     /** What is printed instead of a ratio that tells nothing. */
     public static final String NO_DIFFERENCE = "no difference";
+
+    /** The mean of all samples. */
+    static Estimate mean(Statistics samples) {
+        return new Estimate(samples.getMean(), samples.getMeanErrorAt(CONFIDENCE));
+    }
+
+    /** The median, with the interval that its rank can have: neither depends on a few samples that were disturbed. */
+    static Estimate median(Statistics samples) {
+        double ranks = 50 * STANDARD_ERRORS / Math.sqrt(samples.getN());
+        double half =
+                (samples.getPercentile(Math.min(50 + ranks, 100)) - samples.getPercentile(Math.max(50 - ranks, 0))) / 2;
+        return new Estimate(samples.getPercentile(50), samples.getN() > 1 ? half : Double.NaN);
+    }
 
     public String text(int decimals) {
         String number = "%,." + decimals + "f";

@@ -21,6 +21,7 @@ import org.openjdk.jmh.results.format.ResultFormatFactory;
 import org.openjdk.jmh.results.format.ResultFormatType;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.util.Statistics;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -61,6 +62,11 @@ abstract class MeasureCommand implements Callable<Integer> {
         return profile.oneTurn();
     }
 
+    /** The time of one operation. */
+    Estimate nanos(Statistics samples) {
+        return Estimate.mean(samples);
+    }
+
     /** Shows the results, which are already in the file. */
     abstract void show(Path file, Run run) throws IOException;
 
@@ -92,7 +98,10 @@ abstract class MeasureCommand implements Callable<Integer> {
         about.put(
                 "failed",
                 campaign.failures().entrySet().stream().map(Object::toString).collect(Collectors.joining("\n")));
-        Run run = new Run(name, about, results.stream().map(Result::of).toList());
+        Run run = new Run(
+                name,
+                about,
+                results.stream().map(each -> Result.of(each, this::nanos)).toList());
         run.write(file);
         show(file, run);
         campaign.failures().forEach((cell, why) -> progress.println("failed: " + cell + ": " + why));

@@ -23,6 +23,11 @@ record Profile(Mode mode, int forks, int warmups, int iterations, TimeValue time
 
     static final Profile QUICK_SUITE = new Profile(Mode.AverageTime, 1, 3, 5, TimeValue.milliseconds(60));
 
+    /** Short iterations: on a busy machine enough of them are not interrupted. */
+    static final Profile REPLAY = new Profile(Mode.AverageTime, 5, 100, 100, TimeValue.milliseconds(5));
+
+    static final Profile QUICK_REPLAY = new Profile(Mode.AverageTime, 2, 60, 60, TimeValue.milliseconds(5));
+
     /** Says nothing of time, only whether it runs. */
     static final Profile SMOKE = new Profile(Mode.SingleShotTime, 0, 0, 1, TimeValue.milliseconds(1));
 
@@ -47,7 +52,6 @@ record Profile(Mode mode, int forks, int warmups, int iterations, TimeValue time
                 .warmupTime(time)
                 .measurementIterations(iterations)
                 .measurementTime(time)
-                .addProfiler("gc")
                 .addProfiler(WorkerAllocation.class)
                 .addProfiler(Latencies.class)
                 .jvmArgsAppend(JVM_ARGS)

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.util.Statistics;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -44,6 +45,16 @@ final class ReplayCommand extends TableCommand {
     @Override
     List<Cell> plan(Usable usable, Set<Caller> callers) {
         return new Plan(usable, EnumSet.of(Mechanism.EPOLL), callers).replay(readyCounts);
+    }
+
+    @Override
+    Profile usual() {
+        return quick ? Profile.QUICK_REPLAY : Profile.REPLAY;
+    }
+
+    @Override
+    Estimate nanos(Statistics samples) {
+        return Estimate.median(samples);
     }
 
     @Override

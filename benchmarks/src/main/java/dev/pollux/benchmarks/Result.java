@@ -4,8 +4,10 @@ package dev.pollux.benchmarks;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.util.Statistics;
 
 /**
  * What a result file keeps of one cell.
@@ -23,8 +25,11 @@ public record Result(
     /** Of the objects that a poll could allocate, the smallest has 16 bytes; less than one byte is the harness's own. */
     private static final double HARNESS_BYTES = 1;
 
-    /** @throws IllegalArgumentException if the result is not a time in nanoseconds */
-    static Result of(RunResult run) {
+    /**
+     * @param statistic for the time of one operation
+     * @throws IllegalArgumentException if the result is not a time in nanoseconds
+     */
+    static Result of(RunResult run, Function<Statistics, Estimate> statistic) {
         BenchmarkParams all = run.getParams();
         var time = run.getPrimaryResult();
         if (!time.getScoreUnit().equals("ns/op")) {
@@ -34,14 +39,10 @@ public record Result(
         all.getParamsKeys().forEach(key -> params.put(key, all.getParam(key)));
         Caller caller = Caller.valueOf(params.remove("caller"));
         Map<String, Estimate> metrics = new TreeMap<>();
-        run.getSecondaryResults().forEach((name, metric) -> {
-            if (!name.startsWith("gc.")) { // WorkerAllocation knows better
-                metrics.put(name, new Estimate(metric.getScore(), metric.getScoreError()));
-            }
-        });
+        run.getSecondaryResults()
+                .forEach((name, metric) -> metrics.put(name, new Estimate(metric.getScore(), metric.getScoreError())));
         String[] name = all.getBenchmark().split("\\.");
-        return new Result(
-                name[name.length - 2], params, caller, new Estimate(time.getScore(), time.getScoreError()), metrics);
+        return new Result(name[name.length - 2], params, caller, statistic.apply(time.getStatistics()), metrics);
     }
 
     private double metric(String name) {

@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 /** Measures one benchmark and prints a table. */
 abstract class TableCommand extends MeasureCommand {
     @Option(names = "--quick", description = "A look: fewer forks, shorter iterations.")
-    private boolean quick;
+    boolean quick;
 
     abstract String table(List<Result> results);
 
