@@ -5,8 +5,11 @@ import dev.pollux.abi.NativeAccess;
 import dev.pollux.abi.Os;
 import dev.pollux.abi.PropertyNames;
 import java.io.File;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -28,8 +31,10 @@ final class ShimLibrary {
     /** The system property in which JNI_OnLoad reads what {@link Shim} is called here: {@code native/load.c}. */
     private static final String CLASS_PROPERTY = PropertyNames.of("native.class");
 
+    private static final String PATH_FOLLOWS = "in java.library.path:";
     private static final String NAME = "pollux";
     private static final String FILE = System.mapLibraryName(NAME);
+    private static final int ATTEMPTS = 100;
     private static final String WAY_OUT = "-D" + TMPDIR_PROPERTY + "=DIR unpacks it elsewhere";
 
     /** Null if it is loaded. */
@@ -47,7 +52,12 @@ final class ShimLibrary {
     /** Under a security manager, who happens to come first may have fewer rights than Pollux. */
     @SuppressWarnings("removal")
     private static String loadWithOwnRights() {
-        return AccessController.doPrivileged((PrivilegedAction<String>) ShimLibrary::load);
+        return AccessController.doPrivileged(new PrivilegedAction<>() {
+            @Override
+            public String run() {
+                return load();
+            }
+        });
     }
 
     private static String load() {
@@ -66,12 +76,19 @@ final class ShimLibrary {
         }
     }
 
-    /** Several copies of Pollux, relocated or by several class loaders, share the property; so they share a lock. */
-    private static void withTheNameOfShim(Runnable load) {
+    /**
+     * Loads a file, or for null what {@code java.library.path} has. Several copies of Pollux, relocated or by several
+     * class loaders, share the property; so they share a lock.
+     */
+    private static void loadShim(File file) {
         synchronized (Runtime.getRuntime()) {
             System.setProperty(CLASS_PROPERTY, Shim.class.getName().replace('.', '/'));
             try {
-                load.run();
+                if (file == null) {
+                    System.loadLibrary(NAME);
+                } else {
+                    System.load(file.getAbsolutePath());
+                }
             } finally {
                 System.clearProperty(CLASS_PROPERTY);
             }
@@ -80,7 +97,7 @@ final class ShimLibrary {
 
     private static void loadNamed(String file) {
         try {
-            withTheNameOfShim(() -> System.load(new File(file).getAbsolutePath()));
+            loadShim(new File(file));
         } catch (UnsatisfiedLinkError e) {
             throw new UnsatisfiedLinkError("-D" + FILE_PROPERTY + "=" + file + ": " + e.getMessage());
         }
@@ -101,12 +118,18 @@ final class ShimLibrary {
     /** Null, or why there is none. */
     private static String loadInstalled() {
         try {
-            withTheNameOfShim(() -> System.loadLibrary(NAME));
+            loadShim(null);
         } catch (UnsatisfiedLinkError e) {
-            return e.getMessage().replaceFirst("(in java\\.library\\.path):.*", "$1"); // which is long
+            return withoutPath(e.getMessage());
         }
         requireVersion(FILE + " in java.library.path");
         return null;
+    }
+
+    /** The JVM appends the path, which is long. */
+    private static String withoutPath(String message) {
+        int path = message.indexOf(PATH_FOLLOWS);
+        return path < 0 ? message : message.substring(0, path + PATH_FOLLOWS.length() - 1);
     }
 
     private static void loadPacked(String resource) {
@@ -121,20 +144,38 @@ final class ShimLibrary {
         requireVersion(resource);
     }
 
-    /** A new one, which this user alone can enter, and whose name nobody can foresee. */
+    /**
+     * A new one, which this user alone can enter. Whoever foresees its name can take it, no more: then another name is
+     * tried. So the name need not come from a {@link java.security.SecureRandom}, as that of {@link
+     * Files#createTempDirectory} does, which would be a fifth of the time that a JVM's first poller takes.
+     */
     static Path privateFolder() throws IOException {
-        String parent = System.getProperty(TMPDIR_PROPERTY, System.getProperty("java.io.tmpdir"));
-        return Files.createTempDirectory(
-                Path.of(parent).toAbsolutePath(),
-                NAME,
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Path parent = Path.of(System.getProperty(TMPDIR_PROPERTY, System.getProperty("java.io.tmpdir")))
+                .toAbsolutePath();
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return createPrivate(parent.resolve(NAME + Long.toUnsignedString(System.nanoTime())));
+            } catch (FileAlreadyExistsException e) {
+                if (attempt == ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** @throws FileAlreadyExistsException if there is anything of that name, be it a link to nowhere */
+    static Path createPrivate(Path folder) throws IOException {
+        return Files.createDirectory(
+                folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
 
     /** The file and its folder are gone afterwards: what is mapped needs no name. */
     private static void loadFrom(Path file, InputStream packed) throws IOException {
         try {
-            Files.copy(packed, file);
-            withTheNameOfShim(() -> System.load(file.toString()));
+            try (OutputStream unpacked = new FileOutputStream(file.toFile())) {
+                packed.transferTo(unpacked);
+            }
+            loadShim(file.toFile());
         } catch (UnsatisfiedLinkError e) {
             throw new UnsatisfiedLinkError(e.getMessage() + "; the folder may be mounted noexec: " + WAY_OUT);
         } finally {

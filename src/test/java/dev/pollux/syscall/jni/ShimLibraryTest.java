@@ -2,6 +2,7 @@
 package dev.pollux.syscall.jni;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.sun.jna.Platform;
@@ -17,6 +18,7 @@ import java.lang.reflect.Modifier;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -154,7 +156,19 @@ class ShimLibraryTest {
     }
 
     @Test
-    void nobodyElseCanEnterThatFolderOrForeseeItsName() throws Exception {
+    void aFolderThatIsThereAlreadyIsNotUsedNorWhereALinkLeads() throws Exception {
+        Path taken = Files.createDirectory(folder.resolve("taken"));
+        Path link = Files.createSymbolicLink(folder.resolve("link"), taken);
+        Path broken = Files.createSymbolicLink(folder.resolve("broken"), folder.resolve("nowhere"));
+
+        for (Path each : List.of(taken, link, broken)) {
+            assertThatThrownBy(() -> ShimLibrary.createPrivate(each)).isInstanceOf(FileAlreadyExistsException.class);
+        }
+        assertThat(folder.resolve("nowhere")).doesNotExist();
+    }
+
+    @Test
+    void nobodyElseCanEnterThatFolder() throws Exception {
         Path one = ShimLibrary.privateFolder();
         Path another = ShimLibrary.privateFolder();
         try {
