@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.pollux.abi;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -180,7 +179,7 @@ public final class Errno {
         EIPSEC             -    -    -   82    -    -    -  IPsec processing failure
         EASYNC             -    -    -    -    -   99    -  Operation continues asynchronously
         ELOCKUNMAPPED      -    -    -    -    -    -   72  Locked lock was unmapped
-        EADI                -    -    -    -    -    -   75  Application data integrity error
+        EADI               -    -    -    -    -    -   75  Application data integrity error
         ENOTACTIVE         -    -    -    -    -    -   73  Facility is not active
         EWOULDBLOCK       11   35   35   35   35   35   11  Resource temporarily unavailable
         EDEADLOCK         35    -    -    -    -    -   56  Resource deadlock avoided
@@ -189,18 +188,13 @@ public final class Errno {
 
     private static final List<Os> COLUMNS =
             List.of(Os.LINUX, Os.MACOS, Os.FREEBSD, Os.OPENBSD, Os.NETBSD, Os.DRAGONFLY, Os.SOLARIS);
-    private static final Map<Os, Errno> BY_OS = new HashMap<>();
 
-    static {
-        List<String[]> rows = new ArrayList<>();
-        TABLE.lines().forEach(line -> rows.add(line.split(" +", COLUMNS.size() + 2)));
-        for (Os os : COLUMNS) {
-            BY_OS.put(os, new Errno(rows, 1 + COLUMNS.indexOf(os)));
-        }
-        BY_OS.put(Os.OTHER, BY_OS.get(Os.LINUX));
-    }
+    /** Where the first column of numbers begins, and how wide each is. */
+    private static final int NUMBERS = 15;
 
-    private static final Errno HERE = on(Os.here());
+    private static final int NUMBER_WIDTH = 5;
+
+    private static final Errno HERE = new Errno(Os.here());
 
     public static final int EPERM = HERE.number("EPERM");
     public static final int ENOENT = HERE.number("ENOENT");
@@ -243,13 +237,18 @@ public final class Errno {
     private final Map<Integer, String> names = new HashMap<>();
     private final Map<Integer, String> texts = new HashMap<>();
 
-    private Errno(List<String[]> rows, int column) {
-        for (String[] row : rows) {
-            if (!row[column].equals("-")) {
-                int number = Integer.parseInt(row[column]);
-                numbers.put(row[0], number);
-                names.putIfAbsent(number, row[0]);
-                texts.putIfAbsent(number, row[row.length - 1]);
+    /** Cuts the table by its columns: patterns and streams would cost a JVM's first poller milliseconds. */
+    private Errno(Os os) {
+        int begin = NUMBERS + NUMBER_WIDTH * Math.max(0, COLUMNS.indexOf(os)); // of an unknown system, Linux's
+        int textBegin = NUMBERS + NUMBER_WIDTH * COLUMNS.size();
+        for (String row : TABLE.split("\n")) {
+            String digits = row.substring(begin, begin + NUMBER_WIDTH).strip();
+            if (!digits.equals("-")) {
+                int number = Integer.parseInt(digits);
+                String name = row.substring(0, NUMBERS).strip();
+                numbers.put(name, number);
+                names.putIfAbsent(number, name);
+                texts.putIfAbsent(number, row.substring(textBegin).strip());
             }
         }
     }
@@ -266,7 +265,7 @@ public final class Errno {
 
     /** The errors of a system. */
     public static Errno on(Os os) {
-        return BY_OS.get(os);
+        return os == Os.here() ? HERE : new Errno(os);
     }
 
     /** The number of a name on this system, or -1 if it has no such error. */
