@@ -8,29 +8,29 @@ import java.nio.channels.spi.AbstractSelector;
 import java.util.Set;
 
 /**
- * Runs a task when the thread between {@link #enter} and {@link #leave} is interrupted. The JDK calls a selector's
+ * Tells its subclass when the thread between {@link #enter} and {@link #leave} is interrupted. The JDK calls a selector's
  * {@code wakeup} on such an interrupt; this is a selector for that reason only.
  */
-final class InterruptHook extends AbstractSelector {
-    private final Runnable onInterrupt;
-
-    InterruptHook(Runnable onInterrupt) {
+abstract class InterruptHook extends AbstractSelector {
+    InterruptHook() {
         super(null);
-        this.onInterrupt = onInterrupt;
     }
 
-    /** Runs the task at once if the thread is interrupted already. */
-    void enter() {
+    /** The thread was interrupted; called by the thread that interrupts it. */
+    abstract void interrupted();
+
+    /** Calls {@link #interrupted} at once if the thread is interrupted already. */
+    final void enter() {
         begin();
     }
 
-    void leave() {
+    final void leave() {
         end();
     }
 
     @Override
-    public Selector wakeup() {
-        onInterrupt.run();
+    public final Selector wakeup() {
+        interrupted();
         return this;
     }
 

@@ -35,11 +35,16 @@ public final class KernelPoller implements Poller {
         this.registry = driver.registry;
         this.binding = settings.binding();
         this.waker = waker;
-        boolean mutesByEdge = driver.has(Trait.MUTES_BY_EDGE);
-        gate = new Gate(
-                driver.mechanism(), driver.has(Trait.CHANGES_DURING_WAIT), waker, () -> registry.check(mutesByEdge));
+        gate = new Gate(driver.mechanism(), driver.has(Trait.CHANGES_DURING_WAIT), waker, new RegistryCheck(driver));
         lifecycle = new Lifecycle(driver, gate);
         loop = new PollLoop(driver, gate, waker, lifecycle, settings);
+    }
+
+    private record RegistryCheck(Driver driver) implements Gate.Invariants {
+        @Override
+        public boolean check() {
+            return driver.registry.check(driver.has(Trait.MUTES_BY_EDGE));
+        }
     }
 
     /**

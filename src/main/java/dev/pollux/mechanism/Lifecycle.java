@@ -147,7 +147,9 @@ final class Lifecycle {
     /** Arms the muted registrations that the kernel does not watch. */
     void armMuted() {
         muted.restart();
-        muted.all().forEach(this::rearm);
+        for (Entry entry : muted.all()) {
+            rearm(entry);
+        }
     }
 
     /** Makes the changes that failed. One that fails again waits for the next time; the others do not wait for it. */
@@ -220,7 +222,9 @@ final class Lifecycle {
 
     /** Ends all, without the driver, which is closed. */
     void forgetAll() {
-        registry.all().forEach(this::forget);
+        for (Entry entry : registry.all()) {
+            forget(entry);
+        }
     }
 
     private void become(Entry entry, State next) {

@@ -35,7 +35,12 @@ final class Waker {
 
     private final Syscalls syscalls;
     private final NativeMemory bytes;
-    private final InterruptHook interruptHook = new InterruptHook(() -> signal(INTERRUPT));
+    private final InterruptHook interruptHook = new InterruptHook() {
+        @Override
+        void interrupted() {
+            signal(INTERRUPT);
+        }
+    };
     private final int readFd;
     private final int writeFd;
     private final AtomicInteger reasons = new AtomicInteger();

@@ -8,7 +8,6 @@ import dev.pollux.syscall.NativeMemory;
 import dev.pollux.syscall.Syscalls;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /** The bindings, by name only: each may be missing from this jar, this JDK or this machine. */
 final class Bindings {
@@ -26,9 +25,6 @@ final class Bindings {
             "; JNA needs its jar beside Pollux's and a folder where it may unpack its library, -Djna.tmpdir=DIR");
 
     private static final int FFM_SINCE = 22;
-
-    /** What the JVM remembers of the error that a class failed with when it was first used. */
-    private static final Pattern FAILED_BEFORE = Pattern.compile("^Exception \\S+: (.*) \\[in thread \".*\"]$");
 
     private Bindings() {}
 
@@ -90,13 +86,16 @@ final class Bindings {
         return e.getCause() == null ? e : innermost(e.getCause());
     }
 
-    /** What is behind it all, as a sentence; of a missing class the message is the name alone. */
+    /**
+     * What is behind it all, as a sentence; of a missing class the message is the name alone. If the class failed when
+     * it was first used, the JVM wraps the error of that time.
+     */
     private static String reason(Throwable e) {
         Throwable innermost = innermost(e);
         String message = String.valueOf(innermost.getMessage());
         return message.indexOf(' ') < 0
                 ? innermost.toString()
-                : FAILED_BEFORE.matcher(message).replaceFirst("$1");
+                : message.replaceFirst("^Exception \\S+: (.*) \\[in thread \".*\"]$", "$1");
     }
 
     private static MechanismUnavailableException unavailable(Binding binding, String reason, Throwable cause) {

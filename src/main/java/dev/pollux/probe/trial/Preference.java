@@ -10,46 +10,68 @@ import dev.pollux.mechanism.EpollDriver;
 import dev.pollux.mechanism.IoUringDriver;
 import dev.pollux.mechanism.KqueueDriver;
 import dev.pollux.mechanism.PollDriver;
+import dev.pollux.mechanism.PollerSettings;
 import dev.pollux.mechanism.SelectDriver;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Function;
-import java.util.stream.Stream;
 
 /**
- * One row of the table of preference: the first that works is picked.
+ * What the probe knows of one mechanism.
  *
- * @param ownLimit how many descriptors the mechanism itself can watch
- * @param ownLimitName what that limit is called
+ * @param function the system call without which it is not even tried: asking for it is cheaper than loading a driver
  */
-record Preference(
-        Mechanism mechanism, Driver.Opener opener, Function<SelectLimit, Long> ownLimit, String ownLimitName) {
+record Preference(Mechanism mechanism, String function) implements Driver.Opener {
+    /** The first that works is picked. */
     static final List<Preference> TABLE = List.of(
-            new Preference(Mechanism.KQUEUE, KqueueDriver::new, limit -> Long.MAX_VALUE, ""),
-            new Preference(Mechanism.EPOLL, EpollDriver::new, limit -> maxUserWatches(), "fs.epoll.max_user_watches"),
-            new Preference(Mechanism.DEVPOLL, DevPollDriver::new, limit -> Long.MAX_VALUE, ""),
-            new Preference(Mechanism.POLL, PollDriver::new, limit -> Long.MAX_VALUE, ""),
-            new Preference(
-                    Mechanism.SELECT,
-                    SelectDriver::new,
-                    limit -> limit == SelectLimit.KERNEL ? Long.MAX_VALUE : FdSet.FD_SETSIZE,
-                    "FD_SETSIZE"));
+            new Preference(Mechanism.KQUEUE, "kqueue"),
+            new Preference(Mechanism.EPOLL, "epoll_create1"),
+            new Preference(Mechanism.DEVPOLL, "ioctl"),
+            new Preference(Mechanism.POLL, "poll"),
+            new Preference(Mechanism.SELECT, "pselect"));
 
-    /** These have to be asked for by name. */
-    static final List<Preference> BY_NAME_ONLY =
-            List.of(new Preference(Mechanism.IO_URING, IoUringDriver::new, limit -> Long.MAX_VALUE, ""));
-
-    static final List<Preference> ALL =
-            Stream.of(TABLE, BY_NAME_ONLY).flatMap(List::stream).toList();
+    /** This has to be asked for by name. */
+    static final Preference BY_NAME_ONLY = new Preference(Mechanism.IO_URING, "io_uring_setup");
 
     static Preference of(Mechanism mechanism) {
-        return ALL.stream()
-                .filter(row -> row.mechanism == mechanism)
-                .findFirst()
-                .orElseThrow();
+        for (Preference row : TABLE) {
+            if (row.mechanism == mechanism) {
+                return row;
+            }
+        }
+        return BY_NAME_ONLY;
+    }
+
+    @Override
+    public Driver open(PollerSettings settings) throws IOException {
+        return switch (mechanism) {
+            case KQUEUE -> new KqueueDriver(settings);
+            case EPOLL -> new EpollDriver(settings);
+            case DEVPOLL -> new DevPollDriver(settings);
+            case POLL -> new PollDriver(settings);
+            case SELECT -> new SelectDriver(settings);
+            case IO_URING -> new IoUringDriver(settings);
+        };
+    }
+
+    /** How many descriptors the mechanism itself can watch; {@code Long.MAX_VALUE} if it knows no limit. */
+    long ownLimit(SelectLimit selectLimit) {
+        return switch (mechanism) {
+            case EPOLL -> maxUserWatches();
+            case SELECT -> selectLimit == SelectLimit.KERNEL ? Long.MAX_VALUE : FdSet.FD_SETSIZE;
+            case KQUEUE, DEVPOLL, POLL, IO_URING -> Long.MAX_VALUE;
+        };
+    }
+
+    /** What that limit is called. */
+    String ownLimitName() {
+        return switch (mechanism) {
+            case EPOLL -> "fs.epoll.max_user_watches";
+            case SELECT -> "FD_SETSIZE";
+            case KQUEUE, DEVPOLL, POLL, IO_URING -> "";
+        };
     }
 
     /**

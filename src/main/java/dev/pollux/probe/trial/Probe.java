@@ -6,6 +6,9 @@ import dev.pollux.Interest;
 import dev.pollux.Mechanism;
 import dev.pollux.MechanismUnavailableException;
 import dev.pollux.Poller;
+import dev.pollux.Readiness;
+import dev.pollux.ReadyHandler;
+import dev.pollux.Registration;
 import dev.pollux.SelectLimit;
 import dev.pollux.SyscallException;
 import dev.pollux.Trigger;
@@ -134,8 +137,15 @@ public final class Probe {
     }
 
     private KernelPoller openRow(Preference row, Binding candidate, Syscalls syscalls) throws IOException {
+        requireFunction(row, syscalls);
         PollerSettings settings = new PollerSettings(syscalls, candidate, selectLimit, spinNanos, busyPoll);
-        return KernelPoller.open(row.opener(), settings);
+        return KernelPoller.open(row, settings);
+    }
+
+    private static void requireFunction(Preference row, Syscalls syscalls) throws SyscallException {
+        if (syscalls.missing(row.function()) != null) {
+            throw new SyscallException(row.function(), "", Errno.ENOSYS, Errno.describe(Errno.ENOSYS));
+        }
     }
 
     /** What the process has run out of is said as it is; anything else means that this mechanism cannot be had. */
@@ -156,9 +166,13 @@ public final class Probe {
         if (missing == null) {
             return e.getMessage();
         }
-        return "there is no function " + e.call() + " here ("
-                + missing.lines().findFirst().orElse("") + ")"
+        return "there is no function " + e.call() + " here (" + firstLine(missing) + ")"
                 + (mechanism == Mechanism.KQUEUE ? kqueueElsewhere(candidate) : "");
+    }
+
+    private static String firstLine(String text) {
+        int end = text.indexOf('\n');
+        return end < 0 ? text : text.substring(0, end);
     }
 
     private static String kqueueElsewhere(Binding candidate) {
@@ -172,13 +186,19 @@ public final class Probe {
     /** Null if the poller does its work. */
     private static String trial(Poller poller, KernelPosix posix) throws IOException {
         Posix.Pipe pipe = posix.pipe();
+        ReadyHandler canceller = new ReadyHandler() { // a JVM's first lambda would take longer than all else here
+                    @Override
+                    public void ready(Registration registration, Readiness ready) throws IOException {
+                        registration.cancel();
+                    }
+                };
         try {
             poller.register(pipe.readFd(), Interest.READ);
-            if (poller.poll(0, (registration, ready) -> {}) != 0) {
+            if (poller.poll(0, canceller) != 0) {
                 return "it reports an empty pipe as readable";
             }
             posix.write(pipe.writeFd(), posix.allocate(1), 0, 1);
-            int seen = poller.poll(TRIAL_NANOS, (registration, ready) -> registration.cancel());
+            int seen = poller.poll(TRIAL_NANOS, canceller);
             return seen == 1 ? null : "it does not see a byte arrive in a pipe";
         } finally {
             posix.close(pipe.readFd());
@@ -201,8 +221,10 @@ public final class Probe {
 
     /** Tries everything. What was asked for only changes the choice. */
     public ProbeReport report() {
+        List<Preference> rows = new ArrayList<>(Preference.TABLE);
+        rows.add(Preference.BY_NAME_ONLY);
         List<Finding> findings = new ArrayList<>();
-        for (Preference row : Preference.ALL) {
+        for (Preference row : rows) {
             for (Binding candidate : Bindings.PREFERENCE) {
                 findings.add(find(row, candidate));
             }
@@ -271,7 +293,7 @@ public final class Probe {
             processLimitName = "";
             unknown = "; RLIMIT_NOFILE is unknown: " + e.getMessage();
         }
-        long ownLimit = row.ownLimit().apply(selectLimit);
+        long ownLimit = row.ownLimit(selectLimit);
         boolean own = ownLimit < processLimit;
         return new Finding(
                 row.mechanism(),

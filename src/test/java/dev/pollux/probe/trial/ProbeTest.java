@@ -98,6 +98,26 @@ class ProbeTest {
     }
 
     @Test
+    void aMechanismWhoseSystemCallIsMissingIsNotOpened() throws IOException {
+        Syscalls withoutEpoll = new ForwardingSyscalls(Usable.syscalls(null)) {
+            @Override
+            public String missing(String function) {
+                return function.equals("epoll_create1") ? "not on this system\nat all" : null;
+            }
+
+            @Override
+            public int epollCreate1(int flags) {
+                throw new AssertionError("epoll_create1 was called");
+            }
+        };
+
+        Finding epoll = find(Mechanism.EPOLL, withoutEpoll);
+
+        assertThat(epoll.usable()).isFalse();
+        assertThat(epoll.reason()).isEqualTo("there is no function epoll_create1 here (not on this system)");
+    }
+
+    @Test
     void whereAFilterRefusesGetrlimitTheProbeStillFindsWhatWorks() throws Exception {
         assumeLinux("a filter of system calls");
         String filter = compiledFilter("-DREFUSED=SYS_prlimit64", "-DONLY_SECOND=RLIMIT_NOFILE");

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.pollux.posix.Posix;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What a fresh JVM loads from the opening of its first poller to the first event: what it does not need costs time. */
+class FirstPollTest {
+    private static List<String> loaded;
+
+    /** Opens a poller as a program does that leaves the choice open, and sees a byte arrive in a pipe. */
+    static final class FirstPoll implements ReadyHandler {
+        private FirstPoll() {}
+
+        public static void main(String[] args) throws IOException {
+            try (Poller poller = Pollers.open()) {
+                Posix posix = Pollers.posix();
+                Posix.Pipe pipe = posix.pipe();
+                poller.register(pipe.readFd(), Interest.READ);
+                posix.write(pipe.writeFd(), posix.allocate(1), 0, 1);
+                poller.poll(new FirstPoll());
+            }
+        }
+
+        @Override
+        public void ready(Registration registration, Readiness ready) {
+            System.out.println("ready: " + ready);
+        }
+    }
+
+    @BeforeAll
+    static void loadClasses() throws Exception {
+        String reason = Usable.reasonAgainst(Mechanism.EPOLL, Binding.JNI);
+        if (reason != null) {
+            System.out.println("skipped: what the first poll on epoll through JNI loads: " + reason);
+        }
+        assumeThat(reason).isNull();
+        ChildJvm child = ChildJvm.run(FirstPoll.class, "-verbose:class");
+        assertThat(child.exitCode()).as(child.output()).isZero();
+        assertThat(child.output()).contains("ready: READABLE");
+        loaded = child.output()
+                .lines()
+                .dropWhile(line -> !line.contains(FirstPoll.class.getName()))
+                .toList();
+    }
+
+    private static void assertNothingIsLoadedOf(String name) {
+        assertThat(loaded).isNotEmpty().noneMatch(line -> line.contains(name));
+    }
+
+    @Test
+    void noBindingIsLoadedButTheOneThatIsUsed() {
+        assertThat(loaded).anyMatch(line -> line.contains(" dev.pollux.syscall.jni.JniSyscalls "));
+        assertNothingIsLoadedOf("com.sun.jna");
+        assertNothingIsLoadedOf("dev.pollux.syscall.jna");
+        assertNothingIsLoadedOf("dev.pollux.syscall.ffm");
+        assertNothingIsLoadedOf("java.lang.foreign");
+    }
+
+    @Test
+    void aMechanismWhoseSystemCallIsMissingIsNotPrepared() {
+        assertNothingIsLoadedOf("dev.pollux.abi.Kqueue$Abi");
+    }
+
+    @Test
+    void noLambdaAndNoStreamIsLinked() {
+        assertNothingIsLoadedOf("$$Lambda");
+        assertNothingIsLoadedOf("java.util.stream.ReferencePipeline");
+    }
+
+    @Test
+    void noStringIsJoinedByInvokedynamic() {
+        assertNothingIsLoadedOf("java.lang.invoke.StringConcatFactory");
+    }
+
+    @Test
+    void noRegularExpressionIsCompiled() {
+        assertNothingIsLoadedOf("java.util.regex.Matcher");
+    }
+
+    @Test
+    void theNativeLibraryIsUnpackedWithoutSecureRandomNumbers() {
+        assertNothingIsLoadedOf("java.security.SecureRandom");
+    }
+}
