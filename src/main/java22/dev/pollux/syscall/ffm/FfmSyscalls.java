@@ -116,8 +116,6 @@ public final class FfmSyscalls implements Syscalls {
     private static final class Library {
         private static final int RTLD_LAZY = 1;
 
-        private static final MethodHandle DL =
-                Linker.nativeLinker().downcallHandle(FunctionDescriptor.of(LONG, LONG, LONG));
         private static final MemorySegment DLOPEN = linkers("dlopen");
         private static final MemorySegment DLSYM = linkers("dlsym");
         private static final MemorySegment DLERROR = linkers("dlerror");
@@ -139,12 +137,9 @@ public final class FfmSyscalls implements Syscalls {
             return Linker.nativeLinker().defaultLookup().find(function).orElseThrow();
         }
 
+        /** Through the one handle: another one would take tens of milliseconds to link. */
         private static long dl(MemorySegment function, long a, long b) {
-            try {
-                return (long) DL.invokeExact(function, a, b);
-            } catch (Throwable t) {
-                throw unexpected(t);
-            }
+            return call(function, a, b, 0, 0, 0, 0, 0);
         }
 
         private static String lastError() {
@@ -169,7 +164,8 @@ public final class FfmSyscalls implements Syscalls {
 
         /** Null if it is missing. */
         MemorySegment function(String name) {
-            return missing(name) != null ? null : MemorySegment.ofAddress(address(name));
+            long address = missing != null ? 0 : address(name);
+            return address == 0 ? null : MemorySegment.ofAddress(address);
         }
     }
 
