@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             SpinCommand.class,
             RearmCommand.class,
             ManyCommand.class,
+            StartCommand.class,
             SmokeCommand.class
         })
 public final class Main implements Runnable {
@@ -55,6 +56,6 @@ public final class Main implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "which command? quick, full, report, speed, cost, replay, spin, rearm, many or smoke");
+                "which command? quick, full, report, speed, cost, replay, spin, rearm, many, start or smoke");
     }
 }
