@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.pollux.posix.Posix;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What a fresh JVM loads from the opening of its first poller to the first event: what it does not need costs time. */
 class FirstPollTest {
@@ -35,13 +37,14 @@ class FirstPollTest {
     }
 
     @BeforeAll
-    static void loadClasses() throws Exception {
+    static void loadClasses(@TempDir Path folder) throws Exception {
         String reason = Usable.reasonAgainst(Mechanism.EPOLL, Binding.JNI);
         if (reason != null) {
             System.out.println("skipped: what the first poll on epoll through JNI loads: " + reason);
         }
         assumeThat(reason).isNull();
-        ChildJvm child = ChildJvm.run(FirstPoll.class, "-verbose:class");
+        Path jar = ClassesJar.create(folder.resolve("pollux.jar"), name -> true);
+        ChildJvm child = ChildJvm.run(List.of(), ClassesJar.classPath(jar), FirstPoll.class, "-verbose:class");
         assertThat(child.exitCode()).as(child.output()).isZero();
         assertThat(child.output()).contains("ready: READABLE");
         loaded = child.output()
@@ -64,8 +67,11 @@ class FirstPollTest {
     }
 
     @Test
-    void aMechanismWhoseSystemCallIsMissingIsNotPrepared() {
-        assertNothingIsLoadedOf("dev.pollux.abi.Kqueue$Abi");
+    void noMechanismIsLoadedButTheOneThatIsUsed() {
+        assertThat(loaded).anyMatch(line -> line.contains(" dev.pollux.mechanism.EpollDriver "));
+        for (String other : List.of("Kqueue", "DevPoll", "Poll", "Select", "IoUring")) {
+            assertNothingIsLoadedOf("dev.pollux.mechanism." + other + "Driver");
+        }
     }
 
     @Test
@@ -87,5 +93,11 @@ class FirstPollTest {
     @Test
     void theNativeLibraryIsUnpackedWithoutSecureRandomNumbers() {
         assertNothingIsLoadedOf("java.security.SecureRandom");
+    }
+
+    @Test
+    void theNativeLibraryIsReadFromTheJarItself() {
+        assertNothingIsLoadedOf("sun.net.www.protocol.jar.JarURLConnection");
+        assertNothingIsLoadedOf("jdk.internal.jimage.ImageReader");
     }
 }

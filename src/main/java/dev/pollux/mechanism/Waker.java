@@ -35,16 +35,13 @@ final class Waker {
 
     private final Syscalls syscalls;
     private final NativeMemory bytes;
-    private final InterruptHook interruptHook = new InterruptHook() {
-        @Override
-        void interrupted() {
-            signal(INTERRUPT);
-        }
-    };
     private final int readFd;
     private final int writeFd;
     private final AtomicInteger reasons = new AtomicInteger();
     private boolean leavesUnread;
+
+    /** Null until the first wait that may block. Belongs to the polling thread. */
+    private InterruptHook interruptHook;
 
     /** How many writes are still to be read whose reasons were taken. Written under the lock, by the polling thread. */
     private long unread;
@@ -178,6 +175,14 @@ final class Waker {
 
     /** From here to {@link #endBlocking}, an interrupt of this thread signals; so does one that came before. */
     void beginBlocking() {
+        if (interruptHook == null) {
+            interruptHook = new InterruptHook() {
+                @Override
+                void interrupted() {
+                    signal(INTERRUPT);
+                }
+            };
+        }
         interruptHook.enter();
     }
 

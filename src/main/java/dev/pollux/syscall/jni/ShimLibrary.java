@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.pollux.syscall.jni;
 
+import static java.nio.file.attribute.PosixFilePermission.OWNER_EXECUTE;
+import static java.nio.file.attribute.PosixFilePermission.OWNER_READ;
+import static java.nio.file.attribute.PosixFilePermission.OWNER_WRITE;
+
 import dev.pollux.abi.NativeAccess;
 import dev.pollux.abi.Os;
 import dev.pollux.abi.PropertyNames;
@@ -9,13 +13,19 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.URISyntaxException;
+import java.net.URL;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.AccessController;
+import java.security.CodeSource;
 import java.security.PrivilegedAction;
 import java.util.Locale;
+import java.util.Set;
+import java.util.jar.JarFile;
+import java.util.zip.ZipEntry;
 
 /**
  * The native library behind {@link Shim}. It is looked for once: the file that {@link #FILE_PROPERTY} names, and no
@@ -133,7 +143,8 @@ final class ShimLibrary {
     }
 
     private static void loadPacked(String resource) {
-        try (InputStream packed = ShimLibrary.class.getResourceAsStream(resource)) {
+        try (JarFile jar = ownJar();
+                InputStream packed = open(resource, jar)) {
             if (packed == null) {
                 throw new UnsatisfiedLinkError("no " + resource + " in this build of Pollux");
             }
@@ -142,6 +153,32 @@ final class ShimLibrary {
             throw new UnsatisfiedLinkError(resource + " cannot be unpacked: " + e + "; " + WAY_OUT);
         }
         requireVersion(resource);
+    }
+
+    /**
+     * The jar that this class is from; null if that is no plain file. A class loader would search the JDK's image before
+     * the jar, which takes longer than all else here.
+     */
+    private static JarFile ownJar() {
+        CodeSource source = ShimLibrary.class.getProtectionDomain().getCodeSource();
+        URL location = source == null ? null : source.getLocation();
+        if (location == null || !location.getProtocol().equals("file")) {
+            return null;
+        }
+        try {
+            return new JarFile(new File(location.toURI()));
+        } catch (IOException | URISyntaxException | IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    /** Null if it is not there. */
+    private static InputStream open(String resource, JarFile jar) throws IOException {
+        if (jar == null) {
+            return ShimLibrary.class.getResourceAsStream(resource);
+        }
+        ZipEntry entry = jar.getEntry(ShimLibrary.class.getPackageName().replace('.', '/') + "/" + resource);
+        return entry == null ? null : jar.getInputStream(entry);
     }
 
     /**
@@ -166,7 +203,7 @@ final class ShimLibrary {
     /** @throws FileAlreadyExistsException if there is anything of that name, be it a link to nowhere */
     static Path createPrivate(Path folder) throws IOException {
         return Files.createDirectory(
-                folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                folder, PosixFilePermissions.asFileAttribute(Set.of(OWNER_READ, OWNER_WRITE, OWNER_EXECUTE)));
     }
 
     /** The file and its folder are gone afterwards: what is mapped needs no name. */

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.sun.jna.Platform;
 import dev.pollux.ChildJvm;
+import dev.pollux.ClassesJar;
 import dev.pollux.Eventually;
 import dev.pollux.abi.Errno;
 import dev.pollux.syscall.Syscalls;
@@ -145,6 +146,26 @@ class ShimLibraryTest {
             assertThat(said).containsPattern("mapped: .*/pollux\\d+/" + FILE);
         }
         assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void itIsFoundInAJarWhoseNameAUrlHasToEscape() throws Exception {
+        Path jar = ClassesJar.create(folder.resolve("a jar, 100% #1.jar"), name -> true);
+
+        String said = said(ChildJvm.run(List.of(), ClassesJar.classPath(jar), ShimUser.class));
+
+        assertThat(said).contains(WORKS);
+    }
+
+    @Test
+    void aJarWithoutItSaysSo() throws Exception {
+        Path jar = ClassesJar.create(folder.resolve("without.jar"), name -> !name.endsWith(FILE));
+
+        String said = said(ChildJvm.run(List.of(), ClassesJar.classPath(jar), ShimUser.class));
+
+        assertThat(said)
+                .startsWith("failed: ")
+                .contains("no " + PackedShim.PLATFORM + "/" + FILE + " in this build of Pollux");
     }
 
     @Test
