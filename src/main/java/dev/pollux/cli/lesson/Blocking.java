@@ -5,11 +5,15 @@ import dev.pollux.abi.Errno;
 import dev.pollux.posix.Posix;
 import dev.pollux.syscall.NativeMemory;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.util.Locale;
 
-/** Why programs poll. */
+/** Shows why programs poll. */
 final class Blocking {
     private static final int PAUSE_MILLIS = 200;
     private static final long BUSY_NANOS = 20_000_000;
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     private Blocking() {}
 
@@ -19,7 +23,8 @@ final class Blocking {
         int fd = pipe.readFd();
 
         stage.step("The read end of A becomes blocking, and another thread reads from the empty pipe. After "
-                + PAUSE_MILLIS + " ms this thread writes a byte. (It pauses in a poll of no descriptors.)");
+                + PAUSE_MILLIS
+                + " ms this thread writes a byte. (A poll without descriptors only waits for its timeout.)");
         stage.posix.setNonBlocking(fd, false);
         LessonThreads threads = new LessonThreads();
         threads.start("reader", () -> stage.read(fd, 16));
@@ -27,25 +32,33 @@ final class Blocking {
         stage.write(pipe.writeFd(), "x");
         threads.await();
         stage.notice(
-                "The read returned when there was something to read: the seconds at the end of its line show how long"
-                        + " it took. Its thread could do nothing else. A second pipe would need a second thread.");
+                "The read returned when a byte arrived; the number at the end of its line is the time in seconds. Until"
+                        + " then its thread could do nothing else. A second pipe would need a second thread.");
 
         stage.step("Set O_NONBLOCK, and read from the empty pipe.");
         stage.posix.setNonBlocking(fd, true);
         stage.read(fd, 16);
-        stage.notice("The read returns at once. EAGAIN means: there is nothing to read now, try again. But when?");
+        stage.notice("The read returns at once. EAGAIN means: nothing to read now, try again later. But when?");
 
         stage.step("Try again and again for 20 ms.");
         NativeMemory memory = stage.allocate(16);
         int tries = 0;
         int refused = 0;
+        long processorBegin = THREADS.getCurrentThreadCpuTime();
         for (long end = System.nanoTime() + BUSY_NANOS; System.nanoTime() < end; tries++) {
             refused += stage.unseen.read(fd, memory, 0, 16) == -Errno.EAGAIN ? 1 : 0;
         }
-        stage.state(tries + " reads, " + refused + " of them EAGAIN");
-        stage.notice("A busy loop uses a whole processor and achieves nothing.");
+        long processorNanos = THREADS.getCurrentThreadCpuTime() - processorBegin;
+        stage.state(String.format(
+                Locale.ROOT,
+                "%d reads, %d of them EAGAIN; %.1f ms of processor time",
+                tries,
+                refused,
+                processorNanos / 1e6));
+        stage.notice("No read achieved anything. A busy loop takes all the processor time that it can get: on an idle"
+                + " machine the whole 20 ms, on a busy one the share that other programs leave to it.");
 
-        stage.step("Let the kernel wait for both pipes at once. The other thread writes to B.");
+        stage.step("One poll waits for both pipes. Another thread writes to B.");
         threads.start("writer", () -> {
             stage.unseen.poll(null, 0, PAUSE_MILLIS);
             stage.write(other.writeFd(), "y");
@@ -55,7 +68,7 @@ final class Blocking {
         threads.await();
         stage.read(other.readFd(), 16);
         stage.notice(
-                "One thread waited for two descriptors, used no processor time, and learned which one to read. select,"
-                        + " poll, epoll and kqueue all do this; they differ in their interface and in their cost.");
+                "One thread waited for two descriptors, slept meanwhile, and learned which one to read. select, poll,"
+                        + " epoll and kqueue all do this; they differ in their interface and in their cost.");
     }
 }

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 
-/** A connection that is begun now and ends later. */
+/** Shows a non-blocking connect and how to get its result. */
 final class Connecting {
     private static final int WAIT_MILLIS = 5_000;
     private static final int EVENTS = PollFds.POLLIN | PollFds.POLLOUT;
@@ -21,28 +21,29 @@ final class Connecting {
 
         stage.step("A non-blocking socket begins to connect.");
         int fd = connect(stage, address);
-        stage.notice("EINPROGRESS is no failure: the SYN is on its way. Blocking, the call would wait for the answer,"
-                + " which may take minutes. (Where the answer comes at once, so does the result: 0.)");
+        stage.notice(
+                "EINPROGRESS is not a failure: the SYN is on its way. A blocking connect would wait for the answer,"
+                        + " which may take minutes. (If the answer comes at once, connect returns 0.)");
 
-        stage.step("When the connection is made, or has failed, the socket is writable.");
+        stage.step("The socket becomes writable when the connect has succeeded or failed.");
         PollFds.of(stage).add(fd, PollFds.POLLOUT).poll(WAIT_MILLIS);
         stage.posix.socketError(fd);
-        stage.notice("Writable only says that it is over. How it ended is in SO_ERROR: 0, connected.");
+        stage.notice("Writable only means that the connect is over. SO_ERROR has the result: 0 is success.");
 
-        stage.step("The listener is closed, and another socket connects to its port.");
+        stage.step("The listening socket is closed, and another socket connects to its port.");
         stage.close(listener);
         int refused = connect(stage, address);
         everybodyOn(stage, refused);
-        stage.notice("Refused, and writable all the same, and readable too: for select it looks just like a connection"
-                + " with data. poll and epoll show POLLERR and POLLHUP, but not why.");
+        stage.notice("The connection was refused, yet the socket is writable and readable: for select it looks like a"
+                + " connection with data. poll and epoll report POLLERR and POLLHUP, but not the reason.");
 
-        stage.step("Why: SO_ERROR, asked twice.");
+        stage.step("The reason: SO_ERROR, read twice.");
         stage.posix.socketError(refused);
         stage.posix.socketError(refused);
-        stage.notice("The first answer is the errno that the connect would have had. Asking takes it away: the second"
-                + " answer is 0 although nothing is connected. Ask once, and keep it.");
+        stage.notice("The first result is the errno of the connect. Reading SO_ERROR clears it: the second result is 0,"
+                + " although nothing is connected. Read it once, and keep the result.");
         PollFds.of(stage).add(refused, EVENTS).poll(0);
-        stage.notice("POLLERR went with it, POLLHUP stays.");
+        stage.notice("POLLERR is gone with the error, POLLHUP stays.");
     }
 
     private static int connect(Stage stage, InetSocketAddress address) throws IOException {
@@ -50,7 +51,7 @@ final class Connecting {
         try {
             stage.posix.connect(fd, address);
         } catch (SyscallException atOnce) {
-            stage.notice("It failed at once.");
+            stage.notice("This connect failed at once.");
         }
         return fd;
     }

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What a look costs, measured now, as the number of descriptors grows. */
+/** Measures what a poll costs as the number of descriptors grows. */
 final class Cost {
     private static final int MOST = 10_000;
     private static final int SPARE = 300;
@@ -67,7 +67,7 @@ final class Cost {
         return micros;
     }
 
-    /** In the best of some rounds: what else the machine does only makes it slower. */
+    /** Returns the best of some rounds: other programs can only make a round slower. */
     private static double microsPerCall(Runnable call) {
         double best = Double.MAX_VALUE;
         for (int round = 0; round < ROUNDS; round++) {

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** An epoll descriptor: the interest list as the kernel itself tells it, and what it hands over as ready. */
+/** An epoll descriptor: draws the interest list as the kernel reports it, and the ready events. */
 final class EpollList {
     private static final int ROOM = 8;
     private static final Pattern TARGET = Pattern.compile("tfd: +(\\d+) events: +(\\p{XDigit}+) .*");
@@ -28,12 +28,12 @@ final class EpollList {
     private final NativeMemory ready;
     private int readyCount;
 
-    /** One whose calls are seen. */
+    /** Shows every call. */
     EpollList(Stage stage) throws IOException {
         this(stage, stage.calls);
     }
 
-    /** One that is made, and changed, through these calls; what is waited for is always seen. */
+    /** Creates and changes the list through these calls; the waits are always shown. */
     EpollList(Stage stage, Syscalls calls) throws IOException {
         this.stage = stage;
         this.calls = calls;
@@ -61,14 +61,14 @@ final class EpollList {
         return change(Epoll.EPOLL_CTL_DEL, fd, 0);
     }
 
-    /** The data that the kernel gives back is the descriptor's number. */
+    /** The data of an entry is its descriptor. */
     private int change(int op, int fd, int events) {
         event.putInt(Epoll.layout().eventsOffset(), events);
         event.putLong(Epoll.layout().dataOffset(), fd);
         return calls.epollCtl(epfd, op, fd, op == Epoll.EPOLL_CTL_DEL ? null : event);
     }
 
-    /** Calls {@code epoll_wait}, seen, and draws both lists; what it returned, or -errno. */
+    /** Calls {@code epoll_wait}, which is shown, and draws both lists; returns the result or -errno. */
     int await(int timeoutMillis) throws IOException {
         readyCount = stage.calls.epollWait(epfd, ready, ROOM, timeoutMillis);
         draw();
@@ -85,7 +85,7 @@ final class EpollList {
         }
     }
 
-    /** What {@code proc(5)} says of the descriptor; other systems than Linux do not tell. */
+    /** Draws the interest list from {@code proc(5)}, which only Linux has. */
     void drawInterest() throws IOException {
         List<String> lines = interest();
         for (int index = 0; index < lines.size(); index++) {
@@ -93,7 +93,7 @@ final class EpollList {
         }
     }
 
-    /** By descriptor; the kernel's own order is that of its addresses. */
+    /** Sorted by descriptor: the kernel sorts by address. */
     private List<String> interest() throws IOException {
         try {
             List<String> lines = Files.readAllLines(Path.of("/proc/self/fdinfo/" + epfd)).stream()
@@ -104,7 +104,7 @@ final class EpollList {
                     .toList();
             return lines.isEmpty() ? List.of("nothing") : lines;
         } catch (NoSuchFileException notLinux) {
-            return List.of("is not told by this kernel");
+            return List.of("this kernel does not show it");
         }
     }
 
@@ -113,7 +113,7 @@ final class EpollList {
         return String.format("fd %-4s %s", target.group(1), Flags.EPOLL_EVENTS.set(events));
     }
 
-    /** The descriptor that the event is about. */
+    /** Returns the data of an event, which is its descriptor. */
     long data(int index) {
         return ready.getLong(index * Epoll.layout().sizeBytes() + Epoll.layout().dataOffset());
     }

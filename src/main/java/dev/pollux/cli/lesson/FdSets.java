@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeSet;
 
-/** The bitmaps of {@code select}, and how they look before and after it. */
+/** The bitmaps of {@code select}, drawn before and after the call. */
 final class FdSets {
     private static final int ROW = 32;
     private static final int GROUP = 8;
@@ -27,7 +27,7 @@ final class FdSets {
         return new FdSets(stage, FdSet.sizeBytes(FdSet.FD_SETSIZE));
     }
 
-    /** Sets of so many bytes. */
+    /** Sets of this size. */
     static FdSets ofSize(Stage stage, int sizeBytes) {
         return new FdSets(stage, sizeBytes);
     }
@@ -44,7 +44,7 @@ final class FdSets {
         return set("exceptfds", fds);
     }
 
-    /** Sets these bits in addition to what is there. */
+    /** Sets these bits and leaves the others. */
     private FdSets set(String name, int... fds) {
         NativeMemory memory = sets.computeIfAbsent(name, any -> stage.allocate(sizeBytes));
         for (int fd : fds) {
@@ -62,7 +62,7 @@ final class FdSets {
         return FdSet.isSet(sets.get(name).buffer(), fd);
     }
 
-    /** Calls {@code pselect}, seen, and draws the sets; what it returned, or -errno. */
+    /** Calls {@code pselect}, which is shown, and draws the sets; returns the result or -errno. */
     int select(int nfds, long timeoutMillis) {
         Map<String, NativeMemory> before = new LinkedHashMap<>();
         sets.forEach((name, memory) -> {
@@ -77,7 +77,7 @@ final class FdSets {
         return rc;
     }
 
-    /** The rows in which any bit was or is set, lowest descriptor first. */
+    /** Draws the rows with a bit that was or is set. */
     private void draw(String name, NativeMemory before, NativeMemory after) {
         TreeSet<Integer> rows = new TreeSet<>();
         for (int fd = 0; fd < sizeBytes * Byte.SIZE; fd++) {

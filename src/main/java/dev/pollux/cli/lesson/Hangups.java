@@ -8,9 +8,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Half closed, closed, reset: who shows what. */
+/** Shows what each mechanism reports when a peer stops, closes or resets. */
 final class Hangups {
     private static final int WAIT_MILLIS = 5_000;
+    private static final String ROW = "%-15s %-6s %-40s %s";
     private static final int ASKED = PollFds.POLLIN | PollFds.POLLOUT | PollFds.POLLRDHUP;
 
     private record Row(String state, String select, String poll, String epoll) {}
@@ -27,7 +28,7 @@ final class Hangups {
     }
 
     private void play() throws IOException {
-        stage.text("In each scene one end is asked for reading and writing, while the other one does something.");
+        stage.text("In each step one end is watched for reading and writing, while the other end does something.");
         idle();
         halfClosed();
         closed();
@@ -38,35 +39,35 @@ final class Hangups {
     }
 
     private void idle() throws IOException {
-        stage.step("A TCP connection, and nothing happens.");
+        stage.step("A TCP connection on which nothing happens.");
         look("idle", Loopback.connection(stage).fd());
     }
 
     private void halfClosed() throws IOException {
         Posix.SocketPair pair = Loopback.connection(stage);
-        stage.step("The peer shuts its writing side: it still reads.");
+        stage.step("The peer shuts down its write side; it can still read.");
         stage.posix.shutdownWrite(pair.peerFd());
         awaitInput(pair.fd());
-        look("half closed", pair.fd());
+        look("half-closed", pair.fd());
         stage.read(pair.fd(), 16);
         stage.write(pair.fd(), "still heard");
-        stage.notice("The end of the stream is something to read: read returns 0, for ever. select shows a readable"
-                + " socket and no more. Writing still works.");
+        stage.notice("The end of the stream counts as readable: from now on read returns 0. select reports a readable"
+                + " socket and nothing else. Writing still works.");
     }
 
     private void closed() throws IOException {
         Posix.SocketPair pair = Loopback.connection(stage);
-        stage.step("The peer closes its socket altogether.");
+        stage.step("The peer closes its socket.");
         stage.close(pair.peerFd());
         awaitInput(pair.fd());
         look("closed", pair.fd());
-        stage.notice("Exactly the same: a FIN is a FIN, and whether the peer still listens cannot be seen from here."
-                + " Who writes finds out.");
+        stage.notice("The same as before: both send a FIN, and a FIN does not say whether the peer still reads. Only a"
+                + " write finds out. Note that there is no EPOLLHUP: TCP reports it when both directions are shut.");
         stage.write(pair.fd(), "anybody?");
         PollFds.of(stage).add(pair.fd(), PollFds.POLLIN).awaitUnseen(WAIT_MILLIS);
         awaitHangup(pair.fd());
         look("and written to", pair.fd());
-        stage.notice("The answer to the bytes was a RST.");
+        stage.notice("The closed peer answered the bytes with a RST.");
     }
 
     private void reset() throws IOException {
@@ -77,27 +78,27 @@ final class Hangups {
         awaitHangup(pair.fd());
         look("reset", pair.fd());
         stage.read(pair.fd(), 16);
-        stage.notice("Everything at once. For select it is readable and writable, as a healthy connection with data"
-                + " is; the read tells the error.");
+        stage.notice("All bits at once. For select the socket is readable and writable, like a healthy connection with"
+                + " data; the read returns the error.");
     }
 
     private void writerGone() throws IOException {
         Posix.Pipe pipe = stage.pipe("A");
-        stage.step("A pipe's only writer closes.");
+        stage.step("The only writer of a pipe closes.");
         stage.close(pipe.writeFd());
         look("pipe, no writer", pipe.readFd());
-        stage.notice("POLLHUP alone, without POLLIN: who looks for POLLIN only waits for ever, or spins. For select"
-                + " the pipe is readable.");
+        stage.notice("POLLHUP without POLLIN. A program that handles POLLIN only never reads the end, and its loop"
+                + " spins. For select the pipe is readable.");
     }
 
     private void readerGone() throws IOException {
         Posix.Pipe pipe = stage.pipe("B");
-        stage.step("A pipe's only reader closes; the end to write is asked.");
+        stage.step("The only reader of a pipe closes; the write end is checked.");
         stage.close(pipe.readFd());
         look("pipe, no reader", pipe.writeFd());
         stage.calls.write(pipe.writeFd(), stage.allocate(1), 0, 1);
-        stage.notice("POLLERR, and the write says EPIPE. (A C program would be killed by SIGPIPE unless it ignores"
-                + " it, as Java does.)");
+        stage.notice("POLLERR, and the write returns EPIPE. (SIGPIPE kills a C program unless it ignores the signal, as"
+                + " the JVM does.)");
     }
 
     private void look(String state, int fd) throws IOException {
@@ -109,7 +110,7 @@ final class Hangups {
         rows.add(new Row(state, select, PollFds.names(fds.revents(0)), epoll(fd)));
     }
 
-    /** {@code epoll_wait}'s answer, or nothing where there is no epoll. */
+    /** Returns the events of {@code epoll_wait}; empty if the system has no epoll. */
     private String epoll(int fd) throws IOException {
         if (!stage.has("epoll_create1")) {
             return "";
@@ -126,17 +127,21 @@ final class Hangups {
         PollFds.of(stage).add(fd, PollFds.POLLIN).awaitUnseen(WAIT_MILLIS);
     }
 
-    /** POLLHUP and POLLERR come without being asked for. */
+    /** poll reports POLLHUP and POLLERR for events = 0 too. */
     private void awaitHangup(int fd) throws IOException {
         PollFds.of(stage).add(fd, 0).awaitUnseen(WAIT_MILLIS);
     }
 
     private void table() throws IOException {
-        stage.step("All that was seen:");
-        stage.state(String.format("%-16s %-7s %-42s %s", "", "select", "poll", "epoll"));
-        rows.forEach(
-                row -> stage.state(String.format("%-16s %-7s %-42s %s", row.state, row.select, row.poll, row.epoll)));
-        stage.notice("poll and epoll say the same. select says less, and loses nothing: whoever is readable and reads"
-                + " finds the end or the error.");
+        stage.step("All results:");
+        stage.state(String.format(ROW, "", "select", "poll", "epoll"));
+        rows.forEach(row -> stage.state(String.format(
+                ROW,
+                row.state,
+                row.select,
+                row.poll,
+                row.epoll.replace("EPOLL", "POLL").equals(row.poll) ? "same" : row.epoll)));
+        stage.notice("poll and epoll report the same. select reports less, and loses nothing: a program that reads a"
+                + " readable descriptor finds the end or the error.");
     }
 }

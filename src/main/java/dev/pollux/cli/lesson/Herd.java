@@ -17,17 +17,17 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 
-/** Which of many waiting threads one connection wakes. */
+/** Shows which of many waiting threads one connection wakes. */
 final class Herd {
     private static final int THREADS = 4;
     private static final int SETTLE_MILLIS = 100;
-    /** Longer than any wait that a connection ends. */
+    /** The timeout of waits that the connection ends. */
     private static final int WAIT_MILLIS = 10_000;
 
-    /** The timeout of the threads that are not woken; it adds to the length of the lesson. */
+    /** The timeout of threads that the connection does not wake; the lesson takes as long. */
     private static final int SLEEP_MILLIS = 1_000;
 
-    /** Waits on the thread with this number; returns more than 0 if the connection woke it. */
+    /** Waits on the thread with this number; returns a positive number if the connection woke it. */
     @FunctionalInterface
     private interface Wait {
         int await(int number) throws IOException;
@@ -46,13 +46,15 @@ final class Herd {
     static void play(Stage stage) throws IOException {
         Herd herd = new Herd(stage);
         stage.text(THREADS + " threads wait for the listening socket " + herd.listener
-                + ". Then one client connects. No thread accepts before all waits have returned, so that the lesson"
-                + " shows each thread that wakes. A line appears when its call has returned.");
+                + ". Then one client connects. No thread accepts before all waits have returned, so that every thread"
+                + " that wakes is shown. The line of a call appears when the call returns.");
         herd.polls();
-        herd.epolls(Epoll.EPOLLIN, WAIT_MILLIS, "Each thread has an epoll of its own with the socket on it.");
-        stage.notice("epoll alone does not help: each of the four lists causes a wakeup.");
+        herd.epolls(Epoll.EPOLLIN, WAIT_MILLIS, "Each thread has its own epoll with the socket on its list.");
+        stage.notice("epoll alone does not help: the connection wakes the thread of each of the four lists.");
         herd.epolls(Epoll.EPOLLIN | Epoll.EPOLLEXCLUSIVE, SLEEP_MILLIS, "The same with EPOLLEXCLUSIVE (Linux 4.5).");
-        stage.notice("The kernel wakes at least one thread, and mostly no more. The others slept until their timeout.");
+        stage.notice(
+                "The kernel promises to wake at least one thread, and usually wakes no other. The others slept until"
+                        + " their timeout.");
         herd.sharedEdge();
         herd.pollers();
     }
@@ -64,8 +66,8 @@ final class Herd {
             fds[i] = PollFds.of(stage).add(listener, PollFds.POLLIN).memory();
         }
         connectWhileAllWait(number -> stage.calls.poll(fds[number], 1, WAIT_MILLIS));
-        stage.notice("This is the thundering herd: one connection wakes all threads, one gets it, and accept returns"
-                + " EAGAIN to the others. With a blocking socket they would hang in accept.");
+        stage.notice("This is the thundering herd: one connection wakes all threads, one thread gets it, and accept"
+                + " returns EAGAIN to the others. With a blocking socket they would block in accept.");
     }
 
     private void epolls(int events, int timeoutMillis, String what) throws IOException {
@@ -89,7 +91,7 @@ final class Herd {
         EpollList shared = new EpollList(stage, stage.unseen);
         stage.calls.epollCtl(shared.epfd(), Epoll.EPOLL_CTL_ADD, listener, event(Epoll.EPOLLIN | Epoll.EPOLLET));
         connectWhileAllWait(number -> stage.calls.epollWait(shared.epfd(), room(), 1, SLEEP_MILLIS));
-        stage.notice("One edge wakes one thread. That thread has to accept until EAGAIN.");
+        stage.notice("One edge wakes one thread, which must accept until EAGAIN.");
     }
 
     private void pollers() throws IOException {
@@ -126,10 +128,9 @@ final class Herd {
             each.registerExclusive(listener, Interest.READ, Trigger.LEVEL, null);
         }
         connectWhileAllWait(number -> pollers.get(number).poll(SLEEP_MILLIS * 1_000_000L, (registration, ready) -> {}));
-        stage.notice(
-                "Each poller first tests whether the kernel knows the flag: only such a kernel refuses a MOD with it."
-                        + " Pollux leaves out EPOLLRDHUP here: the kernel refuses both flags together.");
-        stage.text("Change the interest. The kernel refuses EPOLL_CTL_MOD for such an entry, too.");
+        stage.notice("Each poller first tests whether the kernel knows the flag: only then EPOLL_CTL_MOD with it fails."
+                + " Pollux omits EPOLLRDHUP here, because the kernel refuses the two flags together.");
+        stage.text("The interest changes. The kernel refuses EPOLL_CTL_MOD for such an entry.");
         pollers.get(0).registration(listener).modify(Interest.READ);
         stage.notice("So Pollux removes the entry from the list and adds it again.");
     }

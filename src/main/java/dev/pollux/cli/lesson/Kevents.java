@@ -10,11 +10,11 @@ import dev.pollux.syscall.NativeMemory;
 import dev.pollux.syscall.Syscalls;
 import java.util.List;
 
-/** A kqueue: changes go in and events come out in one call. */
+/** A kqueue: one call makes changes and returns events. */
 final class Kevents {
     private static final int ROOM = 4;
 
-    /** One struct kevent of a change list; its udata is the descriptor. */
+    /** One struct kevent of a change list, whose udata is the descriptor. */
     record Change(int fd, int filter, int flags) {}
 
     private final Stage stage;
@@ -41,12 +41,12 @@ final class Kevents {
         return new Change(fd, abi.EVFILT_WRITE, flags);
     }
 
-    /** Only changes; what {@code kevent} returned, or -errno. */
+    /** Makes changes only; returns the result of {@code kevent} or -errno. */
     int change(Change... changes) {
         return calls.kevent(kq, memory(List.of(changes)), changes.length, null, 0, null);
     }
 
-    /** Changes, looks without waiting, and draws the events; what {@code kevent} returned, or -errno. */
+    /** Makes changes, checks without waiting, and draws the events; returns the result or -errno. */
     int look(Change... changes) {
         NativeMemory zero = stage.allocate(Timespec.SIZE);
         NativeMemory changelist = changes.length == 0 ? null : memory(List.of(changes));

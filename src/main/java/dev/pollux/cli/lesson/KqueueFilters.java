@@ -16,12 +16,12 @@ import dev.pollux.syscall.trace.TracingSyscalls;
 import java.io.IOException;
 import java.util.List;
 
-/** Filters instead of bits; where there is an epoll, it does the same beside. */
+/** Shows the filters of kqueue side by side with epoll. */
 final class KqueueFilters {
-    /** A number that is no open descriptor. */
+    /** Not an open descriptor. */
     private static final int NOBODY = 999_999;
 
-    /** The room of a UNIX socket, as the record has it. */
+    /** The free buffer space of a UNIX socket, in the record. */
     private static final int ROOM = 8192;
 
     private KqueueFilters() {}
@@ -35,8 +35,8 @@ final class KqueueFilters {
                 real ? stage.calls : new TracingSyscalls(new RecordedKqueue(stage.unseen, record(fd)), stage::traced);
         stage.text(
                 real
-                        ? "The kqueue is this system's own."
-                        : "This system has no kqueue. The answers of kevent are RECORDED, by the rules of FreeBSD: they"
+                        ? "The kqueue is the one of this system."
+                        : "This system has no kqueue. The results of kevent are RECORDED, by the rules of FreeBSD: they"
                                 + " come from a script, not from a kernel. All other calls are real.");
         stage.text("Two connected sockets: " + fd + " and its peer " + peer + ".");
         EpollList epoll = stage.has("epoll_create1") ? new EpollList(stage) : null;
@@ -47,49 +47,55 @@ final class KqueueFilters {
         if (epoll != null) {
             epoll.add(fd, Epoll.EPOLLIN | Epoll.EPOLLOUT);
         }
-        stage.notice("kqueue keeps one filter for each thing to watch, here two, told in one call; epoll keeps one"
-                + " entry with two bits.");
+        stage.notice("kqueue keeps a filter for each condition: here two, added in one call. epoll keeps one entry with"
+                + " two bits.");
 
         stage.step("The peer writes five bytes.");
         stage.write(peer, "hello");
         look(kqueue, epoll);
-        stage.notice("Two events of one descriptor here, one with two bits there. data of EVFILT_READ says how much can"
-                + " be read, that of EVFILT_WRITE how much room there is; epoll says neither.");
+        stage.notice(
+                "kqueue reports two events for one descriptor, epoll one event with two bits. data is the number"
+                        + " of bytes to read for EVFILT_READ, and the free buffer space for EVFILT_WRITE; epoll reports neither.");
 
-        stage.step("Two of the five bytes are read.");
+        stage.step("The program reads two of the five bytes.");
         stage.read(fd, 2);
         look(kqueue, epoll);
-        stage.notice("Both are level-triggered unless told otherwise: three bytes are left, and it is said again.");
+        stage.notice("Both are level-triggered by default: three bytes are left, so both report the descriptor again.");
 
         stage.step(
-                "Edge: EV_CLEAR and EPOLLET, and no more interest in writing. kevent changes and looks in one call.");
+                "Edge: EV_CLEAR and EPOLLET, and no interest in writing any more. kevent changes and checks in one call.");
         kqueue.look(kqueue.read(fd, EV_DELETE), kqueue.read(fd, EV_ADD | EV_CLEAR), kqueue.write(fd, EV_DELETE));
         if (epoll != null) {
             epoll.modify(fd, Epoll.EPOLLIN | Epoll.EPOLLET);
             epoll.await(0);
         }
         look(kqueue, epoll);
-        stage.notice("Told once, then not again: the same on both. Three changes and a look were one system call here;"
-                + " epoll needs one epoll_ctl for each descriptor that changes.");
+        stage.notice(
+                "Both report the edge once. EV_DELETE removes a filter: that of writing for good, that of reading to"
+                        + " add it again with EV_CLEAR, because EV_ADD on a filter that exists need not change its flags."
+                        + " Three changes and a check were one system call; epoll needs an epoll_ctl for each change of a"
+                        + " descriptor.");
 
         stage.step("One byte more.");
         stage.write(peer, "!");
         look(kqueue, epoll);
-        stage.notice("A new edge. data is all that is there now, four bytes, not only what is new.");
+        stage.notice("A new edge. data counts all four bytes that are there now, not only the new one.");
 
         stage.step("The peer closes.");
         stage.close(peer);
         look(kqueue, epoll);
-        stage.notice("EV_EOF is a flag on the read filter, beside the four bytes that are still to be read; epoll has a"
-                + " bit of its own for it, EPOLLHUP.");
+        stage.notice("EV_EOF is a flag of the read event, whose data still counts four bytes. epoll sets EPOLLHUP here"
+                + " because these are UNIX sockets. When a TCP peer closes, epoll reports EPOLLIN and EPOLLRDHUP"
+                + " without EPOLLHUP; see the lesson hangups.");
 
         stage.step("A descriptor that is not open.");
         kqueue.look(kqueue.read(NOBODY, EV_ADD));
         if (epoll != null) {
             epoll.add(NOBODY, Epoll.EPOLLIN);
         }
-        stage.notice("kevent reports what failed as an event, EV_ERROR with the errno in data, so that the other"
-                + " changes of the same call are made; epoll_ctl changes one thing and fails.");
+        stage.notice(
+                "kevent reports a failed change as an event: EV_ERROR, with the errno in data. So it can still make"
+                        + " the other changes of the call. epoll_ctl makes one change, and fails.");
     }
 
     private static void look(Kevents kqueue, EpollList epoll) throws IOException {
@@ -99,7 +105,7 @@ final class KqueueFilters {
         }
     }
 
-    /** What FreeBSD answers to the calls above: writing, which was possible first, stands first in its queue. */
+    /** The results of FreeBSD for the calls above: the write filter was ready first, so its event is first. */
     private static List<List<Event>> record(int fd) {
         Event writable = new Event(fd, true, 0, ROOM);
         return List.of(

@@ -5,23 +5,23 @@ import dev.pollux.syscall.Syscalls;
 import java.io.IOException;
 
 /**
- * One lesson: a name to type, a title, and a script that makes real calls and says what to notice. To add one: a file
- * beside this with its script, and a line in {@link Lessons}.
+ * A lesson: a name to type, a title, and a script that makes real calls and explains them. To add one, write a file
+ * with a script beside this one and add a line to {@link Lessons}.
  *
- * @param needs the function of C without which it cannot be played, such as {@code epoll_create1}; null if it can be
- *     played everywhere
+ * @param needs the C function that the lesson cannot do without, such as {@code epoll_create1}; null if it plays
+ *     everywhere
  */
 public record Lesson(String name, String title, String needs, Script script) {
-    /** What happens on the stage. */
+    /** Makes the calls of a lesson. */
     @FunctionalInterface
     interface Script {
         void play(Stage stage) throws IOException;
     }
 
     /**
-     * Plays it to its end, with these calls.
+     * Plays the lesson to its end.
      *
-     * @throws IOException if it cannot be played here; the message says why
+     * @throws IOException if it cannot play here; the message says why
      */
     public void play(Syscalls syscalls, Screen screen) throws IOException {
         if (needs != null && syscalls.missing(needs) != null) {

@@ -14,7 +14,7 @@ final class LessonThreads {
         threads.add(BackgroundThread.start(name, work));
     }
 
-    /** Waits until all have ended; throws what one of them threw. */
+    /** Waits until all have ended; throws the exception of a thread that failed. */
     void await() throws IOException {
         for (BackgroundThread<IOException> each : threads) {
             try {

@@ -9,7 +9,7 @@ import dev.pollux.posix.Posix;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A list that the kernel keeps. */
+/** Shows level, edge and oneshot on the same bytes. */
 final class LevelAndEdge {
     private LevelAndEdge() {}
 
@@ -18,59 +18,61 @@ final class LevelAndEdge {
         Posix.Pipe b = stage.pipe("B");
         int fd = a.readFd();
 
-        stage.step("An epoll descriptor is made, and both read ends are put on its interest list.");
+        stage.step("An epoll descriptor is created, and both read ends are added to its interest list.");
         EpollList epoll = new EpollList(stage);
         epoll.add(fd, EPOLLIN);
         epoll.add(b.readFd(), EPOLLIN);
         epoll.drawInterest();
-        stage.notice("The list lies in the kernel and is told once, not with each call. It is drawn from"
-                + " /proc/self/fdinfo/" + epoll.epfd() + "; the kernel itself has added EPOLLERR and EPOLLHUP.");
+        stage.notice("The kernel keeps the list: a program adds a descriptor once, not in each call. The drawing comes"
+                + " from /proc/self/fdinfo/" + epoll.epfd() + "; the kernel added EPOLLERR and EPOLLHUP itself.");
 
-        stage.step("Level: two bytes go into A, and epoll_wait looks twice.");
+        stage.step("Level: two bytes are written to A, and epoll_wait checks twice.");
         stage.write(a.writeFd(), "xy");
         epoll.await(0);
         epoll.await(0);
-        stage.notice("It says so each time, as long as there is something to read. Only who is ready is handed over,"
-                + " with the data that was given for it; B costs nothing.");
+        stage.notice("epoll_wait reports A each time, as long as there is something to read. It returns only ready"
+                + " descriptors, with the data that epoll_ctl gave them; B, which is idle, costs nothing.");
 
-        stage.step("Edge: the same two bytes are still there. A is changed to EPOLLET, and epoll_wait looks twice.");
+        stage.step("Edge: the same two bytes are still there. A is changed to EPOLLET, and epoll_wait checks twice.");
         epoll.modify(fd, EPOLLIN | EPOLLET);
         epoll.await(0);
         epoll.await(0);
-        stage.notice("It says so once. The second look finds nothing, though nothing was read.");
+        stage.notice("epoll_wait reports A once. The second call finds nothing, although nothing was read.");
 
         stage.step("A missed edge: one of the two bytes is read, and epoll_wait waits 20 ms for the other.");
         stage.read(fd, 1);
         epoll.await(20);
         stage.read(fd, 1);
-        stage.notice("The byte was there all the time: the last read has it. With EPOLLET read until EAGAIN, or wait"
-                + " for ever for what has come already.");
+        stage.notice("The byte was there all the time, as the last read shows. With EPOLLET, read until EAGAIN;"
+                + " otherwise a program waits for bytes that have arrived already.");
 
         stage.step("A new byte is a new edge.");
         stage.write(a.writeFd(), "z");
         epoll.await(0);
+        stage.notice("Each write to the pipe is an edge, and epoll_wait reports A again. Until then it was silent.");
 
-        stage.step("Oneshot: A is changed to EPOLLONESHOT; epoll_wait looks, another byte comes, it looks again.");
+        stage.step("Oneshot: A is changed to EPOLLONESHOT. epoll_wait checks, another byte arrives, it checks again.");
         epoll.modify(fd, EPOLLIN | EPOLLONESHOT);
         epoll.await(0);
         stage.write(a.writeFd(), "z");
         epoll.await(0);
-        stage.notice("After one event only EPOLLONESHOT is left of what was asked: the registration stays and is"
-                + " silent. So of many threads only one works on a descriptor at a time.");
+        stage.notice("After one event the kernel keeps the entry, but only EPOLLONESHOT is left of its events: it is"
+                + " disarmed. So only one of many threads works on a descriptor at a time.");
 
-        stage.step("EPOLL_CTL_MOD arms it again.");
+        stage.step("EPOLL_CTL_MOD re-arms it.");
         epoll.modify(fd, EPOLLIN | EPOLLONESHOT);
         epoll.await(0);
-        stage.notice("What is ready already is told at once.");
+        stage.notice("A is ready already, so epoll_wait reports it at once.");
 
-        stage.step("What is not there: B is added a second time, then a regular file.");
+        stage.step("What epoll refuses: B is added a second time, then a regular file.");
         epoll.add(b.readFd(), EPOLLIN);
         epoll.add(stage.opened(stage.behind.open(Path.of("/etc/passwd"), 0)), EPOLLIN);
-        stage.notice("EEXIST: once is enough. EPERM: a file is always ready, and epoll will not watch what never"
-                + " changes; poll and select say ready.");
+        stage.notice("EEXIST: B is on the list already. EPERM: epoll does not watch regular files, which are always"
+                + " ready; poll and select accept them and report them ready.");
 
         stage.step("What it costs: N descriptors of which only the last is ready, without waiting.");
         Cost.ofPollAndEpoll(stage);
-        stage.notice("poll grows with what is watched, epoll_wait with what is ready, and that is one.");
+        stage.notice("The cost of poll grows with the number of watched descriptors, that of epoll_wait with the number"
+                + " of ready ones, which is one here.");
     }
 }

@@ -6,14 +6,14 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 
-/** TCP on 127.0.0.1, made unseen. */
+/** Creates TCP sockets on 127.0.0.1; the calls are not shown. */
 final class Loopback {
     private static final int BACKLOG = 16;
     private static final int WAIT_MILLIS = 5_000;
 
     private Loopback() {}
 
-    /** A socket that listens on a free port. */
+    /** Returns a socket that listens on a free port. */
     static int listener(Stage stage) throws IOException {
         int fd = stage.opened(stage.behind.streamSocket(StandardProtocolFamily.INET));
         stage.behind.bind(fd, new InetSocketAddress("127.0.0.1", 0));
@@ -21,7 +21,7 @@ final class Loopback {
         return fd;
     }
 
-    /** Two sockets that are connected to each other. */
+    /** Returns two sockets that are connected to each other. */
     static Posix.SocketPair connection(Stage stage) throws IOException {
         int listener = listener(stage);
         int fd = stage.opened(stage.behind.streamSocket(StandardProtocolFamily.INET));

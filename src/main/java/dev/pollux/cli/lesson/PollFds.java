@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The array of {@code poll}, and how it looks after it. */
+/** The array of {@code poll}, drawn after the call. */
 final class PollFds {
     static final int POLLIN = PollFd.POLLIN;
     static final int POLLOUT = PollFd.POLLOUT;
@@ -34,7 +34,7 @@ final class PollFds {
         return this;
     }
 
-    /** The array, written when it is first asked for. */
+    /** Returns the array; the first call writes it. */
     NativeMemory memory() {
         if (memory == null) {
             memory = stage.allocate(asked.size() * PollFd.SIZE);
@@ -54,22 +54,22 @@ final class PollFds {
         return memory().getShort(index * PollFd.SIZE + PollFd.REVENTS) & 0xffff;
     }
 
-    /** Changes who is watched at this place. */
+    /** Replaces the descriptor of an entry. */
     void putFd(int index, int fd) {
         memory().putInt(index * PollFd.SIZE + PollFd.FD, fd);
     }
 
-    /** Calls {@code poll}, seen, and draws the array; what it returned, or -errno. */
+    /** Calls {@code poll}, which is shown, and draws the array; returns the result or -errno. */
     int poll(int timeoutMillis) {
         int rc = stage.calls.poll(memory(), size(), timeoutMillis);
         draw();
         return rc;
     }
 
-    /** The same without anything to be seen. */
+    /** Waits until a descriptor is ready; nothing is shown. */
     void awaitUnseen(int timeoutMillis) throws IOException {
         if (stage.unseen.poll(memory(), size(), timeoutMillis) <= 0) {
-            throw new IOException("nothing came of " + asked + " within " + timeoutMillis + " ms");
+            throw new IOException("no descriptor of " + asked + " became ready within " + timeoutMillis + " ms");
         }
     }
 

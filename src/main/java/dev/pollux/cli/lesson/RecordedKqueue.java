@@ -11,11 +11,11 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * A kqueue where there is none: answers from a record, one entry for each {@code kevent} with room for events, in the
- * order of the lesson. All other calls go to the real kernel.
+ * Replaces a kqueue that the system lacks by recorded results: one entry for each {@code kevent} with room for events,
+ * in the order of the lesson. All other calls go to the real kernel.
  */
 final class RecordedKqueue extends ForwardingSyscalls {
-    /** One event of an answer. */
+    /** One event of a result. */
     record Event(int fd, boolean write, int flags, long data) {}
 
     private final Kqueue.Abi abi = Kqueue.abi();
@@ -31,7 +31,7 @@ final class RecordedKqueue extends ForwardingSyscalls {
         return function.equals("kqueue") || function.equals("kevent") ? null : super.missing(function);
     }
 
-    /** A descriptor, so that the number is a free one and can be closed. */
+    /** Opens an eventfd: a free descriptor number that can be closed. */
     @Override
     public int kqueue() {
         return super.eventfd(0, 0);

@@ -13,7 +13,7 @@ import dev.pollux.posix.Posix;
 import dev.pollux.syscall.NativeMemory;
 import java.io.IOException;
 
-/** Where select ends. */
+/** Shows where select ends. */
 final class SelectLimits {
     private static final int LIMIT = FdSet.FD_SETSIZE;
     private static final int FD_SET_BYTES = FdSet.sizeBytes(LIMIT);
@@ -25,45 +25,46 @@ final class SelectLimits {
     static void play(Stage stage) throws IOException {
         long descriptors = stage.behind.raiseDescriptorLimit().soft();
         if (descriptors < LIMIT + 2) {
-            throw new IOException("this lesson needs descriptor " + LIMIT + ", and this process may have no more than "
+            throw new IOException("this lesson needs descriptor " + LIMIT + ", and the limit of this process is "
                     + descriptors + " (RLIMIT_NOFILE)");
         }
         Posix.Pipe pipe = stage.pipe("A");
         stage.write(pipe.writeFd(), "x");
 
-        stage.step("The read end gets a second number: " + (LIMIT - 1) + ", the last one in an fd_set of "
+        stage.step("The read end gets a second number: " + (LIMIT - 1) + ", the last one that fits in an fd_set of "
                 + FD_SET_BYTES + " bytes.");
         int last = number(stage, pipe.readFd(), LIMIT - 1);
         FdSets.of(stage).read(last).select(last + 1, 0);
-        stage.notice((LIMIT - 1) + " works: it is the last bit of the last byte.");
+        stage.notice((LIMIT - 1) + " works. Its bit is the last one of the last byte.");
 
-        stage.step("And a third: " + LIMIT + ". Pollux's own select is asked to watch it.");
+        stage.step("It gets a third number: " + LIMIT + ". Pollux's SELECT poller registers it.");
         int beyond = number(stage, pipe.readFd(), LIMIT);
         stage.state(refusal(beyond));
-        stage.notice("It is refused before anything is written.");
+        stage.notice(
+                "Pollux refuses it before it writes anything. FD_SETSIZE (" + LIMIT + ") is the size of C's fd_set.");
 
-        stage.step("C's FD_SET(" + LIMIT + ", &set) checks nothing. Here is an fd_set with " + Long.BYTES
-                + " bytes behind it, which on a real stack are some other variable's; the bit is set as C would.");
+        stage.step("C's FD_SET(" + LIMIT + ", &set) checks nothing. Here is an fd_set and the " + Long.BYTES
+                + " bytes behind it, which on a real stack belong to another variable. The lesson sets the bit as C"
+                + " does.");
         FdSets sets = FdSets.ofSize(stage, FD_SET_BYTES + Long.BYTES).read();
         NativeMemory memory = sets.memory("readfds");
         memory.putLong(FD_SET_BYTES, NEIGHBOUR);
         neighbour(stage, "before FD_SET", memory);
         sets.read(beyond);
         neighbour(stage, "after FD_SET", memory);
-        stage.notice("The neighbour is " + (memory.getLong(FD_SET_BYTES) - NEIGHBOUR)
-                + " more than it was. C says nothing, unless the program was compiled with _FORTIFY_SOURCE, which ends"
-                + " it here.");
+        stage.notice("The neighbour changed by " + (memory.getLong(FD_SET_BYTES) - NEIGHBOUR)
+                + ". C reports nothing, unless the program was compiled with _FORTIFY_SOURCE, which aborts it here.");
 
-        stage.step("The kernel is handed that memory with nfds " + (LIMIT + 1) + ".");
+        stage.step("pselect gets that memory with nfds " + (LIMIT + 1) + ".");
         int rc = stage.calls.pselect(LIMIT + 1, memory, null, null, stage.allocate(Timespec.SIZE));
         neighbour(stage, "after pselect", memory);
         stage.notice(
                 rc > 0
-                        ? "This kernel knows no " + LIMIT + ": that is the size of the C library's type. It read the"
-                                + " neighbour as bits, and wrote its answer over it."
+                        ? "This kernel has no limit of " + LIMIT + ": that is the size of the C library's type. The"
+                                + " kernel read the neighbour as bits and wrote its answer over it."
                         : "This kernel refuses it.");
 
-        stage.step("The kernel's own limit is how many descriptors the process may have.");
+        stage.step("The kernel's own limit is the descriptor limit of the process.");
         stage.posix.descriptorLimit();
         int highest = (int) Math.min(descriptors, DRAWN_AT_MOST) - 1;
         int top = stage.opened(stage.calls.fcntl(pipe.readFd(), Fcntl.F_DUPFD, highest));
@@ -71,12 +72,11 @@ final class SelectLimits {
             FdSets.ofSize(stage, FdSet.sizeBytes(top + 1)).read(top).select(top + 1, 0);
         }
         stage.calls.fcntl(pipe.readFd(), Fcntl.F_DUPFD, (int) Math.min(descriptors, Integer.MAX_VALUE));
-        stage.notice("With a bitmap that is large enough, pselect watches what there is, also " + top + "; a higher"
-                + " number than the limit allows cannot be had at all. Pollux does this if it is told to:"
-                + " selectLimit(KERNEL).");
+        stage.notice("With a large enough bitmap pselect watches every descriptor, such as " + top + "; a number beyond"
+                + " the limit does not exist. Pollux uses larger bitmaps after selectLimit(KERNEL).");
     }
 
-    /** Another number for a descriptor, exactly this one; seen. */
+    /** Gives a descriptor exactly this number too; the calls are shown. */
     private static int number(Stage stage, int fd, int wanted) throws IOException {
         int got = stage.opened(stage.posix.dupAtOrAbove(fd, wanted));
         if (got != wanted) {

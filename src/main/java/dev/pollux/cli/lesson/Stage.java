@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where a lesson is played.
+ * What a lesson works with: system calls, text, descriptors and memory.
  *
  * <p>The screen shows each call that goes through {@link #calls} or {@link #posix}. Calls that only prepare a lesson go
  * through {@link #unseen} or {@link #behind}. The stage owns the descriptors and the memory that it hands out, and keeps
