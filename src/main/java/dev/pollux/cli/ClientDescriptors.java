@@ -6,11 +6,11 @@ import dev.pollux.posix.Posix;
 import java.io.IOException;
 
 /**
- * Which descriptors are whose, when both ends of many connections are in one process: the server's get the low
- * numbers, which are all that {@code select} can watch, and the clients' lie above them.
+ * Divides the descriptors of a process that has both ends of many connections: the server gets the low numbers, which
+ * are all that {@code select} can watch, and the clients get the numbers above them.
  */
 final class ClientDescriptors {
-    /** For listeners, pollers, and what the JVM opens meanwhile. */
+    /** For listening sockets, pollers, and files that the JVM opens. */
     private static final int SPARE = 64;
 
     private static final int COUNTED_AT_MOST = 1 << 16;
@@ -18,23 +18,33 @@ final class ClientDescriptors {
     private ClientDescriptors() {}
 
     /**
-     * Where the clients' begin. Raises the process's limit as far as it goes.
+     * The lowest descriptor for the clients. Raises the descriptor limit of the process as far as the system allows.
      *
-     * @throws IOException if there are not descriptors enough; the message says for how many connections there are
+     * @throws IOException if the limit is too low; the message says how many connections it allows
      */
     static int lowest(Posix posix, int connections) throws IOException {
         long limit = limit(posix);
         long inUse = inUse(posix, limit);
-        long largest = Math.max(0, (limit - inUse - 2 * SPARE) / 2);
-        if (connections > largest) {
-            throw new IOException(connections + " connections take " + 2L * connections
+        long most = mostConnections(limit, inUse);
+        if (connections > most) {
+            throw new IOException(connections + " connections need " + 2L * connections
                     + " descriptors, and this process may have " + limit + " (RLIMIT_NOFILE), of which " + inUse
-                    + " are in use: the largest --connections here is " + largest);
+                    + " are in use: the largest --connections here is " + most);
         }
         return (int) (inUse + connections + SPARE);
     }
 
-    /** A system may refuse to tell; then the connections themselves find out. */
+    /** How many connections the descriptor limit allows; raises the limit as {@link #lowest} does. */
+    static long mostConnections(Posix posix) {
+        long limit = limit(posix);
+        return mostConnections(limit, inUse(posix, limit));
+    }
+
+    private static long mostConnections(long limit, long inUse) {
+        return Math.max(0, (limit - inUse - 2 * SPARE) / 2);
+    }
+
+    /** A system may refuse the question; then connecting fails where the limit is. */
     private static long limit(Posix posix) {
         try {
             return posix.raiseDescriptorLimit().soft();
@@ -43,7 +53,7 @@ final class ClientDescriptors {
         }
     }
 
-    /** Raises the limit for a server; where the system refuses, the server starts with what it has, and says so. */
+    /** Raises the limit for a server; if the system refuses, prints that, and the server starts with the limit it has. */
     static void raiseLimit(Posix posix, Progress progress) {
         try {
             posix.raiseDescriptorLimit();

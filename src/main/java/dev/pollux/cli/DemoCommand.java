@@ -2,23 +2,25 @@
 package dev.pollux.cli;
 
 import dev.pollux.Binding;
+import dev.pollux.DescriptorLimitException;
 import dev.pollux.Mechanism;
 import dev.pollux.MechanismUnavailableException;
 import dev.pollux.Poller;
 import dev.pollux.Pollers;
 import dev.pollux.SelectLimit;
-import dev.pollux.loop.EventLoopGroup;
 import dev.pollux.posix.kernel.KernelPosix;
 import dev.pollux.probe.Finding;
 import dev.pollux.probe.ProbeReport;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.PrintWriter;
-import java.net.InetSocketAddress;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.HdrHistogram.Histogram;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,21 +28,24 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Runs an echo server on each mechanism in turn and compares them. */
+/** Compares the mechanisms as the number of connections grows. */
 @Command(
         name = "demo",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         description =
-                "Serve TCP connections with each mechanism in turn, check every byte that comes back, and compare the"
-                        + " mechanisms.")
+                "Serve a growing number of TCP connections, most of them idle, with each mechanism in turn, check every"
+                        + " byte that comes back, and show what finding the active ones costs.")
 final class DemoCommand implements Callable<Integer> {
-    private static final long TICK_NANOS = 100_000_000L;
-    private static final long MAX_WARM_UP_NANOS = 1_000_000_000L;
+    private static final int TURNS = 5;
+    private static final int FIRST_STEP = 100;
+    private static final int STEP_FACTOR = 3;
+    private static final int MOST_CONNECTIONS = 10_000;
+    private static final int WARM_UP_SHARE = 10;
     private static final int INTERRUPTED = 130;
-    private static final int BAR_LENGTH = 30;
+    private static final int BAR_LENGTH = 20;
 
-    private final boolean isTerminal;
+    private final Terminal terminal;
 
     @Spec
     private CommandSpec spec;
@@ -48,104 +53,89 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--connections",
             paramLabel = "N",
-            defaultValue = "500",
-            description = "The number of connections; the default is ${DEFAULT-VALUE}.")
-    private int connections;
+            split = ",",
+            description = "The numbers of connections. Default: from 100 up in steps of factor 3, as far as the"
+                    + " descriptor limit allows.")
+    private List<Integer> connections = List.of();
 
     @Option(
             names = "--active",
             paramLabel = "A",
-            description = "How many connections talk at the same time, in turn; the default is a tenth. The mechanisms"
-                    + " differ most if few of many talk: try --connections 5000 --active 50.")
-    private Integer active;
+            defaultValue = "10",
+            description = "How many connections send a message in each round. Default: ${DEFAULT-VALUE}.")
+    private int active;
 
     @Option(
             names = "--seconds",
             paramLabel = "S",
-            defaultValue = "2",
+            defaultValue = "20",
             converter = Seconds.Converter.class,
-            description = "How long to measure each mechanism; the default is ${DEFAULT-VALUE}.")
+            description = "About how long the whole comparison takes. Default: ${DEFAULT-VALUE}.")
     private Seconds seconds;
 
     @Option(
             names = "--mechanism",
             paramLabel = "M",
             split = ",",
-            description = "The mechanisms to run, of ${COMPLETION-CANDIDATES}; the default is all usable ones.")
+            description = "The mechanisms to compare: ${COMPLETION-CANDIDATES}. Default: all usable ones.")
     private List<Mechanism> mechanisms = List.of();
 
     @Option(
             names = "--binding",
             paramLabel = "B",
-            description = "The binding, one of ${COMPLETION-CANDIDATES}; the default is the one that Pollux prefers.")
+            description = "The binding: ${COMPLETION-CANDIDATES}. Default: the preferred one.")
     private Binding binding;
 
     @Option(
             names = "--select-limit",
             paramLabel = "L",
             defaultValue = "FD_SETSIZE",
-            description = "The limit for descriptors under select, ${COMPLETION-CANDIDATES}; the default is"
-                    + " ${DEFAULT-VALUE}.")
+            description = "The descriptor limit of select: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private SelectLimit selectLimit;
 
-    private KernelPosix posix;
-    private Progress progress;
-    private int lowestClientFd;
-
-    DemoCommand(boolean isTerminal) {
-        this.isTerminal = isTerminal;
-    }
-
-    private record Result(
-            Finding finding, int connections, long messages, long nanos, LatencyHistogram latencies, long lostBytes) {
-        long messagesPerSecond() {
-            return Math.round(messages * 1e9 / nanos);
-        }
-
-        long percentileMicros(double percent) {
-            return Math.round(latencies.percentileNanos(percent) / 1e3);
-        }
+    DemoCommand(Terminal terminal) {
+        this.terminal = terminal;
     }
 
     @Override
     public Integer call() throws IOException {
-        requirePositive("--connections", connections);
-        requirePositive("--active", active());
-        PrintWriter out = spec.commandLine().getOut();
-        progress = new Progress(out, isTerminal);
-        posix = new KernelPosix(Pollers.builder().syscalls());
-        lowestClientFd = ClientDescriptors.lowest(posix, connections);
+        long endNanos = System.nanoTime() + seconds.nanos();
+        connections.forEach(count -> requirePositive("--connections", count));
+        requirePositive("--active", active);
+        KernelPosix posix = new KernelPosix(Pollers.builder().syscalls());
+        List<Integer> steps = steps(posix);
+        int lowestClientFd = ClientDescriptors.lowest(posix, steps.get(steps.size() - 1));
         ProbeReport report = Pollers.probe();
         List<Finding> usable = usable(report);
-        try (Interruption interruption = new Interruption()) {
-            progress.line(String.format(
-                    Locale.ROOT,
-                    "%,d connections%s to an echo server on 127.0.0.1, %s s with each mechanism, every byte checked",
-                    connections,
-                    active() < connections ? String.format(Locale.ROOT, " (%,d active)", active()) : "",
-                    seconds));
-            List<Result> results = new ArrayList<>();
-            for (Finding finding : usable) {
-                Result result = run(finding, interruption);
-                if (result == null) {
-                    progress.line("stopped");
-                    return INTERRUPTED;
-                }
-                results.add(result);
+        PrintWriter out = spec.commandLine().getOut();
+        try (Progress progress = new Progress(out, terminal);
+                Interruption interruption = new Interruption();
+                EchoRounds rounds = new EchoRounds(posix, lowestClientFd, active)) {
+            CostComparison costs = new Turns(usable, steps, rounds, progress, interruption, endNanos).all();
+            if (costs == null) {
+                progress.line("stopped");
+                return INTERRUPTED;
             }
-            print(results, report, out);
+            print(costs, report, out);
         }
         return ExitCode.OK;
     }
 
     private void requirePositive(String option, int value) {
         if (value < 1) {
-            throw new ParameterException(spec.commandLine(), option + " is at least 1, not " + value);
+            throw new ParameterException(spec.commandLine(), option + " must be at least 1, not " + value);
         }
     }
 
-    private int active() {
-        return active == null ? Math.max(1, connections / 10) : active;
+    private List<Integer> steps(KernelPosix posix) {
+        if (!connections.isEmpty()) {
+            return connections.stream().distinct().sorted().toList();
+        }
+        int most = (int) Math.max(1, Math.min(MOST_CONNECTIONS, ClientDescriptors.mostConnections(posix)));
+        List<Integer> steps = IntStream.iterate(FIRST_STEP, step -> step <= most, step -> step * STEP_FACTOR)
+                .boxed()
+                .toList();
+        return steps.isEmpty() ? List.of(most) : steps;
     }
 
     private List<Finding> usable(ProbeReport report) throws IOException {
@@ -166,137 +156,157 @@ final class DemoCommand implements Callable<Integer> {
         return usable;
     }
 
-    /** Measures one mechanism; returns null if Ctrl-C interrupted it. */
-    private Result run(Finding finding, Interruption interruption) throws IOException {
-        try (EchoServer server = new EchoServer(
-                        EventLoopGroup.open(1, () -> serverPoller(finding)),
-                        posix,
-                        new InetSocketAddress("127.0.0.1", 0),
-                        false);
-                Poller clientPoller = Pollers.builder()
-                        .binding(finding.binding())
-                        .selectLimit(SelectLimit.KERNEL)
-                        .open();
-                EchoClients clients =
-                        new EchoClients(clientPoller, posix, server, connections, active(), lowestClientFd)) {
-            if (!talk(finding, server, clients, interruption)) {
-                return null;
-            }
-            Result result = new Result(
-                    finding,
-                    clients.served(),
-                    clients.echoes(),
-                    clients.measuredNanos(),
-                    clients.latencies(),
-                    clients.lostBytes());
-            report(result, clients);
-            return result;
+    /** Lets the mechanisms take turns at each number of connections, so that other load on the machine affects all alike. */
+    private final class Turns {
+        private final List<Finding> findings;
+        private final List<Integer> steps;
+        private final EchoRounds rounds;
+        private final Progress progress;
+        private final Interruption interruption;
+        private final CostComparison costs;
+        private final long endNanos;
+        private final int turnCount;
+        private int turn;
+
+        Turns(
+                List<Finding> findings,
+                List<Integer> steps,
+                EchoRounds rounds,
+                Progress progress,
+                Interruption interruption,
+                long endNanos) {
+            this.findings = findings;
+            this.steps = steps;
+            this.rounds = rounds;
+            this.progress = progress;
+            this.interruption = interruption;
+            this.endNanos = endNanos;
+            costs = new CostComparison(findings.stream().map(Finding::mechanism).toList());
+            turnCount = steps.size() * TURNS * findings.size();
         }
-    }
 
-    private Poller serverPoller(Finding finding) throws IOException {
-        return Pollers.builder()
-                .mechanism(finding.mechanism())
-                .binding(finding.binding())
-                .selectLimit(selectLimit)
-                .open();
-    }
-
-    /** Runs the clients to their end; returns false if Ctrl-C interrupted them. */
-    private boolean talk(Finding finding, EchoServer server, EchoClients clients, Interruption interruption)
-            throws IOException {
-        long warmUpNanos = Math.min(MAX_WARM_UP_NANOS, seconds.nanos());
-        server.start();
-        BackgroundThread<IOException> talking =
-                BackgroundThread.start("pollux-demo-clients", () -> clients.run(warmUpNanos, seconds.nanos()));
-        try {
-            while (!talking.await(TICK_NANOS)) {
-                if (interruption.came()) {
-                    return false;
-                }
-                server.await(0);
-                progress.update(state(finding, clients));
-            }
-            return !interruption.came();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        } finally {
-            clients.stop();
-            talking.join();
-        }
-    }
-
-    private String state(Finding finding, EchoClients clients) {
-        String name = String.format("%-8s ", finding.mechanism());
-        long since = clients.measuringSinceNanos();
-        if (since == 0) {
-            return name
-                    + (clients.served() < connections
-                            ? String.format(Locale.ROOT, "%,d of %,d connections", clients.served(), connections)
-                            : String.format(Locale.ROOT, "%,d connections, warming up", connections));
-        }
-        long nanos = System.nanoTime() - since;
-        int done = (int) Math.min(BAR_LENGTH, BAR_LENGTH * nanos / seconds.nanos());
-        return name
-                + String.format(
-                        Locale.ROOT,
-                        "%,d connections [%s%s] %,d messages/s",
-                        clients.served(),
-                        "#".repeat(done),
-                        ".".repeat(BAR_LENGTH - done),
-                        Math.round(clients.echoes() * 1e9 / nanos));
-    }
-
-    private void report(Result result, EchoClients clients) {
-        if (clients.limit() != null) {
+        /** Returns null if Ctrl-C or an interrupt ended it. */
+        CostComparison all() throws IOException {
             progress.line(String.format(
                     Locale.ROOT,
-                    "%s: serves %d of %d connections: descriptor %d is beyond FD_SETSIZE (%d)",
-                    result.finding().mechanism().name().toLowerCase(Locale.ROOT),
-                    result.connections(),
-                    connections,
-                    clients.limit().fd(),
-                    clients.limit().limit()));
+                    "An echo server on 127.0.0.1 for %s connections, of which %d send a message in each round.",
+                    steps.stream()
+                            .map(step -> String.format(Locale.ROOT, "%,d", step))
+                            .collect(Collectors.joining(", ")),
+                    active));
+            try {
+                for (int step : steps) {
+                    step(step);
+                }
+            } catch (InterruptedIOException e) {
+                return null;
+            }
+            return costs;
         }
-        progress.line(String.format(
-                Locale.ROOT,
-                "%-8s %,d connections, %,d messages in %.1f s, every byte came back",
-                result.finding().mechanism(),
-                result.connections(),
-                result.messages(),
-                result.nanos() / 1e9));
+
+        private void step(int count) throws IOException {
+            progress.update(String.format(Locale.ROOT, "connecting until there are %,d", count));
+            rounds.connect(count, this::isStopping);
+            requireNotStopping();
+            if (count == steps.get(0)) {
+                warmUp(count);
+            }
+            for (int i = 0; i < TURNS; i++) {
+                for (int j = 0; j < findings.size(); j++) {
+                    Finding finding = findings.get((i + j) % findings.size());
+                    progress.update(state(finding, count, i));
+                    measure(finding, count);
+                    turn++;
+                }
+            }
+            progress.line(String.format(
+                    Locale.ROOT,
+                    "%,d connections: %,d messages so far, and every byte came back",
+                    count,
+                    rounds.messages()));
+        }
+
+        /** Lets the JVM compile what the turns run. */
+        private void warmUp(int count) throws IOException {
+            for (Finding finding : findings) {
+                progress.update("warming up " + finding.mechanism());
+                serve(finding, count, System.nanoTime() + seconds.nanos() / WARM_UP_SHARE / findings.size());
+            }
+        }
+
+        private String state(Finding finding, int count, int turnOfStep) {
+            int done = BAR_LENGTH * turn / turnCount;
+            return String.format(
+                    Locale.ROOT,
+                    "[%s%s] %,d connections, turn %d of %d, %s",
+                    "#".repeat(done),
+                    ".".repeat(BAR_LENGTH - done),
+                    count,
+                    turnOfStep + 1,
+                    TURNS,
+                    finding.mechanism());
+        }
+
+        private void measure(Finding finding, int count) throws IOException {
+            if (!costs.hasEnded(finding.mechanism())) {
+                serve(finding, count, endOfTurn())
+                        .ifPresent(pollNanos ->
+                                costs.add(finding.mechanism(), count, pollNanos.getValueAtPercentile(50) / 1e3));
+            }
+        }
+
+        /** The turns share what is left of the time, in which they also open the poller and register. */
+        private long endOfTurn() {
+            long now = System.nanoTime();
+            return now + (endNanos - now) / (turnCount - turn);
+        }
+
+        /** Returns what the rounds took; empty if the mechanism cannot watch this many connections. */
+        private Optional<Histogram> serve(Finding finding, int count, long untilNanos) throws IOException {
+            try (Poller poller = Pollers.builder()
+                    .mechanism(finding.mechanism())
+                    .binding(finding.binding())
+                    .selectLimit(selectLimit)
+                    .open()) {
+                Histogram pollNanos = rounds.serve(poller, untilNanos, this::isStopping);
+                requireNotStopping();
+                return Optional.of(pollNanos);
+            } catch (DescriptorLimitException limit) {
+                costs.end(finding.mechanism(), count, limit);
+                return Optional.empty();
+            }
+        }
+
+        private boolean isStopping() {
+            return interruption.came() || Thread.currentThread().isInterrupted();
+        }
+
+        private void requireNotStopping() throws InterruptedIOException {
+            if (isStopping()) {
+                throw new InterruptedIOException();
+            }
+        }
     }
 
-    private static void print(List<Result> results, ProbeReport report, PrintWriter out) {
-        Table table = new Table(
-                "",
-                "mechanism",
-                "binding",
-                "connections",
-                "messages",
-                "messages/s",
-                "median " + Terminal.MICROS,
-                "p99 " + Terminal.MICROS,
-                "bytes lost");
-        for (Result result : results) {
-            table.row(
-                    result.finding().equals(report.chosen()) ? "*" : "",
-                    result.finding().mechanism(),
-                    result.finding().binding(),
-                    result.connections(),
-                    result.messages(),
-                    result.messagesPerSecond(),
-                    result.percentileMicros(50),
-                    result.percentileMicros(99),
-                    result.lostBytes());
+    private void print(CostComparison costs, ProbeReport report, PrintWriter out) {
+        out.println();
+        print(
+                out,
+                Terminal.MICROS + " of processor time in poll for a round: the median of " + TURNS
+                        + " turns (the lowest to the highest turn)");
+        out.println();
+        costs.print(out, terminal);
+        out.println();
+        print(out, ProbeCommand.choice(report));
+        String unusable = unusable(report);
+        if (!unusable.isEmpty()) {
+            print(out, "Not usable here: " + unusable + "; 'pollux probe' says why.");
         }
-        out.println();
-        table.print(out);
-        out.println();
-        out.println("* " + ProbeCommand.choice(report));
-        out.println("not usable here: " + unusable(report) + " ('pollux probe' says why)");
         out.flush();
+    }
+
+    private void print(PrintWriter out, String text) {
+        out.println(Paragraph.wrapped(terminal, terminal.proseColumns(), text));
     }
 
     private static String unusable(ProbeReport report) {

@@ -3,7 +3,7 @@ package dev.pollux.cli;
 
 import dev.pollux.syscall.NativeMemory;
 
-/** What a connection sends in a round: pseudo-random bytes that nothing but its number and the round decide. */
+/** The message of a connection in a round: pseudo-random bytes that depend on both numbers only. */
 final class EchoMessage {
     static final int MAX_LENGTH_BYTES = 512;
 
@@ -17,7 +17,7 @@ final class EchoMessage {
         return MIN_LENGTH_BYTES + (int) Long.remainderUnsigned(random, MAX_LENGTH_BYTES - MIN_LENGTH_BYTES + 1);
     }
 
-    /** Writes it to the beginning of memory that has {@link #MAX_LENGTH_BYTES}, and returns its length. */
+    /** Writes the message to memory of at least {@link #MAX_LENGTH_BYTES}, and returns its length. */
     static int put(NativeMemory memory, int connection, int round) {
         int length = lengthBytes(connection, round);
         long state = seed(connection, round);

@@ -24,7 +24,7 @@ class ClientDescriptorsTest {
     @Test
     void aServerStartsWhereGetrlimitIsRefused() {
         StringWriter out = new StringWriter();
-        ClientDescriptors.raiseLimit(withoutGetrlimit, new Progress(new PrintWriter(out, true), false));
+        ClientDescriptors.raiseLimit(withoutGetrlimit, new Progress(new PrintWriter(out, true), Terminal.plain()));
         assertThat(out.toString().strip())
                 .isEqualTo(
                         "the descriptor limit stays as it is: getrlimit(RLIMIT_NOFILE): EPERM (Operation not permitted)");
