@@ -15,9 +15,9 @@ import java.util.function.Consumer;
 /**
  * Accepts connections on an event loop, a limited number in each round.
  *
- * <p>After a failed {@code accept} the connection still waits in the backlog, so the listening socket stays readable: a
- * loop that goes on to watch it spins. The acceptor stops watching it instead. It resumes when one of its own
- * connections has closed, and after a second if the cause can disappear by itself.
+ * <p>After a failed {@code accept} the connection stays in the backlog and the listening socket stays readable, so that
+ * a loop that watches it spins. The acceptor therefore stops watching it. It resumes when one of its own connections has
+ * closed, and after a second if the cause can disappear by itself.
  */
 final class Acceptor {
     /** Takes over an accepted descriptor; if it throws, the acceptor closes the descriptor and pauses. */
@@ -61,17 +61,17 @@ final class Acceptor {
                 shared ? loop.onAcceptable(listeningFd, this::accept) : loop.onReadable(listeningFd, this::accept));
     }
 
-    /** How many admitted connections are open. From any thread. */
+    /** The number of open connections. From any thread. */
     int connections() {
         return connections;
     }
 
-    /** How many connections were admitted so far. From any thread. */
+    /** The number of connections accepted so far. From any thread. */
     int accepted() {
         return accepted;
     }
 
-    /** Why it accepts nothing now, or null. From any thread. */
+    /** The reason why it accepts nothing now, or null. From any thread. */
     IOException refusal() {
         return refusal;
     }
@@ -111,7 +111,7 @@ final class Acceptor {
         accepted++;
     }
 
-    /** Some systems refuse options of a socket whose peer has gone. */
+    /** Some systems refuse to set options of a socket whose peer has closed. */
     private boolean isConnected(int fd) {
         try {
             posix.setNoDelay(fd, true);
@@ -121,7 +121,7 @@ final class Acceptor {
         }
     }
 
-    /** Pauses first, so that the reason is there when the peer sees the end. */
+    /** Pauses first, so that {@link #refusal} has the reason when the peer sees the end of the connection. */
     private void refuse(int fd, IOException reason) throws IOException {
         try {
             pause(reason);
@@ -130,7 +130,7 @@ final class Acceptor {
         }
     }
 
-    /** A descriptor limit ends when a connection closes; without connections, only another try can find that out. */
+    /** A closing connection frees a descriptor. Without connections only another try finds a free one. */
     private void pause(IOException reason) throws IOException {
         refusal = reason;
         if (!(reason instanceof DescriptorLimitException) || connections == 0) {
@@ -157,7 +157,7 @@ final class Acceptor {
         listening.set(this::accept, null);
     }
 
-    /** One of its connections has closed. */
+    /** Must be called when one of its connections has closed. */
     @SuppressWarnings("NonAtomicOperationOnVolatileField") // written by the loop's thread only
     void closed() throws IOException {
         connections--;

@@ -13,18 +13,18 @@ import java.util.List;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Internet addresses as one types and reads them. */
+/** Internet addresses, from and to text. */
 final class Addresses {
     private Addresses() {}
 
-    /** All that a name resolves to, in the resolver's order. */
+    /** All addresses of a name, in the order of the resolver. */
     static List<InetSocketAddress> resolve(String host, int port) throws IOException {
         try {
             return Arrays.stream(InetAddress.getAllByName(host))
                     .map(address -> new InetSocketAddress(address, port))
                     .toList();
         } catch (UnknownHostException e) {
-            throw new IOException("no address is known for " + host, e);
+            throw new IOException("unknown host: " + host, e);
         }
     }
 
@@ -34,12 +34,12 @@ final class Addresses {
         return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
     }
 
-    /** A socket that listens there; with port 0, at any free port. It is the caller's to close. */
+    /** Returns a socket that listens there; port 0 means any free port. The caller closes it. */
     static int listen(Posix posix, InetSocketAddress wanted, int backlog) throws IOException {
         return listen(posix, wanted, backlog, false);
     }
 
-    /** The same; others may listen at the same port beside it if all of them say so. */
+    /** The same; with {@code reusePort} several sockets can listen at one port. */
     static int listen(Posix posix, InetSocketAddress wanted, int backlog, boolean reusePort) throws IOException {
         int fd = posix.streamSocket(
                 wanted.getAddress() instanceof Inet6Address
@@ -69,7 +69,7 @@ final class Addresses {
                     return port;
                 }
             } catch (NumberFormatException e) {
-                // says the same
+                // the same message
             }
             throw new TypeConversionException("'" + text + "' is not a port: 0 to 65535");
         }

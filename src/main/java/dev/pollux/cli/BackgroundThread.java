@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A daemon thread whose failure is not lost: {@link #await} throws what its work threw.
+ * A daemon thread that keeps the exception of its work: {@link #await} throws it.
  *
  * @param <X> the checked exception that the work may throw
  */
@@ -27,7 +27,7 @@ public final class BackgroundThread<X extends Exception> {
         thread.setDaemon(true);
     }
 
-    /** What a thread does. */
+    /** The work of a thread. */
     @FunctionalInterface
     public interface Work<X extends Exception> {
         void run() throws X;
@@ -40,7 +40,7 @@ public final class BackgroundThread<X extends Exception> {
         return started;
     }
 
-    /** The thread itself, for its stack trace and for interrupting it. */
+    /** The thread, for its stack trace or to interrupt it. */
     public Thread thread() {
         return thread;
     }
@@ -51,10 +51,10 @@ public final class BackgroundThread<X extends Exception> {
     }
 
     /**
-     * Waits until the work has returned, and throws what it threw.
+     * Waits until the work has ended, and throws its exception if it failed.
      *
      * @param timeoutNanos how long to wait: 0 looks and returns, {@link #UNLIMITED} has no limit
-     * @return false if the work still runs when the time is over
+     * @return false if the work still runs after the timeout
      */
     public boolean await(long timeoutNanos) throws X, InterruptedException {
         try {
@@ -82,7 +82,7 @@ public final class BackgroundThread<X extends Exception> {
         return (X) cause;
     }
 
-    /** Waits for the end of the thread, even if interrupted; does not throw what the work threw. */
+    /** Waits for the end of the thread, even if interrupted; does not throw the exception of the work. */
     void join() {
         boolean interrupted = false;
         while (thread.isAlive()) {

@@ -5,7 +5,7 @@ import dev.pollux.posix.kernel.KernelPosix;
 import dev.pollux.syscall.NativeMemory;
 import java.util.ArrayDeque;
 
-/** A limited number of buffers outside of the heap, which are used again: only a garbage collection would free them. */
+/** A limited number of direct buffers that are reused, because only a garbage collection frees them. */
 final class BufferPool {
     static final int BUFFER_SIZE_BYTES = 16 * 1024;
 
@@ -21,7 +21,7 @@ final class BufferPool {
         most = (int) Math.max(FEWEST_BUFFERS, Math.min(Integer.MAX_VALUE, mostBytes / BUFFER_SIZE_BYTES));
     }
 
-    /** A buffer with any content; null if the limit is reached or the JVM has no memory for another. */
+    /** Returns a buffer with any content; null at the limit, or if the JVM has no memory for another. */
     NativeMemory take() {
         if (!free.isEmpty()) {
             return free.pop();
@@ -34,7 +34,7 @@ final class BufferPool {
             allocated++;
             return buffer;
         } catch (OutOfMemoryError noMemory) {
-            // The JVM collects garbage and sleeps before it throws this: do not ask again for each connection.
+            // The JVM collects garbage and sleeps before it throws this, so do not try again for each connection.
             most = Math.max(FEWEST_BUFFERS, allocated);
             return null;
         }

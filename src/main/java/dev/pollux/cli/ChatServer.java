@@ -21,15 +21,15 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A chat of lines, on one thread and one event loop. The first line that one sends is one's name; every other goes to
- * all who have a name. Lines of the server's own begin with a star.
+ * A chat of lines, on one thread and one event loop. The first line of a member is its name; every other line goes to
+ * all members that have a name. Lines of the server itself begin with a star.
  *
- * <p>Each member gets a limited number of its lines through in one round of the loop, so that nobody keeps the others from
- * their turn. What a round says to a member is gathered and written at the end of the round, in one call.
+ * <p>A round of the loop takes a limited number of lines from each member, so that no member starves the others. The
+ * output of a round for a member is collected and written at the end of the round, in one call.
  *
- * <p>Output that a member does not read waits for it, and nothing is read from that member meanwhile. Beyond a limit the
- * member is dropped; so is the newest of those who do not read, beyond a limit for all of them together. Text is passed
- * on as the bytes that came, except for control characters, see {@link ChatText}.
+ * <p>The server does not read from a member that does not read its output. A member with too much unread output is
+ * dropped. If all unread output together is too much, the newest member that does not read is dropped. Text is passed on
+ * byte by byte, except for control characters, see {@link ChatText}.
  */
 final class ChatServer implements Closeable {
     static final int LONGEST_LINE_BYTES = 1000;
@@ -62,18 +62,18 @@ final class ChatServer implements Closeable {
     private int lastNumber;
 
     /**
-     * Listens at the address; with port 0, at any free port of it. The loop remains the caller's to run and to close.
+     * Listens at the address; port 0 means any free port. The caller runs and closes the loop.
      *
-     * @param log gets, on the loop's thread, the lines about members that the members get
+     * @param log gets the server's own lines, on the thread of the loop
      */
     ChatServer(EventLoop loop, KernelPosix posix, InetSocketAddress wanted, Consumer<String> log) throws IOException {
         this(loop, posix, wanted, log, MOST_UNSENT_BYTES_OF_ALL);
     }
 
     /**
-     * The same with another limit of memory.
+     * The same with another memory limit.
      *
-     * @param mostUnsentBytesOfAll how much may wait for members that do not read, for all of them together
+     * @param mostUnsentBytesOfAll how many bytes may wait for members that do not read, for all of them together
      */
     ChatServer(
             EventLoop loop,
@@ -98,7 +98,7 @@ final class ChatServer implements Closeable {
         }
     }
 
-    /** Where it listens. */
+    /** The address at which it listens. */
     InetSocketAddress address() {
         return address;
     }
@@ -154,7 +154,7 @@ final class ChatServer implements Closeable {
         now.forEach(Member::flush);
     }
 
-    /** Makes room for so many bytes more that wait to be sent; if need be, at the expense of the newest members. */
+    /** Makes room for this many more unsent bytes; if necessary, drops the newest members that do not read. */
     private void makeRoomFor(int bytes) {
         if (unsentBytesOfAll + bytes > mostUnsentBytesOfAll) {
             flushAll();
@@ -164,7 +164,7 @@ final class ChatServer implements Closeable {
         }
     }
 
-    /** Closes every connection; not while the loop runs in another thread. */
+    /** Closes every connection. The loop must not run in another thread meanwhile. */
     @Override
     public void close() throws IOException {
         for (Member member : members) {
@@ -175,7 +175,7 @@ final class ChatServer implements Closeable {
         posix.close(listeningFd);
     }
 
-    /** Who is connected, named or not yet. */
+    /** A connection, with or without a name. */
     private final class Member {
         private final int number;
         private final byte[] line = new byte[LONGEST_LINE_BYTES];
@@ -183,7 +183,7 @@ final class ChatServer implements Closeable {
         private String name;
         private int lineLength;
         private boolean isTooLong;
-        /** What was read and has to wait for the next round, from an offset on. */
+        /** Input that waits for the next round, from an offset on. */
         private byte[] unread = NOTHING;
 
         private int unreadOffset;
@@ -191,7 +191,7 @@ final class ChatServer implements Closeable {
         private int unsentLength;
         private boolean isUnflushed;
         private boolean goesOn;
-        /** Whether the kernel has refused some of {@code unsent}. */
+        /** Whether the kernel did not take all of {@code unsent}. */
         private boolean isBlocked;
 
         private boolean isLeaving;
@@ -202,7 +202,7 @@ final class ChatServer implements Closeable {
 
         private void read() throws IOException {
             if (isLeaving || isBlocked || unread.length > 0) {
-                return; // the kernel has refused to end the read interest
+                return; // the kernel refused to remove the read interest
             }
             try {
                 readOnce();
@@ -231,7 +231,7 @@ final class ChatServer implements Closeable {
             takeLines();
         }
 
-        /** Takes as many lines as one round allows. If some are left, the next round goes on, and nothing is read. */
+        /** Takes as many lines as one round allows. The next round takes the rest before it reads. */
         private void takeLines() throws IOException {
             boolean wasWaiting = unreadOffset > 0;
             for (int lines = 0; unreadOffset < unread.length && lines < LINES_PER_ROUND && !isLeaving; ) {
@@ -267,7 +267,7 @@ final class ChatServer implements Closeable {
             }
         }
 
-        /** Whoever does not read is not read. */
+        /** Reads only from a member that reads its own output. */
         private void watchAgain() throws IOException {
             if (!isLeaving) {
                 watch.set(
@@ -276,7 +276,7 @@ final class ChatServer implements Closeable {
             }
         }
 
-        /** Returns whether a line has ended. */
+        /** Returns true at the end of a line. */
         private boolean take(byte b) {
             if (b == '\n') {
                 endLine();
@@ -293,7 +293,7 @@ final class ChatServer implements Closeable {
         private void endLine() {
             int length = lineLength > 0 && line[lineLength - 1] == '\r' ? lineLength - 1 : lineLength;
             if (isTooLong) {
-                tell("* that line was longer than " + LONGEST_LINE_BYTES + " bytes, and nobody has got it");
+                tell("* that line was longer than " + LONGEST_LINE_BYTES + " bytes, and was not sent");
             } else if (name == null) {
                 enter(new String(line, 0, length, StandardCharsets.UTF_8));
             } else if (length > 0) {
@@ -305,13 +305,13 @@ final class ChatServer implements Closeable {
 
         private void enter(String wanted) {
             if (!NAME.matcher(wanted).matches()) {
-                tell("* a name is 1 to 20 letters, digits, dots, bars or dashes: what is yours?");
+                tell("* a name has 1 to 20 letters, digits, dots, underscores or dashes: what is your name?");
             } else if (named().anyMatch(other -> other.name.equalsIgnoreCase(wanted))) {
-                tell("* somebody else is " + wanted + " here: what is your name?");
+                tell("* the name " + wanted + " is taken: what is your name?");
             } else {
                 List<String> others = named().map(other -> other.name).toList();
                 String shown = String.join(", ", others.subList(0, Math.min(others.size(), NAMES_SHOWN)));
-                tell("* welcome, " + wanted + "; with you here: " + others.size()
+                tell("* welcome, " + wanted + "; others here: " + others.size()
                         + (others.isEmpty() ? "" : " (" + shown + (others.size() > NAMES_SHOWN ? ", ...)" : ")")));
                 announce("* " + wanted + " joined");
                 name = wanted;
@@ -331,7 +331,7 @@ final class ChatServer implements Closeable {
             send(bytesOf(text));
         }
 
-        /** Adds to what the end of the round writes. */
+        /** Adds bytes to the output of this round. */
         private void send(byte[] bytes) {
             if (isLeaving) {
                 return;
@@ -340,12 +340,12 @@ final class ChatServer implements Closeable {
                 flush();
             }
             if (bytes.length > MOST_UNSENT_BYTES - unsentLength) {
-                leaveSoon("was dropped: more than " + MOST_UNSENT_BYTES + " bytes were not read");
+                leaveSoon("was dropped: it left more than " + MOST_UNSENT_BYTES + " bytes unread");
                 return;
             }
             try {
                 growTo(unsentLength + bytes.length);
-                if (!isLeaving) { // else others needed the memory
+                if (!isLeaving) { // otherwise makeRoomFor dropped this member
                     System.arraycopy(bytes, 0, unsent, unsentLength, bytes.length);
                     unsentLength += bytes.length;
                     flushLater();
@@ -425,10 +425,10 @@ final class ChatServer implements Closeable {
 
         private void dropForMemory() {
             replaceUnsent(NOTHING);
-            leaveSoon("was dropped: the server has no memory for more that is not read");
+            leaveSoon("was dropped: it left output unread, and the server has no memory for more");
         }
 
-        /** Later, because the members may be being iterated over. */
+        /** Leaves later, because the caller may iterate over the members. */
         private void leaveSoon(String how) {
             if (!isLeaving) {
                 isLeaving = true;
@@ -442,12 +442,12 @@ final class ChatServer implements Closeable {
             }
         }
 
-        /** Writes what the kernel takes of the last words. */
+        /** Writes as much of the last output as the kernel takes. */
         void close() throws IOException {
             try {
                 write();
             } catch (SyscallException peerHasGone) {
-                // it does not want them
+                // nobody reads the output
             }
             isLeaving = true;
             replaceUnsent(NOTHING);

@@ -2,7 +2,7 @@
 package dev.pollux.cli;
 
 /**
- * Makes a line of a chat harmless to terminals: each control character becomes a question mark.
+ * Replaces each control character in a line of a chat by a question mark, so that no member controls another's terminal.
  *
  * <p>Control characters are those of ASCII except the tab, those of C1 (U+0080 to U+009F) as UTF-8 and as single bytes,
  * the line and paragraph separators, and the characters that reverse the direction of text. Other bytes that are not
@@ -13,7 +13,7 @@ final class ChatText {
 
     private ChatText() {}
 
-    /** Replaces them in place, in one whole line; returns its new length, which is not more than before. */
+    /** Replaces the control characters of a whole line in place; returns its new length, which is not greater. */
     static int replaceControls(byte[] line, int length) {
         int end = 0;
         for (int i = 0; i < length; ) {
@@ -34,7 +34,7 @@ final class ChatText {
         return end;
     }
 
-    /** How many bytes a character has that begins with this one. */
+    /** The length of the character that begins with this byte. */
     private static int sizeOf(byte first) {
         int ones = Integer.numberOfLeadingZeros(~(first << 24));
         return ones == 0 ? 1 : ones >= 2 && ones <= 4 ? ones : Integer.MAX_VALUE;

@@ -16,11 +16,11 @@ import java.util.TreeSet;
 /**
  * The connections that one thread of an {@link EchoServer} serves.
  *
- * <p>Bytes that a peer does not take wait in one buffer of that connection, and the connection is not read until they
- * are sent. The buffers of all connections are limited too: beyond the limit, the newest connection that needs one is
- * closed, so that peers that never read cannot stop those that were there before them.
+ * <p>Bytes that a peer does not take wait in one buffer of its connection, which is not read until they are sent. The
+ * number of buffers is limited: beyond the limit the newest connection that needs one is closed, so that peers that
+ * never read cannot stop older connections.
  *
- * <p>A connection whose peer has ended its side is closed after the last byte went back.
+ * <p>A connection whose peer has shut down its write side is closed after the last byte was sent back.
  */
 final class EchoLoop {
     private final EventLoop loop;
@@ -33,7 +33,7 @@ final class EchoLoop {
             new TreeSet<>(Comparator.comparingInt(connection -> connection.number));
     private int lastNumber;
 
-    /** Accepts from this descriptor; if it is shared, others do too. */
+    /** Accepts from this descriptor, which other loops may share. */
     EchoLoop(EventLoop loop, KernelPosix posix, int listeningFd, boolean shared, BufferPool unsentBuffers)
             throws IOException {
         this.loop = loop;
@@ -66,7 +66,7 @@ final class EchoLoop {
         }
     }
 
-    /** Closes every connection, once the loop has ended. */
+    /** Closes every connection after the loop has ended. */
     void release() throws IOException {
         for (Connection connection : connections) {
             connection.release();
@@ -95,7 +95,7 @@ final class EchoLoop {
 
         private void echo() throws IOException {
             if (unsent != null) {
-                return; // the kernel has refused to end the read interest
+                return; // the kernel refused to remove the read interest
             }
             int count = posix.read(watch.fd(), buffer, 0, buffer.sizeBytes());
             if (count < 0) {
@@ -145,7 +145,7 @@ final class EchoLoop {
 
         private void sendRest() throws IOException {
             if (unsent == null) {
-                return; // the kernel has refused to end the write interest
+                return; // the kernel refused to remove the write interest
             }
             unsentOffset += posix.write(watch.fd(), unsent, unsentOffset, unsentEnd - unsentOffset);
             if (unsentOffset == unsentEnd) {

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/** Sends back whatever it receives, on the threads of a group of event loops: an {@link EchoLoop} on each. */
+/** Sends back the bytes that it receives. Each thread of a group of event loops runs an {@link EchoLoop}. */
 final class EchoServer implements Closeable {
     private static final int BACKLOG = 1024;
     private static final long MOST_UNSENT_BYTES =
@@ -25,10 +25,10 @@ final class EchoServer implements Closeable {
     private final InetSocketAddress address;
 
     /**
-     * Listens at the address; with port 0, at any free port of it. The group, which was not started, is this server's from
-     * now on, also if this throws.
+     * Listens at the address; port 0 means any free port. The server closes the group, which must not be started yet, also
+     * if this constructor throws.
      *
-     * @param reusePort whether each loop has a listening socket of its own; else all of them share one
+     * @param reusePort whether each loop has its own listening socket; otherwise all share one
      */
     EchoServer(EventLoopGroup group, KernelPosix posix, InetSocketAddress wanted, boolean reusePort)
             throws IOException {
@@ -36,9 +36,9 @@ final class EchoServer implements Closeable {
     }
 
     /**
-     * The same with another limit of memory.
+     * The same with another memory limit.
      *
-     * @param mostUnsentBytes how much may wait for peers that do not read, in all connections together
+     * @param mostUnsentBytes how many bytes may wait for peers that do not read, for all connections together
      */
     EchoServer(
             EventLoopGroup group, KernelPosix posix, InetSocketAddress wanted, boolean reusePort, long mostUnsentBytes)
@@ -72,7 +72,7 @@ final class EchoServer implements Closeable {
         return posix.localAddress(fd);
     }
 
-    /** A failure that is not one connection's is a fault of this server. */
+    /** A failure of the loop ends the server. */
     private static void end(Throwable e) {
         if (e instanceof Error error) {
             throw error;
@@ -80,7 +80,7 @@ final class EchoServer implements Closeable {
         throw e instanceof RuntimeException failure ? failure : new IllegalStateException(e);
     }
 
-    /** Where it listens. */
+    /** The address at which it listens. */
     InetSocketAddress address() {
         return address;
     }
@@ -91,27 +91,27 @@ final class EchoServer implements Closeable {
     }
 
     /**
-     * Waits for its end, and throws what ended it.
+     * Waits until the server has ended, and throws the exception that ended it.
      *
-     * @return false if it goes on
+     * @return false if it still runs after the timeout
      */
     boolean await(long timeoutMillis) throws IOException, InterruptedException {
         return group.await(Duration.ofMillis(timeoutMillis));
     }
 
-    /** How many connections it serves now. From any thread. */
+    /** The number of open connections. From any thread. */
     int connections() {
         return loops.stream().mapToInt(EchoLoop::connections).sum();
     }
 
-    /** How many each loop has accepted so far. From any thread. */
+    /** The number of connections that each loop has accepted so far. From any thread. */
     List<Integer> accepted() {
         return loops.stream().map(EchoLoop::accepted).toList();
     }
 
     /**
-     * Why a loop accepts no more connections now; null if all do. A {@link DescriptorLimitException} is the limit of the
-     * mechanism, anything else what the process or the system has run out of. From any thread.
+     * The reason why a loop does not accept now; null if all accept. A {@link DescriptorLimitException} is the limit of
+     * the mechanism, any other exception a limit of the process or the system. From any thread.
      */
     IOException refusal() {
         return loops.stream()
@@ -121,7 +121,7 @@ final class EchoServer implements Closeable {
                 .orElse(null);
     }
 
-    /** Ends its threads and closes every connection; not from one of its threads. */
+    /** Ends the threads and closes every connection. Must not be called by one of these threads. */
     @Override
     public void close() throws IOException {
         try {

@@ -4,7 +4,7 @@ package dev.pollux.cli;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Ctrl-C, for as long as this is open: the command sees that it came, and the JVM waits until it has cleaned up. */
+/** Watches for Ctrl-C while it is open. The command can ask for it, and the JVM waits until the command has cleaned up. */
 final class Interruption implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 5;
 
@@ -20,7 +20,7 @@ final class Interruption implements AutoCloseable {
         }
     }
 
-    /** Whether Ctrl-C, or SIGTERM, came. From any thread. */
+    /** Whether the user pressed Ctrl-C, or SIGTERM arrived. From any thread. */
     boolean came() {
         return came;
     }

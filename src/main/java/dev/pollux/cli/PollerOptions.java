@@ -15,34 +15,39 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** Which poller to open; what is not said is left to the probe. */
+/** Options for the poller of a command. The probe chooses what is not given. */
 final class PollerOptions {
-    @Option(names = "--mechanism", paramLabel = "M", description = "One of ${COMPLETION-CANDIDATES}.")
+    @Option(
+            names = "--mechanism",
+            paramLabel = "M",
+            description = "The mechanism: ${COMPLETION-CANDIDATES}. Default: the preferred one.")
     private Mechanism mechanism;
 
-    @Option(names = "--binding", paramLabel = "B", description = "One of ${COMPLETION-CANDIDATES}.")
+    @Option(
+            names = "--binding",
+            paramLabel = "B",
+            description = "The binding: ${COMPLETION-CANDIDATES}. Default: the preferred one.")
     private Binding binding;
 
     @Option(
             names = "--select-limit",
             paramLabel = "L",
             defaultValue = "FD_SETSIZE",
-            description =
-                    "The limit for descriptors under select, ${COMPLETION-CANDIDATES}; the default is ${DEFAULT-VALUE}.")
+            description = "The descriptor limit of select: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private SelectLimit selectLimit;
 
     @Option(
             names = "--spin",
             paramLabel = "T",
             converter = Micros.class,
-            description = "Look for so long before each wait, like 50us; without this, not at all.")
+            description = "Check for events this long before each wait, such as 50us. Default: wait at once.")
     private Duration spin = Duration.ZERO;
 
     @Option(
             names = "--busy-poll",
             paramLabel = "T",
             converter = Micros.class,
-            description = "Have the kernel look into the network devices for so long, like 50us (EPOLL, Linux 6.9).")
+            description = "Let the kernel poll the network devices this long, such as 50us (EPOLL, Linux 6.9).")
     private Duration busyPoll;
 
     Poller open() throws IOException {
@@ -62,7 +67,7 @@ final class PollerOptions {
         public Duration convert(String text) {
             Matcher form = FORM.matcher(text);
             if (!form.matches()) {
-                throw new TypeConversionException("'" + text + "' is not a duration like 50us or 2ms");
+                throw new TypeConversionException("'" + text + "' is not a duration such as 50us or 2ms");
             }
             return Duration.of(
                     Long.parseLong(form.group(1)), form.group(2).equals("us") ? ChronoUnit.MICROS : ChronoUnit.MILLIS);

@@ -46,8 +46,7 @@ final class RetryingWatch {
             retry = null;
         }
         try {
-            if (writable
-                    != null) { // before reading stops: an empty interest would leave the kernel's list and rejoin it
+            if (writable != null) { // add first: an empty interest would remove the registration and add it again
                 watch.onWritable(writable);
             }
             if (readable != null) {

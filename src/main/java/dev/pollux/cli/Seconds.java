@@ -35,7 +35,7 @@ record Seconds(double value) {
                 throw new TypeConversionException("'" + text + "' is not a number of seconds");
             }
             if (!(value > 0 && value <= MAX)) {
-                throw new TypeConversionException("'" + text + "' is not between 0 and 86400 seconds");
+                throw new TypeConversionException("'" + text + "' is not a number of seconds above 0 and up to 86400");
             }
             return new Seconds(value);
         }

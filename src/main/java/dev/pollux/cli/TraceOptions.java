@@ -16,7 +16,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
-/** To see the system calls of any command: the properties {@code dev.pollux.trace}, as options. */
+/** Options that trace the system calls of any command: the properties {@code dev.pollux.trace}. */
 final class TraceOptions {
     private static final String PROPERTY = PropertyNames.of("trace");
 
@@ -26,8 +26,8 @@ final class TraceOptions {
             arity = "0..1",
             preprocessor = Attached.class,
             scope = ScopeType.INHERIT,
-            description = "Write down every system call: to stderr, or with --trace=TO to stdout or a file, which is"
-                    + " added to; --trace=json is JSON to stderr.")
+            description = "Trace every system call to stderr, or with --trace=TO to stdout or to the end of a file."
+                    + " --trace=json prints JSON to stderr.")
     private String to;
 
     private enum Format {
@@ -39,7 +39,7 @@ final class TraceOptions {
             names = "--trace-format",
             paramLabel = "F",
             scope = ScopeType.INHERIT,
-            description = "One of ${COMPLETION-CANDIDATES}; turns the trace on.")
+            description = "The format of the trace: ${COMPLETION-CANDIDATES}. Turns the trace on.")
     private Format format;
 
     private enum With {
@@ -52,10 +52,10 @@ final class TraceOptions {
             paramLabel = "W",
             split = ",",
             scope = ScopeType.INHERIT,
-            description = "What else to write of ${COMPLETION-CANDIDATES}; turns the trace on.")
+            description = "What else to trace: ${COMPLETION-CANDIDATES}. Turns the trace on.")
     private List<With> with = new ArrayList<>();
 
-    /** What follows {@code --trace} behind a blank is not its own. */
+    /** A word after {@code --trace} and a blank is not its value. */
     static final class Attached implements IParameterPreprocessor {
         @Override
         public boolean preprocess(
@@ -67,7 +67,7 @@ final class TraceOptions {
         }
     }
 
-    /** Runs a command with its calls written down, if that is wanted. */
+    /** Runs a command, and traces its calls if the options say so. */
     int during(IntSupplier command) {
         Map<String, String> before = new LinkedHashMap<>();
         properties().forEach((name, value) -> before.put(name, System.setProperty(name, value)));

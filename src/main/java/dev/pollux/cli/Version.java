@@ -3,11 +3,11 @@ package dev.pollux.cli;
 
 import picocli.CommandLine.IVersionProvider;
 
-/** From the jar's manifest. */
+/** The version in the manifest of the jar. */
 final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
         String version = Version.class.getPackage().getImplementationVersion();
-        return new String[] {"pollux " + (version == null ? "(not from a jar: no version)" : version)};
+        return new String[] {"pollux " + (version == null ? "(no version: not run from a jar)" : version)};
     }
 }

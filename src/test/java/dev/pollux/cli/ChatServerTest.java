@@ -119,7 +119,7 @@ class ChatServerTest {
     private Client join(String name) throws IOException {
         Client client = connect();
         client.send(name + "\n");
-        assertThat(client.read()).startsWith("* welcome, " + name + "; with you here: ");
+        assertThat(client.read()).startsWith("* welcome, " + name + "; others here: ");
         return client;
     }
 
@@ -129,14 +129,14 @@ class ChatServerTest {
         start(mechanism, JNA);
         Client ada = connect();
         ada.send("ada\n");
-        ada.expect("* welcome, ada; with you here: 0");
+        ada.expect("* welcome, ada; others here: 0");
         Client bob = connect();
         bob.send("bob\r\n");
-        bob.expect("* welcome, bob; with you here: 1 (ada)");
+        bob.expect("* welcome, bob; others here: 1 (ada)");
         ada.expect("* bob joined");
         Client zoe = connect();
         zoe.send("zoë\n");
-        zoe.expect("* welcome, zoë; with you here: 2 (ada, bob)");
+        zoe.expect("* welcome, zoë; others here: 2 (ada, bob)");
         ada.expect("* zoë joined");
         bob.expect("* zoë joined");
 
@@ -212,27 +212,26 @@ class ChatServerTest {
         ada.send(longest + "\n" + longest + "!\n" + "x".repeat(100_000) + "\nshort\n");
 
         bob.expect("ada: " + longest, "ada: short");
-        String told = "* that line was longer than 1000 bytes, and nobody has got it";
+        String told = "* that line was longer than 1000 bytes, and was not sent";
         ada.expect(told, told);
     }
 
     @Test
-    void aNameIsAWordThatNobodyElseHas() throws IOException {
+    void aNameIsOneWordAndUnique() throws IOException {
         start(mechanisms().get(0), JNA);
         join("ada");
         Client other = connect();
-        String asked = "* a name is 1 to 20 letters, digits, dots, bars or dashes: what is yours?";
+        String asked = "* a name has 1 to 20 letters, digits, dots, underscores or dashes: what is your name?";
         for (String name : List.of("", "* bob", "two words", "x".repeat(21), "es\u001bcape", "y".repeat(2000))) {
             other.send(name + "\n");
-            other.expect(
-                    name.length() == 2000 ? "* that line was longer than 1000 bytes, and nobody has got it" : asked);
+            other.expect(name.length() == 2000 ? "* that line was longer than 1000 bytes, and was not sent" : asked);
         }
         other.send(new byte[] {(byte) 0xff, (byte) 0xc3, '\n'});
         other.expect(asked);
         other.send("ADA\n");
-        other.expect("* somebody else is ADA here: what is your name?");
+        other.expect("* the name ADA is taken: what is your name?");
         other.send("名無し.2\n");
-        other.expect("* welcome, 名無し.2; with you here: 1 (ada)");
+        other.expect("* welcome, 名無し.2; others here: 1 (ada)");
     }
 
     @Test
@@ -244,7 +243,7 @@ class ChatServerTest {
         bob.send("hello\n");
         ada.expect("* bob joined", "bob: hello");
         nobody.send("not yet a name\n");
-        assertThat(nobody.read()).startsWith("* a name is");
+        assertThat(nobody.read()).startsWith("* a name has");
         nobody.socket.close();
         bob.send("bye\n");
         ada.expect("bob: bye");
@@ -280,7 +279,7 @@ class ChatServerTest {
             heard = bob.read();
         }
 
-        assertThat(heard).isEqualTo("* slow was dropped: more than 65536 bytes were not read");
+        assertThat(heard).isEqualTo("* slow was dropped: it left more than 65536 bytes unread");
         ada.expect(heard);
         bob.send("still here\n");
         ada.expect("bob: still here");
@@ -523,7 +522,7 @@ class ChatServerTest {
         }
         isFull.set(true);
         ada.send("y".repeat(900) + "\n");
-        String how = " was dropped: the server has no memory for more that is not read";
+        String how = " was dropped: it left output unread, and the server has no memory for more";
         ada.expect("* deaf8" + how); // when deaf9 needs memory, deaf8 is the newest member that uses some
         ada.send("still here?\n");
         CommandRun.await(
