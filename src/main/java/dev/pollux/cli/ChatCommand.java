@@ -15,43 +15,51 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The chat server for anybody. */
+/** Runs a chat server. */
 @Command(
         name = "chat",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        description = "Serve a chat of lines until Ctrl-C. Join it with as many 'nc HOST PORT' as you like.")
+        description = "Serve a chat until Ctrl-C. Join it with 'nc HOST PORT' from several terminals.")
 final class ChatCommand implements Callable<Integer> {
     private static final Duration TICK = Duration.ofMillis(100);
 
-    private final boolean isTerminal;
+    private final Terminal terminal;
 
     @Spec
     private CommandSpec spec;
 
     @Option(
             names = "--host",
+            paramLabel = "HOST",
             defaultValue = "127.0.0.1",
-            description = "A name or address of this machine; the default is ${DEFAULT-VALUE}.")
+            description = "The address to listen at. Default: ${DEFAULT-VALUE}.")
     private String host;
 
     @Option(
             names = "--port",
+            paramLabel = "PORT",
             defaultValue = "7008",
             converter = Addresses.PortConverter.class,
-            description = "A TCP port, 0 for any; the default is ${DEFAULT-VALUE}.")
+            description = "The TCP port, or 0 for any free one. Default: ${DEFAULT-VALUE}.")
     private int port;
 
     @Mixin
     private PollerOptions pollerOptions;
 
-    ChatCommand(boolean isTerminal) {
-        this.isTerminal = isTerminal;
+    ChatCommand(Terminal terminal) {
+        this.terminal = terminal;
     }
 
     @Override
     public Integer call() throws IOException {
-        Progress progress = new Progress(spec.commandLine().getOut(), isTerminal);
+        try (Progress progress = new Progress(spec.commandLine().getOut(), terminal)) {
+            serve(progress);
+        }
+        return ExitCode.OK;
+    }
+
+    private void serve(Progress progress) throws IOException {
         KernelPosix posix = new KernelPosix(Pollers.builder().syscalls());
         ClientDescriptors.raiseLimit(posix, progress);
         try (Interruption interruption = new Interruption();
@@ -68,6 +76,5 @@ final class ChatCommand implements Callable<Integer> {
             loop.run();
             progress.line("stopped");
         }
-        return ExitCode.OK;
     }
 }

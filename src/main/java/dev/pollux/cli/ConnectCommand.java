@@ -9,6 +9,7 @@ import dev.pollux.SyscallException;
 import dev.pollux.abi.Errno;
 import dev.pollux.posix.Posix;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
@@ -22,18 +23,21 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** One non-blocking connect, awaited with a poller. */
+/** Connects without blocking and waits with a poller. */
 @Command(
         name = "connect",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        description = "Connect to a TCP port without blocking, wait until the socket is writable, and say how it went."
-                + " Tries each address of the host until one answers.")
+        description =
+                "Connect to a TCP port without blocking, wait until the socket is writable, and print the result. Tries"
+                        + " the addresses of the host in turn until one answers.")
 final class ConnectCommand implements Callable<Integer> {
+    private final Terminal terminal;
+
     @Spec
     private CommandSpec spec;
 
-    @Parameters(index = "0", paramLabel = "HOST", description = "A name or an address.")
+    @Parameters(index = "0", paramLabel = "HOST", description = "A host name or an address.")
     private String host;
 
     @Parameters(
@@ -48,11 +52,15 @@ final class ConnectCommand implements Callable<Integer> {
             paramLabel = "SECONDS",
             defaultValue = "10",
             converter = Seconds.Converter.class,
-            description = "How long to wait, for all addresses together; the default is ${DEFAULT-VALUE}.")
+            description = "The timeout for all addresses together. Default: ${DEFAULT-VALUE}.")
     private Seconds timeout;
 
     @Mixin
     private PollerOptions pollerOptions;
+
+    ConnectCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
 
     @Override
     public Integer call() throws IOException {
@@ -81,21 +89,24 @@ final class ConnectCommand implements Callable<Integer> {
             int errno = attempt(poller, posix, fd, address, timeoutNanos);
             long nanos = System.nanoTime() - begin;
             if (errno != 0) {
-                spec.commandLine().getErr().println("connect(" + Addresses.text(address) + "): " + text(errno));
+                print(spec.commandLine().getErr(), "connect(" + Addresses.text(address) + "): " + text(errno));
                 return false;
             }
-            spec.commandLine()
-                    .getOut()
-                    .println("connected to " + Addresses.text(address) + " from "
-                            + Addresses.text(posix.localAddress(fd)) + " in " + Seconds.millisText(nanos) + " ("
-                            + PollerOptions.text(poller) + ")");
+            print(
+                    spec.commandLine().getOut(),
+                    "connected to " + Addresses.text(address) + " from " + Addresses.text(posix.localAddress(fd))
+                            + " in " + Seconds.millisText(nanos) + " (" + PollerOptions.text(poller) + ")");
             return true;
         } finally {
             posix.close(fd);
         }
     }
 
-    /** Returns 0, or the errno that ended it. */
+    private void print(PrintWriter writer, String text) {
+        writer.println(Paragraph.wrapped(terminal, terminal.columns(), text));
+    }
+
+    /** Returns 0, or the errno of the failure. */
     private static int attempt(Poller poller, Posix posix, int fd, InetSocketAddress address, long timeoutNanos)
             throws IOException {
         try {
@@ -114,7 +125,7 @@ final class ConnectCommand implements Callable<Integer> {
         }
     }
 
-    /** What no errno is: the time of this command was over before the kernel's. */
+    /** Not an errno: the timeout of this command, which was shorter than the kernel's. */
     private static final int TIMED_OUT = -1;
 
     private String text(int errno) {

@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** An echo server for anybody. */
+/** Runs an echo server. */
 @Command(
         name = "echo",
         mixinStandardHelpOptions = true,
@@ -28,49 +28,57 @@ final class EchoCommand implements Callable<Integer> {
     private static final long TICK_MILLIS = 100;
     private static final int TICKS_PER_UPDATE = 10;
 
-    private final boolean isTerminal;
+    private final Terminal terminal;
 
     @Spec
     private CommandSpec spec;
 
     @Option(
             names = "--host",
+            paramLabel = "HOST",
             defaultValue = "127.0.0.1",
-            description = "A name or address of this machine; the default is ${DEFAULT-VALUE}.")
+            description = "The address to listen at. Default: ${DEFAULT-VALUE}.")
     private String host;
 
     @Option(
             names = "--port",
+            paramLabel = "PORT",
             defaultValue = "7007",
             converter = Addresses.PortConverter.class,
-            description = "A TCP port, 0 for any; the default is ${DEFAULT-VALUE}.")
+            description = "The TCP port, or 0 for any free one. Default: ${DEFAULT-VALUE}.")
     private int port;
 
     @Option(
             names = "--threads",
             paramLabel = "N",
             defaultValue = "1",
-            description = "How many threads serve, each with a poller; the default is ${DEFAULT-VALUE}.")
+            description = "The number of threads, each with its own poller. Default: ${DEFAULT-VALUE}.")
     private int threads;
 
     @Option(
             names = "--reuse-port",
-            description = "Each thread listens with a socket of its own (SO_REUSEPORT); without this, all share one.")
+            description = "Give each thread its own listening socket (SO_REUSEPORT). Default: all threads share one.")
     private boolean reusePort;
 
     @Mixin
     private PollerOptions pollerOptions;
 
-    EchoCommand(boolean isTerminal) {
-        this.isTerminal = isTerminal;
+    EchoCommand(Terminal terminal) {
+        this.terminal = terminal;
     }
 
     @Override
     public Integer call() throws IOException {
         if (threads < 1) {
-            throw new ParameterException(spec.commandLine(), "--threads is at least 1, not " + threads);
+            throw new ParameterException(spec.commandLine(), "--threads must be at least 1, not " + threads);
         }
-        Progress progress = new Progress(spec.commandLine().getOut(), isTerminal);
+        try (Progress progress = new Progress(spec.commandLine().getOut(), terminal)) {
+            serve(progress);
+        }
+        return ExitCode.OK;
+    }
+
+    private void serve(Progress progress) throws IOException {
         KernelPosix posix = new KernelPosix(Pollers.builder().syscalls());
         ClientDescriptors.raiseLimit(posix, progress);
         List<Poller> pollers = new ArrayList<>();
@@ -93,7 +101,6 @@ final class EchoCommand implements Callable<Integer> {
             }
         }
         progress.line("stopped");
-        return ExitCode.OK;
     }
 
     private Poller opened(List<Poller> pollers) throws IOException {

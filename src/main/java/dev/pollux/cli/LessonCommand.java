@@ -6,8 +6,8 @@ import dev.pollux.Pollers;
 import dev.pollux.cli.lesson.Lesson;
 import dev.pollux.cli.lesson.Lessons;
 import dev.pollux.cli.lesson.Screen;
+import dev.pollux.syscall.Syscalls;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
 import java.util.Iterator;
 import java.util.concurrent.Callable;
@@ -20,16 +20,16 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** What the system calls do, shown by making them. */
+/** Shows what system calls do by making them. */
 @Command(
         name = "lesson",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        description = "Play a lesson on real descriptors: what is about to happen, the system call, what it did to the"
-                + " memory, and what to notice. Without a name, list the lessons.")
+        description =
+                "Play a lesson on real descriptors: what comes next, the system call, the memory after it, and what to"
+                        + " notice. Without a name, list the lessons.")
 final class LessonCommand implements Callable<Integer> {
-    private final boolean isTerminal;
-    private final InputStream in;
+    private final Terminal terminal;
 
     @Spec
     private CommandSpec spec;
@@ -38,18 +38,22 @@ final class LessonCommand implements Callable<Integer> {
             arity = "0..1",
             paramLabel = "NAME",
             completionCandidates = Names.class,
-            description = "One of ${COMPLETION-CANDIDATES}.")
+            description = "The lesson: ${COMPLETION-CANDIDATES}.")
     private String name;
 
-    @Option(names = "--step", description = "On a terminal, wait for Enter before each step.")
+    @Option(
+            names = "--step",
+            description = "On a terminal, wait for a key before the calls of each step: Enter goes on, b goes back.")
     private boolean step;
 
-    @Option(names = "--binding", paramLabel = "B", description = "One of ${COMPLETION-CANDIDATES}.")
+    @Option(
+            names = "--binding",
+            paramLabel = "B",
+            description = "The binding: ${COMPLETION-CANDIDATES}. Default: the preferred one.")
     private Binding binding;
 
-    LessonCommand(boolean isTerminal, InputStream in) {
-        this.isTerminal = isTerminal;
-        this.in = in;
+    LessonCommand(Terminal terminal) {
+        this.terminal = terminal;
     }
 
     static final class Names implements Iterable<String> {
@@ -68,21 +72,24 @@ final class LessonCommand implements Callable<Integer> {
         }
         Lesson lesson = Lessons.named(name);
         if (lesson == null) {
-            throw new ParameterException(spec.commandLine(), "there is no lesson " + name + "; there are " + names());
+            throw new ParameterException(
+                    spec.commandLine(), "there is no lesson " + name + "; the lessons are " + names());
         }
-        boolean waits = step && isTerminal;
-        if (waits) {
-            out.println("Think first; Enter makes the calls of a step.");
+        Syscalls syscalls = Pollers.builder().binding(binding).syscalls();
+        if (step && terminal.isInteractive()) {
+            try (Terminal.Keys keys = terminal.keySource().open()) {
+                lesson.play(syscalls, new Screen(out, terminal, keys));
+            }
+        } else {
+            lesson.play(syscalls, new Screen(out, terminal));
         }
-        Screen screen = new Screen(out, isTerminal, waits ? in : InputStream.nullInputStream());
-        lesson.play(Pollers.builder().binding(binding).syscalls(), screen);
         return ExitCode.OK;
     }
 
-    private static void list(PrintWriter out) {
-        Table table = new Table("lesson", "");
+    private void list(PrintWriter out) {
+        Table table = new Table("lesson", "what it shows");
         Lessons.ALL.forEach(each -> table.row(each.name(), each.title()));
-        table.print(out);
+        table.print(out, terminal);
     }
 
     private static String names() {

@@ -3,10 +3,9 @@ package dev.pollux.cli;
 
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.IExecutionExceptionHandler;
-import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -14,83 +13,89 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
-/** The command line. Exit codes: 0, it worked; 1, it failed; 2, the command line was wrong. */
+/** The command line. Exit codes: 0 for success, 1 for a failure, 2 for a wrong command line. */
 @Command(
         name = "pollux",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         description =
-                "One Poller over every readiness mechanism of Unix: see what this machine has, and watch it work.",
+                "One Poller over every readiness mechanism of Unix: find out what this machine has, and watch it work.",
         synopsisSubcommandLabel = "COMMAND")
 public final class Main implements Runnable {
     @Spec
     private CommandSpec spec;
 
-    @Option(
-            names = "--stacktrace",
-            scope = ScopeType.INHERIT,
-            description = "Show where in the program a failure came from.")
+    @Option(names = "--stacktrace", scope = ScopeType.INHERIT, description = "Print the stack trace of a failure.")
     private boolean stacktrace;
 
     @Mixin
     private TraceOptions traceOptions;
 
-    private Main() {}
+    private final Terminal terminal;
 
-    /** Runs a command; the JVM ends with its exit code unless that is 0, for 0 is how a JVM ends anyway. */
+    private Main(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    /** Runs a command. If it fails, the JVM ends with its exit code; if not, the JVM ends when its threads have ended. */
     public static void main(String[] args) {
         PrintWriter out = new PrintWriter(new OutputStreamWriter(System.out, Terminal.CHARSET), true);
-        int exitCode = commandLine(Terminal.isTerminal()).setOut(out).execute(args);
+        int exitCode = commandLine(Terminal.ofProcess()).setOut(out).execute(args);
         if (exitCode != 0) {
             System.exit(exitCode);
         }
     }
 
-    /**
-     * The whole command line; it prints to picocli's writers.
-     *
-     * @param isTerminal whether somebody looks at what is printed, as it is printed
-     */
-    static CommandLine commandLine(boolean isTerminal) {
-        Main main = new Main();
+    /** The whole command line; it prints to picocli's writers, as fits the terminal. */
+    static CommandLine commandLine(Terminal terminal) {
+        Main main = new Main(terminal);
         return new CommandLine(main)
-                .addSubcommand(new ProbeCommand())
-                .addSubcommand(new DemoCommand(isTerminal))
-                .addSubcommand(new EchoCommand(isTerminal))
-                .addSubcommand(new ConnectCommand())
-                .addSubcommand(new LessonCommand(isTerminal, System.in))
-                .addSubcommand(new ChatCommand(isTerminal))
+                .addSubcommand(new ProbeCommand(terminal))
+                .addSubcommand(new DemoCommand(terminal))
+                .addSubcommand(new EchoCommand(terminal))
+                .addSubcommand(new ConnectCommand(terminal))
+                .addSubcommand(new LessonCommand(terminal))
+                .addSubcommand(new ChatCommand(terminal))
+                .addSubcommand(new CommandLine.HelpCommand())
+                .addSubcommand(new AutoComplete.GenerateCompletion())
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setColorScheme(terminal.colorScheme())
+                .setUsageHelpWidth(terminal.helpColumns())
                 .setExecutionStrategy(parsed -> main.traceOptions.during(() -> new RunLast().execute(parsed)))
-                .setParameterExceptionHandler(usageError())
-                .setExecutionExceptionHandler(main.failure());
+                .setParameterExceptionHandler((e, args) -> main.usageError(e))
+                .setExecutionExceptionHandler((e, command, parsed) -> main.failure(e, command));
     }
 
-    private static IParameterExceptionHandler usageError() {
-        return (e, args) -> {
-            CommandLine command = e.getCommandLine();
-            String name = command.getCommandSpec().qualifiedName();
-            command.getErr().println(e.getMessage());
-            command.getErr().println("Try '" + name + " --help'.");
-            return CommandLine.ExitCode.USAGE;
-        };
+    private int usageError(ParameterException e) {
+        CommandLine command = e.getCommandLine();
+        PrintWriter err = command.getErr();
+        print(err, e.getMessage());
+        UnmatchedArgumentException.printSuggestions(e, err);
+        print(err, "Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+        return CommandLine.ExitCode.USAGE;
     }
 
-    private IExecutionExceptionHandler failure() {
-        return (e, command, parsed) -> {
-            if (stacktrace) {
-                e.printStackTrace(command.getErr());
-            } else {
-                String message = e.getMessage() == null ? e.toString() : e.getMessage();
-                command.getErr().println(message.lines().findFirst().orElse(e.toString()));
-            }
-            return CommandLine.ExitCode.SOFTWARE;
-        };
+    private int failure(Exception e, CommandLine command) {
+        if (stacktrace) {
+            e.printStackTrace(command.getErr());
+        } else {
+            String message = e.getMessage() == null ? e.toString() : e.getMessage();
+            print(command.getErr(), message.lines().findFirst().orElse(e.toString()));
+        }
+        return CommandLine.ExitCode.SOFTWARE;
+    }
+
+    private void print(PrintWriter err, String message) {
+        err.println(Paragraph.wrapped(terminal, terminal.columns(), message));
     }
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "which command? probe, demo, echo, connect, chat or lesson");
+        throw new ParameterException(
+                spec.commandLine(),
+                "Missing command; there are "
+                        + String.join(", ", spec.subcommands().keySet()));
     }
 }

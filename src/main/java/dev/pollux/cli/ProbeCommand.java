@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.pollux.cli;
 
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
 import dev.pollux.Pollers;
+import dev.pollux.Trigger;
 import dev.pollux.probe.Finding;
 import dev.pollux.probe.ProbeReport;
 import java.io.PrintWriter;
@@ -18,26 +21,38 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** What this machine can do. */
+/** Shows what this machine can do. */
 @Command(
         name = "probe",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        description = "Try out every mechanism through every way of calling C, and say which to use and why."
-                + " Fails if none works.")
+        description = "Test every mechanism through every binding to C, and say which one to use and why. Fails if none"
+                + " works.")
 final class ProbeCommand implements Callable<Integer> {
+    private static final Gson JSON = new GsonBuilder()
+            .setPrettyPrinting()
+            .serializeNulls()
+            .disableHtmlEscaping()
+            .create();
+
+    private final Terminal terminal;
+
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--json", description = "Print JSON, for programs.")
+    @Option(names = "--json", description = "Print JSON.")
     private boolean json;
+
+    ProbeCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
 
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         ProbeReport report = Pollers.probe();
         if (json) {
-            out.println(Json.of(json(report)));
+            out.println(JSON.toJson(json(report)));
         } else {
             print(report, out);
         }
@@ -45,38 +60,33 @@ final class ProbeCommand implements Callable<Integer> {
         return report.chosen() == null ? ExitCode.SOFTWARE : ExitCode.OK;
     }
 
-    private static void print(ProbeReport report, PrintWriter out) {
-        out.println(report.system());
+    private void print(ProbeReport report, PrintWriter out) {
+        out.println(Paragraph.wrapped(terminal, terminal.columns(), report.system()));
         out.println();
-        Table usable = new Table(
-                "", "mechanism", "binding", "usable", "triggers", "descriptors", "limited by", "timeouts", "reason");
-        Table others = new Table(" ", "mechanism", "binding", "usable", "reason");
-        for (Finding finding : report.findings()) {
-            if (finding.usable()) {
-                usable.row(
+        Table usable = new Table("", "mechanism", "binding", "triggers", "descriptors", "limited by", "timeouts");
+        report.findings().stream()
+                .filter(Finding::usable)
+                .forEach(finding -> usable.row(
                         finding.equals(report.chosen()) ? "*" : "",
                         finding.mechanism(),
                         finding.binding(),
-                        "yes",
                         join(List.copyOf(finding.triggers()), " "),
                         descriptors(finding),
                         finding.maxDescriptorsBy(),
-                        resolution(finding.timeoutResolutionNanos()),
-                        finding.reason());
-            }
-        }
-        unusableByReason(report)
-                .forEach((reason, findings) -> others.row(
-                        "",
+                        resolution(finding.timeoutResolutionNanos())));
+        usable.print(out, terminal);
+        out.println();
+        Table reasons = new Table("usable", "mechanism", "binding", "reason");
+        report.findings().stream()
+                .collect(Collectors.groupingBy(Finding::reason, LinkedHashMap::new, Collectors.toList()))
+                .forEach((reason, findings) -> reasons.row(
+                        findings.get(0).usable() ? "yes" : "no",
                         join(distinct(findings, Finding::mechanism), ", "),
                         join(distinct(findings, Finding::binding), ", "),
-                        "no",
                         reason));
-        usable.print(out);
+        reasons.print(out, terminal);
         out.println();
-        others.print(out);
-        out.println();
-        out.println("* " + choice(report));
+        out.println(Paragraph.wrapped(terminal, terminal.columns(), "* ", "", choice(report), 0));
     }
 
     /** {@code picked: EPOLL through JNA, the first of ... that works here}. */
@@ -85,12 +95,6 @@ final class ProbeCommand implements Callable<Integer> {
         return chosen == null
                 ? report.choice()
                 : "picked: " + chosen.mechanism() + " through " + chosen.binding() + ": " + report.choice();
-    }
-
-    private static Map<String, List<Finding>> unusableByReason(ProbeReport report) {
-        return report.findings().stream()
-                .filter(finding -> !finding.usable())
-                .collect(Collectors.groupingBy(Finding::reason, LinkedHashMap::new, Collectors.toList()));
     }
 
     private static List<?> distinct(List<Finding> findings, Function<Finding, ?> property) {
@@ -126,15 +130,15 @@ final class ProbeCommand implements Callable<Integer> {
         return object;
     }
 
-    /** What is not known of an unusable one is null, and so is a limit that does not exist or is unknown. */
+    /** An unusable one has null for what only a usable one has; a limit is null if there is none or if it is not known. */
     private static Map<String, Object> json(Finding finding) {
         boolean limited = finding.usable() && finding.maxDescriptors() != Long.MAX_VALUE;
         Map<String, Object> object = new LinkedHashMap<>();
-        object.put("mechanism", finding.mechanism());
-        object.put("binding", finding.binding());
+        object.put("mechanism", finding.mechanism().name());
+        object.put("binding", finding.binding().name());
         object.put("usable", finding.usable());
         object.put("reason", finding.reason());
-        object.put("triggers", finding.triggers());
+        object.put("triggers", finding.triggers().stream().map(Trigger::name).toList());
         object.put("maxDescriptors", limited ? finding.maxDescriptors() : null);
         object.put("maxDescriptorsBy", limited ? finding.maxDescriptorsBy() : null);
         object.put("timeoutResolutionNanos", finding.usable() ? finding.timeoutResolutionNanos() : null);

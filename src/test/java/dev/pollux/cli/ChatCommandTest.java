@@ -27,11 +27,11 @@ class ChatCommandTest {
 
     @ParameterizedTest
     @MethodSource("mechanisms")
-    void itSaysWhereItListensAndWhoComesAndGoesUntilItIsStopped(Mechanism mechanism) throws Exception {
+    void itPrintsItsAddressAndItsMembersUntilItIsStopped(Mechanism mechanism) throws Exception {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         AtomicInteger exitCode = new AtomicInteger(-1);
-        Thread command = new Thread(() -> exitCode.set(CommandRun.commandLine(out, err, false)
+        Thread command = new Thread(() -> exitCode.set(CommandRun.commandLine(out, err, Terminal.plain())
                 .execute("chat", "--port", "0", "--mechanism", mechanism.name().toLowerCase())));
         command.start();
         try {

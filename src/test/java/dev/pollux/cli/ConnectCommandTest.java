@@ -45,7 +45,7 @@ class ConnectCommandTest {
 
     @ParameterizedTest
     @MethodSource("mechanisms")
-    void aRefusedConnectionExitsWith1AndSaysTheErrno(Mechanism mechanism) throws IOException {
+    void aRefusedConnectionExitsWith1AndTheErrno(Mechanism mechanism) throws IOException {
         int port;
         try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = closed.getLocalPort();

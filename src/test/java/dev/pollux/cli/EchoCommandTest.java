@@ -31,7 +31,7 @@ class EchoCommandTest {
 
     @ParameterizedTest
     @MethodSource("mechanisms")
-    void itSaysWhereItListensAndEchoesUntilItIsStopped(Mechanism mechanism) throws Exception {
+    void itPrintsItsAddressAndEchoesUntilItIsStopped(Mechanism mechanism) throws Exception {
         String out = echo("", "connections: 1", "--mechanism", mechanism.name().toLowerCase());
 
         assertThat(out).contains(" with " + mechanism + " through ").doesNotContain("thread");
@@ -50,26 +50,26 @@ class EchoCommandTest {
     }
 
     @Test
-    void lessThanOneThreadAndAShapelessDurationAreRefused() {
-        assertThat(CommandRun.of("echo", "--threads", "0").err()).contains("--threads is at least 1, not 0");
-        assertThat(CommandRun.of("echo", "--spin", "50").err()).contains("'50' is not a duration like 50us or 2ms");
+    void zeroThreadsAndAnInvalidDurationAreRefused() {
+        assertThat(CommandRun.of("echo", "--threads", "0").err()).contains("--threads must be at least 1, not 0");
+        assertThat(CommandRun.of("echo", "--spin", "50").err()).contains("'50' is not a duration such as 50us or 2ms");
         assertThat(CommandRun.of("echo", "--busy-poll", "-1us").exitCode()).isEqualTo(2);
     }
 
     @Test
-    void anotherMechanismThanEpollRefusesToBusyPoll() {
+    void mechanismsOtherThanEpollRefuseToBusyPoll() {
         CommandRun run = CommandRun.of("echo", "--port=0", "--mechanism=poll", "--busy-poll=50us", "--threads=2");
 
         assertThat(run.exitCode()).isNotZero();
         assertThat(run.err()).contains("POLL has no busy polling").contains("EPOLL");
     }
 
-    /** Runs it, talks to it, stops it; what it printed. */
+    /** Runs a server, sends a message, and stops it; returns its output. */
     private static String echo(String threads, String count, String... options) throws Exception {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         AtomicInteger exitCode = new AtomicInteger(-1);
-        Thread command = new Thread(() -> exitCode.set(CommandRun.commandLine(out, err, true)
+        Thread command = new Thread(() -> exitCode.set(CommandRun.commandLine(out, err, CommandRun.terminal())
                 .execute(Stream.concat(Stream.of("echo", "--port", "0"), Stream.of(options))
                         .toArray(String[]::new))));
         command.start();

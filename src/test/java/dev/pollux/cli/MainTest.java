@@ -4,8 +4,11 @@ package dev.pollux.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pollux.Mechanism;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -15,9 +18,13 @@ class MainTest {
             strings = {
                 "",
                 "juggle",
+                "prob",
+                "probe --jsn",
+                "help juggle",
                 "demo --connections many",
                 "demo --connections 0",
                 "demo --active 0",
+                "demo --connections 10,0",
                 "demo --seconds 0",
                 "demo --seconds soon",
                 "demo --seconds NaN",
@@ -38,18 +45,20 @@ class MainTest {
                 "lesson telepathy",
                 "lesson select poll"
             })
-    void aWrongCommandLineExitsWith2AndSaysWhatIsWrong(String line) {
+    void aWrongCommandLineExitsWith2AndNamesTheMistake(String line) {
         CommandRun run = CommandRun.of(line.isEmpty() ? new String[0] : line.split(" "));
 
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.out()).isEmpty();
-        assertThat(run.err().lines()).hasSize(2).last().asString().startsWith("Try 'pollux");
+        assertThat(run.err().lines()).hasSizeBetween(2, 3).last().asString().startsWith("Try 'pollux");
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "--help",
+                "help",
+                "help demo",
                 "probe --help",
                 "demo --help",
                 "echo -h",
@@ -57,12 +66,37 @@ class MainTest {
                 "lesson --help",
                 "chat --help"
             })
-    void helpExitsWith0(String line) {
+    void helpIsPrintedAndExitsWith0(String line) {
         CommandRun run = CommandRun.of(line.split(" "));
 
         assertThat(run.exitCode()).isZero();
         assertThat(run.out()).startsWith("Usage: pollux");
         assertThat(run.err()).isEmpty();
+    }
+
+    @Test
+    void aMistypedCommandOrOptionGetsASuggestion() {
+        assertThat(CommandRun.of("prob").err()).contains("Did you mean: pollux probe");
+        assertThat(CommandRun.of("demo", "--conections", "5").err()).contains("Possible solutions: --connections");
+    }
+
+    @Test
+    void withoutACommandAllCommandsAreListed() {
+        assertThat(CommandRun.of().err())
+                .startsWith("Missing command; there are probe, demo, echo, connect, lesson, chat, help,"
+                        + " generate-completion");
+    }
+
+    @Test
+    void theCompletionScriptKnowsCommandsOptionsAndLessons(@TempDir Path folder) throws Exception {
+        CommandRun run = CommandRun.of("generate-completion");
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out()).contains("complete -F _complete_pollux", "--connections", "IO_URING", "select-limit");
+        Path script = Files.writeString(folder.resolve("completion"), run.out());
+        Process bash =
+                new ProcessBuilder("bash", "-n", script.toString()).inheritIO().start();
+        assertThat(bash.waitFor()).isZero();
     }
 
     @Test
@@ -79,19 +113,19 @@ class MainTest {
 
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.out()).isEmpty();
-        assertThat(run.err()).isEqualToNormalizingNewlines("no address is known for ::ffff:0:0:0:0:0:0:0:1\n");
+        assertThat(run.err()).isEqualToNormalizingNewlines("unknown host: ::ffff:0:0:0:0:0:0:0:1\n");
     }
 
     @Test
-    void aStackTraceIsShownToWhoeverAsks() {
+    void theOptionStacktraceShowsWhereAFailureCameFrom() {
         CommandRun run = CommandRun.of("connect", "::ffff:0:0:0:0:0:0:0:1", "1", "--stacktrace");
 
         assertThat(run.exitCode()).isEqualTo(1);
-        assertThat(run.err()).contains("java.io.IOException: no address").contains("\tat dev.pollux.cli.");
+        assertThat(run.err()).contains("java.io.IOException: unknown host").contains("\tat dev.pollux.cli.");
     }
 
     @Test
-    void aMechanismThatCannotBeHadExitsWith1AndSaysWhy() {
+    void anUnusableMechanismExitsWith1AndTheReason() {
         Mechanism missing = Arrays.stream(Mechanism.values())
                 .filter(each -> !CommandRun.usableMechanisms().contains(each))
                 .findFirst()

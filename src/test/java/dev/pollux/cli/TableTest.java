@@ -8,19 +8,37 @@ import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
 
 class TableTest {
-    @Test
-    void textStandsAtTheLeftAndNumbersAtTheRight() {
-        StringWriter text = new StringWriter();
+    private static String printed(Terminal terminal) {
         Table table = new Table("name", "count", "remark");
-        table.row("a", 1_234_567, "seven digits");
+        table.row("a", 1_234_567, "seven digits and -Dan.option=that is long");
         table.row("longer", 8L, "");
+        StringWriter text = new StringWriter();
+        table.print(new PrintWriter(text, true), terminal);
+        return text.toString();
+    }
 
-        table.print(new PrintWriter(text, true));
-
-        assertThat(text).hasToString("""
+    @Test
+    void textIsAlignedAtTheLeftAndNumbersAtTheRight() {
+        assertThat(printed(Terminal.plain())).isEqualToNormalizingNewlines("""
                         name        count  remark
-                        a       1,234,567  seven digits
+                        a       1,234,567  seven digits and -Dan.option=that is long
                         longer          8
-                        """.replace("\n", System.lineSeparator()));
+                        """);
+    }
+
+    @Test
+    void onANarrowTerminalTheWidestColumnIsBrokenBetweenWords() {
+        assertThat(printed(Terminal.plain(40))).isEqualToNormalizingNewlines("""
+                        name        count  remark
+                        a       1,234,567  seven digits and
+                                           -Dan.option=that is
+                                           long
+                        longer          8
+                        """);
+    }
+
+    @Test
+    void headingsAreBoldWhereThereAreColours() {
+        assertThat(printed(CommandRun.terminal())).startsWith("\u001b[1mname").contains("\n" + "a   ");
     }
 }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** The answers in the guide for teachers are what the commands say. */
+/** The commands print the answers in the guide for teachers. */
 class TeachingGuideTest {
     private static final Path GUIDE = Path.of("docs/teaching.md");
     private static final Pattern ANSWER =
@@ -90,7 +90,7 @@ class TeachingGuideTest {
         return printed.computeIfAbsent(command, TeachingGuideTest::run);
     }
 
-    /** What the command prints, and what goes past it to standard output. */
+    /** The output of the command, and the trace that goes to standard output. */
     private static List<String> run(String command) {
         PrintStream standard = System.out;
         ByteArrayOutputStream traced = new ByteArrayOutputStream();

@@ -4,12 +4,12 @@ package dev.pollux.mechanism;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.pollux.cli.Terminal;
 import dev.pollux.cli.lesson.Lessons;
 import dev.pollux.cli.lesson.Screen;
 import dev.pollux.syscall.Syscalls;
 import dev.pollux.syscall.jna.JnaSyscalls;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
@@ -31,7 +31,7 @@ class RecordedLessonTest {
     /** What was drawn of the kqueue, without the descriptors' numbers and how much room the socket has. */
     private static List<String> events(Syscalls syscalls) throws IOException {
         StringWriter out = new StringWriter();
-        Lessons.named("kqueue").play(syscalls, new Screen(new PrintWriter(out), false, InputStream.nullInputStream()));
+        Lessons.named("kqueue").play(syscalls, new Screen(new PrintWriter(out), Terminal.plain()));
         return out.toString()
                 .lines()
                 .filter(line -> line.matches(" +(kqueue +)?fd \\d+ +EVFILT_.*"))

@@ -1,98 +1,112 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.pollux.cli.lesson;
 
+import dev.pollux.cli.Paragraph;
+import dev.pollux.cli.Progress;
+import dev.pollux.cli.Terminal;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
-import java.util.Scanner;
+import java.util.ArrayList;
+import java.util.List;
 
-/** What the audience sees. Any thread may write to it. */
+/** Prints a lesson. Any thread may write to it. */
 public final class Screen {
-    private static final int WIDTH = 100;
-    private static final String STEP_INDENT = "   ";
-    private static final String CALL_INDENT = "     ";
+    private static final String TEXT_MARK = "   ";
+    private static final String CALL_MARK = "     ";
     private static final String NOTICE_MARK = "   => ";
+    private static final int HANGING_INDENT = 2;
 
     private final PrintWriter out;
-    private final boolean isTerminal;
-    private final InputStream keys;
-    private boolean stepping = true;
-    private int steps;
+    private final Terminal terminal;
+    private final Terminal.Keys keys;
+    /** The lines of each step, to show them again; those before the first step are at index 0. */
+    private final List<List<String>> steps = new ArrayList<>(List.of(new ArrayList<>()));
 
-    /**
-     * A screen of plain lines.
-     *
-     * @param isTerminal whether it can show colours
-     * @param keys where Enter comes from; at its end nobody is waited for
-     */
-    public Screen(PrintWriter out, boolean isTerminal, InputStream keys) {
+    private boolean waitsForKeys;
+
+    /** A screen that does not wait between steps. */
+    public Screen(PrintWriter out, Terminal terminal) {
+        this(out, terminal, null);
+    }
+
+    /** A screen that waits for a key after it has announced a step, as long as there are keys; null means none. */
+    public Screen(PrintWriter out, Terminal terminal, Terminal.Keys keys) {
         this.out = out;
-        this.isTerminal = isTerminal;
+        this.terminal = terminal;
         this.keys = keys;
+        waitsForKeys = keys != null;
     }
 
     synchronized void title(String text) {
-        print(styled("1", text));
+        print(terminal.proseColumns(), "", "bold", text, 0);
     }
 
-    /** What is about to happen; then the audience may think. */
+    /** Announces what is about to happen; then the audience may think. */
     synchronized void step(String text) throws IOException {
-        print("");
-        String number = ++steps + ". ";
-        wrapped(number, " ".repeat(Math.max(number.length(), STEP_INDENT.length())), text);
-        awaitEnter();
+        int number = steps.size();
+        steps.add(new ArrayList<>());
+        print(terminal.proseColumns(), "", "", "", 0);
+        print(terminal.proseColumns(), number + ". ", "", text, 0);
+        awaitKey(number);
     }
 
-    private void awaitEnter() throws IOException {
-        int key = stepping ? keys.read() : -1;
-        while (key >= 0 && key != '\n') {
-            key = keys.read();
+    private void awaitKey(int last) throws IOException {
+        int shown = last;
+        try (Progress prompt = new Progress(out, terminal)) {
+            while (waitsForKeys) {
+                prompt.update(prompt(shown, last));
+                int key = keys.read();
+                prompt.erase();
+                if (key < 0) {
+                    waitsForKeys = false;
+                } else if (isEnter(key) && shown == last) {
+                    return;
+                } else if (isEnter(key)) {
+                    showAgain(++shown);
+                } else if (key == 'b' && shown > 1) {
+                    showAgain(--shown);
+                }
+            }
         }
-        stepping = key >= 0;
     }
 
-    /** A line of a trace. */
+    /** A terminal that passes on single keys sends a carriage return. */
+    private static boolean isEnter(int key) {
+        return key == '\r' || key == '\n';
+    }
+
+    private static String prompt(int shown, int last) {
+        String enter = shown == last ? "Enter: make the calls of step " + shown : "Enter: on to step " + (shown + 1);
+        return shown == 1 ? enter : enter + "   b: back to step " + (shown - 1);
+    }
+
+    private void showAgain(int step) {
+        steps.get(step).forEach(out::println);
+        out.flush();
+    }
+
+    /** Prints a line of a trace. */
     synchronized void call(String line) {
-        print(CALL_INDENT + styled("36", line));
+        print(terminal.columns(), CALL_MARK, "cyan", line, HANGING_INDENT);
     }
 
-    /** A line of what lies in memory, or in the kernel. */
+    /** Prints a line about memory or about the kernel. */
     synchronized void state(String line) {
-        print((CALL_INDENT + line).stripTrailing());
+        print(terminal.columns(), CALL_MARK, "", line, HANGING_INDENT);
     }
 
     synchronized void text(String text) {
-        wrapped(STEP_INDENT, STEP_INDENT, text);
+        print(terminal.proseColumns(), TEXT_MARK, "", text, 0);
     }
 
     synchronized void notice(String text) {
-        wrapped(NOTICE_MARK, " ".repeat(NOTICE_MARK.length()), text);
+        print(terminal.proseColumns(), NOTICE_MARK, "", text, 0);
     }
 
-    private void wrapped(String first, String others, String text) {
-        StringBuilder line = new StringBuilder(first);
-        boolean begins = true;
-        try (Scanner words = new Scanner(text)) {
-            while (words.hasNext()) {
-                String word = words.next();
-                if (!begins && line.length() + 1 + word.length() > WIDTH) {
-                    print(line.toString());
-                    line = new StringBuilder(others);
-                    begins = true;
-                }
-                line.append(begins ? "" : " ").append(word);
-                begins = false;
-            }
-        }
-        print(line.toString());
-    }
-
-    private String styled(String style, String text) {
-        return isTerminal ? "\u001b[" + style + "m" + text + "\u001b[0m" : text;
-    }
-
-    private void print(String line) {
-        out.println(line);
+    private void print(int columns, String mark, String style, String text, int hangingIndent) {
+        String lines = Paragraph.wrapped(terminal, columns, mark, style, text, hangingIndent);
+        steps.get(steps.size() - 1).add(lines);
+        out.println(lines);
         out.flush();
     }
 }

@@ -29,7 +29,7 @@ class LessonThreadsTest {
     }
 
     @Test
-    void awaitThrowsWhatOneThreadThrew() {
+    void awaitThrowsTheExceptionOfAThread() {
         IOException failure = new IOException("the second thread fails");
         threads.start("one", () -> {});
         threads.start("two", () -> {

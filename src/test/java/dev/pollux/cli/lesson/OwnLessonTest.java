@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pollux.Pollers;
+import dev.pollux.cli.Terminal;
 import dev.pollux.syscall.ForwardingSyscalls;
 import dev.pollux.syscall.Syscalls;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -22,10 +22,10 @@ class OwnLessonTest {
     private static final Pattern BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
 
     private final StringWriter out = new StringWriter();
-    private final Screen screen = new Screen(new PrintWriter(out), false, InputStream.nullInputStream());
+    private final Screen screen = new Screen(new PrintWriter(out), Terminal.plain());
 
     @Test
-    void theOneInTheGuideIsWholeAndPlays() throws IOException {
+    void theLessonInTheGuideIsCompleteAndPlays() throws IOException {
         Matcher guide = BLOCK.matcher(Files.readString(Path.of("docs/teaching.md")));
         assertThat(guide.find()).isTrue();
         assertThat(Files.readString(Path.of("src/test/java/dev/pollux/cli/lesson/Twice.java")))
@@ -39,7 +39,7 @@ class OwnLessonTest {
     }
 
     @Test
-    void whatTheSystemLacksIsSaidBeforeItBegins() {
+    void aMissingFunctionIsReportedBeforeTheLessonBegins() {
         Lesson lesson = new Lesson("future", "", "no_such_function", stage -> {});
         assertThatThrownBy(() -> lesson.play(lacking(Pollers.builder().syscalls()), screen))
                 .isInstanceOf(IOException.class)
