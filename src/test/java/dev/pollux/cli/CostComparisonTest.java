@@ -31,7 +31,7 @@ class CostComparisonTest {
         add(EPOLL, 5_000, 6, 5, 7);
         add(POLL, 5_000, 1_500, 1_400, 1_600);
         add(IO_URING, 5_000, 6.4, 6.2, 8);
-        costs.end(SELECT, 5_000, new DescriptorLimitException(SELECT, 1024, 1024, ""));
+        costs.end(SELECT, 5_000, new DescriptorLimitException(SELECT, 1024, "FD_SETSIZE", 1024, ""));
     }
 
     private String printed() {
