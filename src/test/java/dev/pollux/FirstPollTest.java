@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.pollux.posix.Posix;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,7 +26,7 @@ class FirstPollTest {
                 Posix posix = Pollers.posix();
                 Posix.Pipe pipe = posix.pipe();
                 poller.register(pipe.readFd(), Interest.READ);
-                posix.write(pipe.writeFd(), posix.allocate(1), 0, 1);
+                posix.write(pipe.writeFd(), ByteBuffer.allocateDirect(1));
                 poller.poll(new FirstPoll());
             }
         }

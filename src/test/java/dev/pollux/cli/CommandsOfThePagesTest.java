@@ -36,7 +36,7 @@ class CommandsOfThePagesTest {
                 String[] args = command.group(1).strip().split(" +");
                 tests.add(DynamicTest.dynamicTest(
                         page + ": " + command.group(1),
-                        () -> CommandRun.commandLine(new StringWriter(), new StringWriter(), false)
+                        () -> CommandRun.commandLine(new StringWriter(), new StringWriter(), Terminal.plain(80))
                                 .parseArgs(args)));
             }
         }

@@ -25,7 +25,12 @@ class JarContentsIT {
     private static final String COMMAND_LINE = "dev/pollux/cli/";
 
     /** The libraries in pollux-cli.jar by the folder of their classes, with the folder of their licences. */
-    private static final Map<String, String> LIBRARIES = Map.of("com/sun/jna/", "jna", "picocli/", "picocli");
+    private static final Map<String, String> LIBRARIES = Map.of(
+            "com/sun/jna/", "jna",
+            "picocli/", "picocli",
+            "org/jline/", "jline-terminal",
+            "org/HdrHistogram/", "HdrHistogram",
+            "com/google/gson/", "gson");
 
     private static JarFile jar(String property) throws IOException {
         return new JarFile(System.getProperty(property));

@@ -9,6 +9,7 @@ import dev.pollux.Readiness;
 import dev.pollux.ReadyHandler;
 import dev.pollux.Registration;
 import dev.pollux.posix.Posix;
+import dev.pollux.posix.kernel.KernelPosix;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.IoRegistration;
@@ -188,7 +189,7 @@ final class StartCommand implements Callable<Integer> {
 
         static void await(Binding binding) throws IOException {
             Poller poller = Pollers.builder().binding(binding).open();
-            Posix posix = new Posix(Pollers.builder().binding(binding).syscalls());
+            KernelPosix posix = new KernelPosix(Pollers.builder().binding(binding).syscalls());
             Posix.Pipe pipe = posix.pipe();
             poller.register(pipe.readFd(), Interest.READ);
             posix.write(pipe.writeFd(), posix.allocate(1), 0, 1);
