@@ -3,10 +3,10 @@ package dev.pollux;
 
 /** A way of calling C from Java. */
 public enum Binding {
-    /** JNA direct mapping of the C library: needs nothing but the JNA jar, so it always works. */
+    /** JNA direct mapping of the C library. It needs only the JNA jar, so it works everywhere. */
     JNA,
-    /** The C shims of {@code native/}, through the Java Native Interface. */
+    /** The C shims in {@code native/}, through the Java Native Interface. */
     JNI,
-    /** {@code java.lang.foreign}, from JDK 22 on. */
+    /** {@code java.lang.foreign}, on JDK 22 and later. */
     FFM
 }

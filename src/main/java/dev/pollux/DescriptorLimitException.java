@@ -3,7 +3,7 @@ package dev.pollux;
 
 import java.io.IOException;
 
-/** A descriptor's number is beyond what the mechanism can watch: 1024 and more for {@code select(2)}. */
+/** The descriptor is too high for the mechanism: 1024 or more for {@code select(2)}. */
 public class DescriptorLimitException extends IOException {
     private final int fd;
     private final int limit;
@@ -21,7 +21,7 @@ public class DescriptorLimitException extends IOException {
         return fd;
     }
 
-    /** The limit: the lowest number that is refused. */
+    /** The limit: the lowest descriptor that is refused. */
     public int limit() {
         return limit;
     }

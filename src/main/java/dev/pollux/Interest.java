@@ -2,8 +2,8 @@
 package dev.pollux;
 
 /**
- * What one asks of a descriptor: any union of READ, WRITE and PRIORITY, or nothing at all. Immutable, and one
- * instance for each value, so {@code ==} compares.
+ * The events to watch a descriptor for: any union of READ, WRITE and PRIORITY, or NONE. Immutable, with one instance
+ * for each value, so {@code ==} compares.
  *
  * <pre>{@code
  * Interest both = Interest.READ.plus(Interest.WRITE);      // the same as Interest.READ_WRITE
@@ -18,7 +18,7 @@ public final class Interest {
         }
     }
 
-    /** Silence: no event at all, no hang-up, no error, until {@link Registration#modify} asks for something. */
+    /** No events, not even hang-ups or errors, until {@link Registration#modify} sets another interest. */
     public static final Interest NONE = ALL[0];
     /** Data to read, a connection to accept, the end of the stream, or an error. */
     public static final Interest READ = ALL[1];
@@ -35,32 +35,32 @@ public final class Interest {
         this.bits = bits;
     }
 
-    /** The union of this and the other. */
+    /** The union of this interest and the other. */
     public Interest plus(Interest other) {
         return ALL[bits | other.bits];
     }
 
-    /** What remains of this without the other. */
+    /** This interest without the bits of the other. */
     public Interest without(Interest other) {
         return ALL[bits & ~other.bits];
     }
 
-    /** Whether everything in the other is in this too. Every interest contains {@link #NONE}. */
+    /** Whether this interest contains all of the other. Every interest contains {@link #NONE}. */
     public boolean contains(Interest other) {
         return (bits & other.bits) == other.bits;
     }
 
-    /** Whether READ is asked. */
+    /** Whether this contains READ. */
     public boolean isRead() {
         return (bits & READ.bits) != 0;
     }
 
-    /** Whether WRITE is asked. */
+    /** Whether this contains WRITE. */
     public boolean isWrite() {
         return (bits & WRITE.bits) != 0;
     }
 
-    /** Whether PRIORITY is asked. */
+    /** Whether this contains PRIORITY. */
     public boolean isPriority() {
         return (bits & PRIORITY.bits) != 0;
     }

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.pollux;
 
-/** A readiness mechanism of Unix, named as its manual page is. */
+/** A readiness mechanism of Unix, named after its manual page. */
 public enum Mechanism {
-    /** {@code select(2)}: three bitmaps, by default of 1024 descriptors. Everywhere. */
+    /** {@code select(2)}: three bitmaps, of 1024 descriptors by default. On every system. */
     SELECT,
-    /** {@code poll(2)}: an array of descriptors, scanned whole by each call. Everywhere. */
+    /** {@code poll(2)}: an array of descriptors; each call scans all of it. On every system. */
     POLL,
-    /** {@code /dev/poll}: an interest list in the kernel, of Solaris and illumos; {@code poll(7d)} there. */
+    /** {@code /dev/poll}: an interest list in the kernel. On Solaris and illumos, see {@code poll(7d)}. */
     DEVPOLL,
-    /** {@code epoll(7)}: an interest list and a ready list in the kernel, of Linux. */
+    /** {@code epoll(7)}: an interest list and a ready list in the kernel. On Linux. */
     EPOLL,
-    /** {@code kqueue(2)}: filters and events in the kernel, of macOS and the BSDs. */
+    /** {@code kqueue(2)}: filters and events in the kernel. On macOS and the BSDs. */
     KQUEUE,
-    /** {@code io_uring(7)}: polls as queued requests, of Linux. Never picked unless it is asked for by name. */
+    /** {@code io_uring(7)}: polls as queued requests. On Linux; used only if selected by name. */
     IO_URING
 }

@@ -3,9 +3,9 @@ package dev.pollux;
 
 import java.io.IOException;
 
-/** The mechanism, or the binding, that was asked for cannot be had on this machine; the message says why. */
+/** The requested mechanism or binding is not available on this machine; the message says why. */
 public class MechanismUnavailableException extends IOException {
-    /** The message names the mechanism and the binding, the reason, and what can be had instead. */
+    /** The message names the mechanism and the binding, the reason, and the alternatives. */
     public MechanismUnavailableException(String message) {
         super(message);
     }

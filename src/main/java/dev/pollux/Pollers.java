@@ -18,7 +18,7 @@ import java.util.Locale;
 import java.util.function.Consumer;
 
 /**
- * The front door: opens a {@link Poller} on the best mechanism of this machine, or on the one that was asked for.
+ * Opens a {@link Poller}, on the best mechanism of this machine or on a given one. Start here.
  *
  * <pre>{@code
  * Poller best = Pollers.open();
@@ -26,13 +26,13 @@ import java.util.function.Consumer;
  * Poller exact = Pollers.builder().mechanism(Mechanism.EPOLL).binding(Binding.JNA).open();
  * }</pre>
  *
- * <p>What the program leaves open can be forced from outside: the system properties {@code dev.pollux.mechanism} and
- * {@code dev.pollux.binding}, or, where those are not set, the environment variables {@code POLLUX_MECHANISM} and
- * {@code POLLUX_BINDING}, name a mechanism and a binding, in upper or lower case. A relocated copy of Pollux, whose
- * packages a shading tool has renamed, reads the same names.
+ * <p>Where the program gives no mechanism or binding, the system properties {@code dev.pollux.mechanism} and
+ * {@code dev.pollux.binding} choose one; if they are not set, the environment variables {@code POLLUX_MECHANISM} and
+ * {@code POLLUX_BINDING} do. Upper or lower case does not matter. A relocated copy of Pollux, whose packages a shading
+ * tool has renamed, reads the same names.
  *
- * <p>Otherwise the order of preference decides: KQUEUE, EPOLL, DEVPOLL, POLL, SELECT, the first that really works, tried
- * out on a pipe by each call; IO_URING has to be asked for by name. All methods may be called from any thread.
+ * <p>Otherwise Pollux takes the first of KQUEUE, EPOLL, DEVPOLL, POLL and SELECT that works; each call tests this on a
+ * pipe. IO_URING is used only if selected by name. All methods may be called from any thread.
  */
 public final class Pollers {
     private Pollers() {}
@@ -40,35 +40,32 @@ public final class Pollers {
     /**
      * Opens the best mechanism here through the best binding.
      *
-     * @throws MechanismUnavailableException if nothing works, or not what was forced; the message says why
+     * @throws MechanismUnavailableException if no mechanism works, or the selected one does not; the message says why
      * @throws SyscallException if the process has run out of descriptors or memory
      */
     public static Poller open() throws IOException {
         return builder().open();
     }
 
-    /** Opens this mechanism through the best binding. Errors as {@link #open()}. */
+    /** Opens this mechanism through the best binding. It fails as {@link #open()} does. */
     public static Poller open(Mechanism mechanism) throws IOException {
         return builder().mechanism(mechanism).open();
     }
 
-    /** To say more precisely what to open. */
+    /** A builder for a poller with other settings. */
     public static Builder builder() {
         return new Builder();
     }
 
-    /**
-     * Tries out every mechanism through every binding, now; nothing is remembered from an earlier call. Takes some
-     * milliseconds.
-     */
+    /** Tests every mechanism through every binding. Each call tests again, which takes some milliseconds. */
     public static ProbeReport probe() {
         return builder().probe().report();
     }
 
     /**
-     * Makes and uses descriptors to poll: pipes, sockets, files; through the best binding.
+     * Creates and uses descriptors to poll (pipes, sockets, files), through the best binding.
      *
-     * @throws UncheckedIOException if no binding works here; its cause is the {@link MechanismUnavailableException}
+     * @throws UncheckedIOException if no binding works here; the cause is a {@link MechanismUnavailableException}
      */
     public static Posix posix() {
         try {
@@ -78,7 +75,7 @@ public final class Pollers {
         }
     }
 
-    /** What to open. Not for use by several threads. */
+    /** The settings of a poller to open. Not thread-safe. */
     public static final class Builder {
         private Mechanism mechanism;
         private Binding binding;
@@ -89,19 +86,19 @@ public final class Pollers {
 
         private Builder() {}
 
-        /** This mechanism and no other; null leaves it open. */
+        /** Use this mechanism only; null leaves the choice to Pollux. */
         public Builder mechanism(Mechanism wanted) {
             mechanism = wanted;
             return this;
         }
 
-        /** This binding and no other; null leaves it open. */
+        /** Use this binding only; null leaves the choice to Pollux. */
         public Builder binding(Binding wanted) {
             binding = wanted;
             return this;
         }
 
-        /** How far {@code select} may go; {@link SelectLimit#FD_SETSIZE} if this is not called. */
+        /** The highest descriptor for {@code select(2)}; the default is {@link SelectLimit#FD_SETSIZE}. */
         public Builder selectLimit(SelectLimit limit) {
             if (limit == null) {
                 throw new NullPointerException("limit");
@@ -111,30 +108,30 @@ public final class Pollers {
         }
 
         /**
-         * Before it waits, a poll asks the kernel with a timeout of zero, again and again, for so long, though never
-         * longer than its own timeout. What comes in that time is delivered without the two thread switches of a wait; the
-         * price is a processor that is busy meanwhile, so this is for few threads on many processors. On every
-         * mechanism; nothing else about a poll changes. Zero, as it is without this, does not spin.
+         * Polls spin this long before they wait: they ask the kernel again and again with a timeout of 0. An event that
+         * arrives meanwhile is delivered without the two thread switches of a wait. Spinning keeps a processor busy, so
+         * use it for few threads on many processors. A poll never spins longer than its timeout. This works on every
+         * mechanism; the default, zero, does not spin.
          *
          * @throws IllegalArgumentException if it is negative
          */
         public Builder spin(Duration duration) {
             if (duration.isNegative()) {
-                throw new IllegalArgumentException("to spin for " + duration + ": less than nothing");
+                throw new IllegalArgumentException("the duration to spin for is negative: " + duration);
             }
             spinNanos = duration.compareTo(Duration.ofNanos(Long.MAX_VALUE)) > 0 ? Long.MAX_VALUE : duration.toNanos();
             return this;
         }
 
         /**
-         * Before it waits, the kernel looks for packets in the queues of the network devices itself, for so long:
-         * EPIOCSPARAMS of {@code ioctl_eventpoll(2)}, EPOLL on Linux 6.9 and later. It does something only for sockets
-         * whose packets come from a device that takes part (NAPI), which the loopback does not. {@link #open} throws
-         * {@link UnsupportedOperationException} on another mechanism, and where the kernel refuses, in words.
+         * Before it waits, the kernel polls the queues of the network devices for this long. It uses EPIOCSPARAMS of
+         * {@code ioctl_eventpoll(2)}, for EPOLL on Linux 6.9 and later. It has an effect only on sockets whose packets
+         * come from a NAPI device; the loopback is none. {@link #open} throws {@link UnsupportedOperationException} on
+         * another mechanism or if the kernel refuses; the message says why.
          *
-         * @param busy how long; rounded up to microseconds
-         * @param budget how many packets it takes at a time: 0 for the kernel's own choice; more than 64 need CAP_NET_ADMIN
-         * @param prefer whether the devices hold their interrupts back for it
+         * @param busy how long to poll the devices; rounded up to microseconds
+         * @param budget how many packets to take at a time; 0 is the kernel's default, more than 64 needs CAP_NET_ADMIN
+         * @param prefer whether the devices defer their interrupts meanwhile (prefer_busy_poll)
          * @throws IllegalArgumentException if the duration is negative or more than 2^31-1 microseconds, or the budget
          *     is not 0 to 65535
          */
@@ -144,29 +141,30 @@ public final class Pollers {
         }
 
         /**
-         * Hands each system call of the poller to the sink, one line a call in strace's grammar, on the thread that
-         * made it: {@code epoll_create1(EPOLL_CLOEXEC) = 8 <0.000003>}. Null leaves it to who runs the program; if
-         * nobody asks for a trace there is none, and it costs nothing.
+         * Traces the poller's system calls, one line a call in strace's grammar:
+         * {@code epoll_create1(EPOLL_CLOEXEC) = 8 <0.000003>}. The thread that made the call passes the line to the
+         * sink. Null, the default, leaves tracing to the property {@code dev.pollux.trace} and the variable
+         * {@code POLLUX_TRACE}. Tracing costs nothing when it is off: the decorator is not installed.
          */
         public Builder trace(Consumer<String> sink) {
             return trace(TraceFormat.STRACE, sink);
         }
 
-        /** The same in another format: JSON, with the thread, with the time. */
+        /** The same in another format: JSON, or with the thread or the time in each line. */
         public Builder trace(TraceFormat format, Consumer<String> sink) {
             trace = sink == null ? null : new Trace(format, sink);
             return this;
         }
 
-        /** Opens it. Errors as {@link Pollers#open()}. */
+        /** Opens the poller. It fails as {@link Pollers#open()} does. */
         public Poller open() throws IOException {
             return probe().open();
         }
 
         /**
-         * The bare calls of the binding, for who shows or measures them.
+         * The system calls of the binding, for teaching and measurements.
          *
-         * @throws MechanismUnavailableException if the binding cannot be had
+         * @throws MechanismUnavailableException if the binding is not available
          */
         public Syscalls syscalls() throws IOException {
             return probe().syscalls();
@@ -182,7 +180,7 @@ public final class Pollers {
                     trace != null ? trace : forcedTrace());
         }
 
-        /** Null if nobody wants one. */
+        /** Null if no trace is configured. */
         private static Trace forcedTrace() {
             String where = setting("trace");
             if (where == null) {
@@ -208,7 +206,7 @@ public final class Pollers {
             }
         }
 
-        /** What the user says from outside; null if nothing. */
+        /** The value of the property or, if it is not set, of the variable; null if neither is set. */
         private static String setting(String name) {
             String value = System.getProperty(property(name), System.getenv(variable(name)));
             return value == null || value.isBlank() ? null : value.strip();

@@ -4,28 +4,28 @@ package dev.pollux;
 import java.util.List;
 
 /**
- * What a mechanism answers for one descriptor. Immutable, and one instance for each value: polling makes no garbage,
- * and {@code ==} compares.
+ * What a descriptor is ready for. Immutable, with one instance for each value: polling makes no garbage, and {@code ==}
+ * compares.
  *
- * <p>Readable, writable and priority are the same on every mechanism and binding, and are only true where they were
- * asked for; the names on the right are those of {@code poll(2)}:
+ * <p>Readable, writable and priority are the same on every mechanism and binding, and are true only if the interest
+ * contains them. IN, OUT, PRI, HUP and ERR are the bits of {@code poll(2)}:
  *
  * <table>
  * <caption>The answer</caption>
- * <tr><td>{@link #isReadable}</td><td>READ was asked, and IN or HUP or ERR</td></tr>
- * <tr><td>{@link #isWritable}</td><td>WRITE was asked, and OUT or ERR</td></tr>
- * <tr><td>{@link #isPriority}</td><td>PRIORITY was asked, and PRI</td></tr>
+ * <tr><td>{@link #isReadable}</td><td>the interest contains READ, and IN or HUP or ERR</td></tr>
+ * <tr><td>{@link #isWritable}</td><td>the interest contains WRITE, and OUT or ERR</td></tr>
+ * <tr><td>{@link #isPriority}</td><td>the interest contains PRIORITY, and PRI</td></tr>
  * </table>
  *
- * So "readable" means that a read will not block: it may also return the end of the stream or the error, and a
- * hang-up is never lost. The details {@link #isHangup}, {@link #isReadHangup} and {@link #isError} are true only
- * where the mechanism reports them:
+ * So "readable" means that a read will not block. The read may return the end of the stream or an error, so a hang-up
+ * is never lost. The details {@link #isHangup}, {@link #isReadHangup} and {@link #isError} are true only where the
+ * mechanism reports them:
  *
  * <table>
  * <caption>The details</caption>
  * <tr><th></th><th>poll, /dev/poll, epoll, io_uring</th><th>kqueue</th><th>select</th></tr>
  * <tr><td>isHangup</td><td>HUP</td><td>EV_EOF on the write filter, or on a pipe's read filter</td><td>never</td></tr>
- * <tr><td>isReadHangup</td><td>RDHUP, where the system has it and READ was asked</td><td>EV_EOF on the read filter of anything but a pipe</td><td>never</td></tr>
+ * <tr><td>isReadHangup</td><td>RDHUP, where the system has it and the interest contains READ</td><td>EV_EOF on the read filter of anything but a pipe</td><td>never</td></tr>
  * <tr><td>isError</td><td>ERR</td><td>EV_EOF with an error in fflags</td><td>never</td></tr>
  * <tr><td>isInvalid</td><td>NVAL; epoll never</td><td>never</td><td>EBADF</td></tr>
  * </table>
@@ -58,27 +58,27 @@ public final class Readiness {
         this.bits = bits;
     }
 
-    /** Every value there is: all combinations of the answers below, so that a test of a handler can pick one. */
+    /** All values, one for each combination of the methods below; a test of a handler can pick one. */
     public static List<Readiness> values() {
         return VALUES;
     }
 
-    /** READ was asked and a read will not block: data, a connection to accept, the end of the stream, or an error. */
+    /** A read will not block: data, a connection to accept, the end of the stream, or an error. Requires READ. */
     public boolean isReadable() {
         return (bits & READABLE) != 0;
     }
 
-    /** WRITE was asked and a write will not block: there is room, or it fails at once. */
+    /** A write will not block: there is room, or it fails at once. Requires WRITE. */
     public boolean isWritable() {
         return (bits & WRITABLE) != 0;
     }
 
-    /** PRIORITY was asked and there is exceptional data. */
+    /** There is exceptional data. Requires PRIORITY. */
     public boolean isPriority() {
         return (bits & PRIORITY) != 0;
     }
 
-    /** Detail: both directions are over. */
+    /** Detail: both directions are closed. */
     public boolean isHangup() {
         return (bits & HANGUP) != 0;
     }
@@ -88,14 +88,14 @@ public final class Readiness {
         return (bits & READ_HANGUP) != 0;
     }
 
-    /** Detail: an error is pending, to be fetched with SO_ERROR or by the next read or write. */
+    /** Detail: an error is pending; SO_ERROR or the next read or write returns it. */
     public boolean isError() {
         return (bits & ERROR) != 0;
     }
 
     /**
-     * The descriptor was closed without {@link Registration#cancel}. The poller has dropped it, its registration is
-     * no longer valid, and this is reported once. epoll and kqueue drop such a descriptor silently.
+     * The descriptor was closed without {@link Registration#cancel}. The poller has dropped the registration and
+     * reports this once. epoll and kqueue drop it silently.
      */
     public boolean isInvalid() {
         return (bits & INVALID) != 0;

@@ -7,12 +7,12 @@ import java.io.IOException;
 @FunctionalInterface
 public interface ReadyHandler {
     /**
-     * One descriptor is ready. The handler may call anything of the poller but {@code poll}, and may close it.
+     * One descriptor is ready. The handler may call every method of the poller except {@code poll}, and may close it.
      *
-     * @param registration the registration, never one that was cancelled before this call began
-     * @param ready what it is ready for, never more than was asked for
-     * @throws IOException leaves {@code poll} at once, as does any unchecked exception; what was not yet delivered
-     *     comes with the next poll
+     * @param registration the registration; never one that was cancelled before this call
+     * @param ready what it is ready for, never more than its interest
+     * @throws IOException leaves {@code poll} at once, as does an unchecked exception; the next poll delivers the
+     *     remaining events
      */
     void ready(Registration registration, Readiness ready) throws IOException;
 }

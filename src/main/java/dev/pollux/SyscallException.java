@@ -4,7 +4,7 @@ package dev.pollux;
 import java.io.IOException;
 
 /**
- * A system call failed. The message is in strace's grammar:
+ * A system call failed. The message follows strace's grammar:
  * {@code epoll_ctl(5, EPOLL_CTL_ADD, 9999): EBADF (Bad file descriptor)}.
  */
 public class SyscallException extends IOException {

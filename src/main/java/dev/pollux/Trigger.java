@@ -11,20 +11,20 @@ package dev.pollux;
  * <tr><td>EDGE, EDGE_ONESHOT</td><td>no</td><td>EPOLLET</td><td>EV_CLEAR</td><td>yes</td></tr>
  * </table>
  *
- * {@link Poller#register} throws {@link UnsupportedOperationException} where the mechanism lacks the trigger;
- * {@link Poller#supports} asks beforehand.
+ * {@link Poller#register} throws {@link UnsupportedOperationException} if the mechanism lacks the trigger;
+ * {@link Poller#supports} tells beforehand.
  */
 public enum Trigger {
-    /** Reported by every poll for as long as the descriptor is ready. */
+    /** Reported by every poll while the descriptor is ready. */
     LEVEL,
     /**
-     * Reported when something arrives or room appears: read or write until the call would block, or the next event
-     * may never come. {@link Registration#modify} reports again what is ready at that moment.
+     * Reported when data arrives or room appears. Read or write until the call would block, or the next event may never
+     * come. After {@link Registration#modify}, current readiness is reported again.
      */
     EDGE,
-    /** Reported once, like LEVEL, and then silent, hang-ups included, until {@link Registration#modify} arms it again. */
+    /** Reported once, like LEVEL, then silent, even on a hang-up, until {@link Registration#modify} re-arms it. */
     ONESHOT,
-    /** Reported once, like EDGE, and then silent until {@link Registration#modify} arms it again. */
+    /** Reported once, like EDGE, then silent until {@link Registration#modify} re-arms it. */
     EDGE_ONESHOT;
 
     /** Whether this is EDGE or EDGE_ONESHOT. */
