@@ -537,7 +537,7 @@ class PosixTest {
         assertThat(accessMode(posix.open(file, WRITE, READ))).isEqualTo(Fcntl.O_RDWR);
         assertThatThrownBy(() -> posix.open(file, READ, CREATE))
                 .isInstanceOf(UnsupportedOperationException.class)
-                .hasMessage("a descriptor is opened with READ and WRITE, not with [CREATE]");
+                .hasMessage("open takes the options READ and WRITE, not [CREATE]");
     }
 
     private int accessMode(int fd) {

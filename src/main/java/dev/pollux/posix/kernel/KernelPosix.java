@@ -23,16 +23,14 @@ import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Set;
 
-/**
- * {@link Posix} over {@link Syscalls}. It also reads and writes {@link NativeMemory}, which makes no garbage.
- */
+/** {@link Posix} over {@link Syscalls}. It also reads and writes {@link NativeMemory}, without garbage. */
 public final class KernelPosix implements Posix {
-    /** The most descriptors that macOS lets the soft limit say, whatever the hard one does: OPEN_MAX. */
+    /** OPEN_MAX of macOS: its highest soft limit, whatever the hard limit is. */
     private static final long OPEN_MAX = 10240;
 
     private final Syscalls syscalls;
 
-    /** Makes and uses descriptors through these calls. */
+    /** Creates and uses descriptors through these calls. */
     public KernelPosix(Syscalls syscalls) {
         this.syscalls = Objects.requireNonNull(syscalls, "syscalls");
     }
@@ -188,7 +186,7 @@ public final class KernelPosix implements Posix {
     }
 
     /**
-     * Reads to this part of the memory; without garbage. Returns as {@link #read(int, ByteBuffer)}.
+     * Reads into this part of the memory, without garbage. Returns what {@link #read(int, ByteBuffer)} does.
      *
      * @throws IndexOutOfBoundsException if the part is not inside the memory
      */
@@ -210,7 +208,7 @@ public final class KernelPosix implements Posix {
     }
 
     /**
-     * Writes this part of the memory; without garbage. Returns as {@link #write(int, ByteBuffer)}.
+     * Writes this part of the memory, without garbage. Returns what {@link #write(int, ByteBuffer)} does.
      *
      * @throws IndexOutOfBoundsException if the part is not inside the memory
      */
@@ -229,7 +227,7 @@ public final class KernelPosix implements Posix {
         return rc == -Errno.EAGAIN ? 0 : check(call, fd + ", ..., " + length, rc);
     }
 
-    /** Zeroed memory for {@link #read(int, NativeMemory, int, int)} and its like, of this many bytes. */
+    /** Zeroed memory for {@link #read(int, NativeMemory, int, int)} and {@link #write(int, NativeMemory, int, int)}. */
     public NativeMemory allocate(int sizeBytes) {
         return NativeMemory.allocate(syscalls, sizeBytes);
     }
@@ -260,12 +258,12 @@ public final class KernelPosix implements Posix {
         boolean write = others.remove(StandardOpenOption.WRITE);
         boolean read = others.remove(StandardOpenOption.READ) || !write;
         if (!others.isEmpty()) {
-            throw new UnsupportedOperationException("a descriptor is opened with READ and WRITE, not with " + others);
+            throw new UnsupportedOperationException("open takes the options READ and WRITE, not " + others);
         }
         return open(path, !write ? Fcntl.O_RDONLY : read ? Fcntl.O_RDWR : Fcntl.O_WRONLY);
     }
 
-    /** The same with flags of {@link Fcntl}; O_NONBLOCK and O_CLOEXEC are added. */
+    /** Opens an existing file with flags of {@link Fcntl}; adds O_NONBLOCK and O_CLOEXEC. */
     public int open(Path path, int flags) throws SyscallException {
         byte[] bytes = path.toString().getBytes(StandardCharsets.UTF_8);
         NativeMemory pathname = allocate(bytes.length + 1);
@@ -325,7 +323,7 @@ public final class KernelPosix implements Posix {
     @Override
     public void setReusePort(int fd, boolean on) throws SyscallException {
         if (Socket.SO_REUSEPORT == 0) {
-            throw new UnsupportedOperationException("no SO_REUSEPORT is known here; share one listening socket");
+            throw new UnsupportedOperationException("SO_REUSEPORT is not known here; share one listening socket");
         }
         setOption(fd, Socket.SO_REUSEPORT, "SO_REUSEPORT", on ? 1 : 0);
     }
@@ -384,7 +382,7 @@ public final class KernelPosix implements Posix {
     @Override
     public void setDescriptorLimit(long soft) throws SyscallException {
         if (soft < 0) {
-            throw new IllegalArgumentException("a limit is not negative: " + soft);
+            throw new IllegalArgumentException("limit " + soft + " is negative");
         }
         setDescriptorLimit(soft, descriptorLimit().hard());
     }
@@ -479,7 +477,7 @@ public final class KernelPosix implements Posix {
 
     private static void requireDescriptor(int fd) {
         if (fd < 0) {
-            throw new IllegalArgumentException("a descriptor is not negative: " + fd);
+            throw new IllegalArgumentException("descriptor " + fd + " is negative");
         }
     }
 
