@@ -18,8 +18,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
- * Calls back when a descriptor is ready, when a time has come, and when another thread has something to be done: all
- * on the one thread that is inside {@link #run}.
+ * Runs callbacks of ready descriptors, timers and tasks, all on the one thread that is inside {@link #run}.
  *
  * <pre>{@code
  * try (EventLoop loop = new EventLoop(Pollers.open())) {
@@ -31,21 +30,21 @@ import java.util.function.Consumer;
  * }
  * }</pre>
  *
- * <p>It goes in rounds. Each waits until there is something to do, then calls for every descriptor that is ready, for
- * every timer whose time has come, and for every task that was there when it got to the tasks. What these add
- * comes in a later round, so that none can keep the others from their turn.
+ * <p>The loop goes in rounds. A round waits until there is something to do. It then runs the callbacks of all ready
+ * descriptors, all due timers, and the tasks that are queued when it comes to the tasks. Timers and tasks added
+ * meanwhile run in a later round, so none can starve the others.
  *
- * <p><b>Threads.</b> Everything but {@link #run} may be called from any thread, and from inside a callback; it takes
- * effect in the round that is already waiting. Callbacks, timers and tasks run one at a time and should not wait for
- * anything: while one does, nothing else happens.
+ * <p><b>Threads.</b> All methods except {@link #run} may be called from any thread and from inside a callback; they
+ * take effect in a round that is already waiting. Callbacks, timers and tasks run one at a time and must not block:
+ * while one blocks, nothing else runs.
  *
- * <p><b>Time.</b> Timers go by {@link System#nanoTime}. Nothing runs earlier than asked; how much later depends on the
- * mechanism and on what else there is to do. A delay of more than 146 years counts as 146 years, a negative one as zero.
+ * <p><b>Time.</b> Timers use {@link System#nanoTime}. A timer never runs early; how late it runs depends on the
+ * mechanism and on the load of the loop. A delay of more than 146 years counts as 146 years, a negative one as zero.
  *
- * <p><b>Errors.</b> What a callback, timer or task throws goes to the handler of {@link #onException}, and the loop
- * goes on. A callback that threw stays, and is called again for as long as its descriptor is ready.
+ * <p><b>Errors.</b> An exception from a callback, timer or task goes to the handler set by {@link #onException}, and
+ * the loop goes on. A callback that threw stays set, and is called again while its descriptor is ready.
  *
- * <p>Running makes no garbage: not for an event, a tick or a task.
+ * <p>The loop makes no garbage: not for an event, a timer or a task.
  */
 public final class EventLoop implements Executor, Closeable {
     private static final long LONGEST_NANOS = Long.MAX_VALUE / 2;
@@ -58,17 +57,17 @@ public final class EventLoop implements Executor, Closeable {
     private volatile Consumer<? super Throwable> exceptionHandler = EventLoop::tellThread;
     private volatile boolean stopping;
 
-    /** A loop on this poller, which is its own from now on: register nothing with it, poll and close only the loop. */
+    /** A loop on this poller, which it now owns: do not register with, poll or close the poller yourself. */
     public EventLoop(Poller poller) {
         this.poller = Objects.requireNonNull(poller, "poller");
     }
 
     /**
-     * Watches a descriptor and calls back for as long as a read will not block: there is data, a connection to accept, the
-     * end of the stream, or an error. For both directions of one descriptor, go on with what this returns:
+     * Watches a descriptor and calls back while a read will not block: there is data, a connection to accept, the end
+     * of the stream, or an error. For both directions of one descriptor, use the returned watch:
      * {@code loop.onReadable(fd, this::read).onWritable(this::write)}.
      *
-     * @throws IllegalStateException if the descriptor is watched already
+     * @throws IllegalStateException if the loop already watches the descriptor
      * @throws ClosedPollerException if the loop is closed
      * @see Poller#register(int, dev.pollux.Interest, dev.pollux.Trigger, Object) the other errors
      */
@@ -76,28 +75,28 @@ public final class EventLoop implements Executor, Closeable {
         return Watch.forReading(callback).begin(poller, fd);
     }
 
-    /** The same for a channel, under the conditions of {@link Poller}: non-blocking, and a JVM that tells its descriptor. */
+    /** The same for a channel, which must be non-blocking; see {@link Poller} for the JVM flag it may need. */
     public Watch onReadable(SelectableChannel channel, Watch.Callback callback) throws IOException {
         return Watch.forReading(callback).begin(poller, channel);
     }
 
     /**
-     * The same for a listening descriptor that other loops watch too: a connection wakes one of those that wait, and
-     * mostly no more, where {@link Poller#supportsExclusive}. Elsewhere all are woken. So {@code accept} says EAGAIN now
-     * and then, though the callback was called; and as nobody else may know of what is left, go on until it does.
+     * The same for a listening descriptor that several loops share. Where {@link Poller#supportsExclusive} is true, a
+     * connection wakes at least one waiting loop, usually only one; elsewhere it wakes all. So {@code accept} may give
+     * EAGAIN although the callback was called. Call it until EAGAIN: perhaps no other loop was woken for what is left.
      *
-     * @see EventLoopGroup#onAcceptable the same for all loops of a group
+     * @see EventLoopGroup#onAcceptable to watch with all loops of a group
      */
     public Watch onAcceptable(int fd, Watch.Callback callback) throws IOException {
         return Watch.forReading(callback).beginShared(poller, fd);
     }
 
-    /** The same for a channel, whose {@code accept} returns null instead. */
+    /** The same for a channel; its {@code accept} returns null instead of EAGAIN. */
     public Watch onAcceptable(SelectableChannel channel, Watch.Callback callback) throws IOException {
         return Watch.forReading(callback).beginShared(poller, channel);
     }
 
-    /** Calls back for as long as a write will not block: there is room, or it fails at once. Otherwise as onReadable. */
+    /** Calls back while a write will not block: there is room, or it fails at once. Otherwise like onReadable. */
     public Watch onWritable(int fd, Watch.Callback callback) throws IOException {
         return Watch.forWriting(callback).begin(poller, fd);
     }
@@ -108,24 +107,24 @@ public final class EventLoop implements Executor, Closeable {
     }
 
     /**
-     * Calls back once, when the connect that was begun on this socket is over. <b>Not that it succeeded</b>: a poller
-     * cannot know that, and only some mechanisms say {@link Readiness#isError}. Ask the socket in the callback:
-     * {@code posix.socketError(fd) == 0}. The watch is silent afterwards, and can be given other callbacks.
+     * Calls back once, when the connect in progress on this socket has ended. <b>It may have failed</b>: a poller does
+     * not know, and only some mechanisms report {@link Readiness#isError}. Ask the socket in the callback:
+     * {@code posix.socketError(fd) == 0}. The watch is silent afterwards; set other callbacks to go on.
      */
     public Watch onConnected(int fd, Watch.Callback callback) throws IOException {
         return Watch.forConnecting(callback).begin(poller, fd);
     }
 
-    /** The same for a channel, which is asked by {@code finishConnect()}: it throws if the connect failed. */
+    /** The same for a channel. Call {@code finishConnect()} in the callback: it throws if the connect failed. */
     public Watch onConnected(SelectableChannel channel, Watch.Callback callback) throws IOException {
         return Watch.forConnecting(callback).begin(poller, channel);
     }
 
     /**
-     * Runs a task on the loop's thread, after those that were given before it. One that is given while the loop does
-     * not run waits for the next {@link #run}.
+     * Runs a task on the loop's thread, after the tasks queued before it. While the loop does not run, tasks wait for
+     * the next {@link #run}.
      *
-     * @throws RejectedExecutionException if the loop is closed; tasks that it had not run by then never run
+     * @throws RejectedExecutionException if the loop is closed; tasks still queued at the close never run
      */
     @Override
     public void execute(Runnable task) {
@@ -138,8 +137,7 @@ public final class EventLoop implements Executor, Closeable {
     }
 
     /**
-     * Runs a task once when so much time has passed. Of tasks with the same deadline the one that was scheduled first runs
-     * first.
+     * Runs a task once, after a delay. Tasks with the same deadline run in the order in which they were scheduled.
      *
      * @throws RejectedExecutionException if the loop is closed
      */
@@ -148,17 +146,17 @@ public final class EventLoop implements Executor, Closeable {
     }
 
     /**
-     * Runs a task after the initial delay and then once each period, counted from the first time, until it is
-     * cancelled. When the loop falls behind, the task runs once, late, and goes on with the next full period: those
-     * that were missed are left out, where {@link java.util.concurrent.ScheduledExecutorService} would make up for them in
-     * a row. A task that throws is not cancelled.
+     * Runs a task after the initial delay and then once each period, counted from the first deadline, until it is
+     * cancelled. When the loop falls behind, the task runs once, late, and then at the next full period. Missed periods
+     * are skipped; {@link java.util.concurrent.ScheduledExecutorService} would run them one after another. A task that
+     * throws is not cancelled.
      *
-     * @throws IllegalArgumentException if the period is not more than 0
+     * @throws IllegalArgumentException if the period is not positive
      * @throws RejectedExecutionException if the loop is closed
      */
     public Timer scheduleAtFixedRate(Duration initialDelay, Duration period, Runnable task) {
         if (period.isNegative() || period.isZero()) {
-            throw new IllegalArgumentException("the period must be more than zero, not " + period);
+            throw new IllegalArgumentException("the period must be positive, not " + period);
         }
         return add(nanos(initialDelay), Math.min(nanos(period), LONGEST_NANOS), task);
     }
@@ -183,26 +181,26 @@ public final class EventLoop implements Executor, Closeable {
     }
 
     /**
-     * Who is told what a callback, timer or task throws, on the loop's thread. Without this, the thread's uncaught
-     * exception handler, which prints it unless the program has set another. A handler that throws itself ends
-     * {@link #run} with that; nothing is lost, and {@code run} may be called again.
+     * Sets the handler for exceptions from callbacks, timers and tasks; it runs on the loop's thread. The default is
+     * the thread's uncaught exception handler, which prints them unless the program set another. An exception from the
+     * handler itself ends {@link #run}; nothing is lost, and {@code run} may be called again.
      */
     public void onException(Consumer<? super Throwable> handler) {
         exceptionHandler = Objects.requireNonNull(handler, "handler");
     }
 
     /**
-     * Runs the loop on this thread, also when there is nothing to wait for, until {@link #stop}, {@link #close} or
-     * {@link Thread#interrupt}, whose status stays set. It may be run again, by any thread; watches, timers and
-     * tasks are kept meanwhile.
+     * Runs the loop on this thread until {@link #stop}, {@link #close} or {@link Thread#interrupt}, even if there is
+     * nothing to wait for. The interrupt status stays set. Any thread may run the loop again; it keeps watches, timers
+     * and tasks.
      *
-     * @throws IllegalStateException if it runs already, in another thread or in this one
-     * @throws ClosedPollerException if it was closed before
+     * @throws IllegalStateException if the loop is already running, in this or another thread
+     * @throws ClosedPollerException if the loop is closed
      * @throws IOException if the kernel refuses to wait, or as {@link #onException} says
      */
     public void run() throws IOException {
         if (!runner.compareAndSet(null, Thread.currentThread())) {
-            throw new IllegalStateException("the event loop is running already, in " + runner.get());
+            throw new IllegalStateException("the event loop is already running, in " + runner.get());
         }
         try {
             if (!poller.isOpen()) {
@@ -220,8 +218,8 @@ public final class EventLoop implements Executor, Closeable {
     }
 
     /**
-     * Lets {@link #run} return at the end of its round. If the loop does not run, the next run returns at once. Many
-     * stops before the end of a run count as one.
+     * Makes {@link #run} return at the end of its round. If the loop is not running, the next run returns at once.
+     * Several stops before the end of a run count as one.
      */
     public void stop() {
         stopping = true;
@@ -234,8 +232,8 @@ public final class EventLoop implements Executor, Closeable {
     }
 
     /**
-     * Closes the poller and forgets every watch, timer and task; descriptors and channels stay open. A callback that is
-     * running in another thread is not waited for. A second close does nothing.
+     * Closes the poller and drops every watch, timer and task; descriptors and channels stay open. This does not wait
+     * for a callback that is running in another thread. A second close does nothing.
      */
     @Override
     public void close() throws IOException {
@@ -276,7 +274,7 @@ public final class EventLoop implements Executor, Closeable {
             exceptionHandler.accept(e);
         }
         if (!poller.isOpen()) {
-            return; // closed by the first
+            return; // closed by the readable callback
         }
         try {
             watch.writable(ready);
@@ -299,7 +297,7 @@ public final class EventLoop implements Executor, Closeable {
             synchronized (tasks) {
                 task = tasks.poll();
             }
-            if (task != null) { // else it was closed meanwhile
+            if (task != null) { // null: closed meanwhile
                 run(task);
             }
         }

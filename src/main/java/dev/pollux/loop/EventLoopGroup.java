@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
- * Several event loops, each with a poller and a thread of its own, so that a server uses more than one processor.
+ * Several event loops, each with its own poller and thread, so that a server uses several processors.
  *
  * <pre>{@code
  * Posix posix = Pollers.posix();
@@ -37,32 +37,35 @@ import java.util.function.Consumer;
  * }
  * }</pre>
  *
- * <p>A connection stays with the loop that accepted it, so that what belongs to it is touched by one thread.
+ * <p>A connection stays with the loop that accepted it, so only one thread touches its state.
  *
- * <p><b>Threads.</b> They are named {@code pollux-loop-1} and so on, and are no daemons: a program whose main method has
- * returned goes on to serve. What is said of {@link EventLoop} holds for each of the loops, but {@link EventLoop#run}
- * is the group's to call. Everything here may be called from any thread, and from inside a callback.
+ * <p><b>Threads.</b> The threads are named {@code pollux-loop-1} and so on. They are not daemons: the program serves on
+ * after its main method has returned. Each loop behaves as {@link EventLoop} describes, but only the group calls
+ * {@link EventLoop#run}. All methods may be called from any thread and from inside a callback.
  *
- * <p><b>The end.</b> The group lives and dies as one. It ends with {@link #close}, and also when one of its loops does: by
- * {@link EventLoop#stop}, by an interrupt of its thread, or with what the kernel or a throwing exception handler
- * threw. Each thread then finishes its round and closes its loop and poller; {@link #await} and {@link #close} throw what
- * ended the first.
+ * <p><b>The end.</b> All loops end together: on {@link #close}, or when one loop ends. A loop ends by
+ * {@link EventLoop#stop}, by an interrupt of its thread, or with an exception from the kernel or the exception handler.
+ * Each thread then finishes its round and closes its loop and poller. {@link #await} and {@link #close} throw the
+ * exception that ended the first loop.
  *
- * <p>Where it is better that the kernel spreads connections than that whoever has time takes them, let each loop have
- * a listening socket of its own, bound to the same port with SO_REUSEPORT, and watch it with {@link EventLoop#onReadable}.
+ * <p>With one shared listening socket, idle loops accept. To let the kernel spread the connections instead, give each
+ * loop its own listening socket, bound to the same port with SO_REUSEPORT, and watch it with
+ * {@link EventLoop#onReadable}.
  */
 public final class EventLoopGroup implements Closeable {
-    /** Where the pollers come from: {@code Pollers::open}. */
+    /** Opens a poller for each loop: {@code Pollers::open}. */
     @FunctionalInterface
     public interface PollerSource {
-        /** A poller that nobody else has. */
+        /** A new poller, which the loop will own. */
         Poller open() throws IOException;
     }
 
-    /** What is called when connections may be waiting. */
+    /** The callback for waiting connections. */
     @FunctionalInterface
     public interface Acceptor {
-        /** On the thread of this loop; {@code watch.fd()} is the listening descriptor. */
+        /**
+         * Runs on the thread of this loop; {@code watch.fd()} is the listening descriptor. There may be no connection.
+         */
         void accept(EventLoop loop, Watch watch) throws IOException;
     }
 
@@ -79,10 +82,10 @@ public final class EventLoopGroup implements Closeable {
     }
 
     /**
-     * Opens a poller for each of so many loops. Nothing runs before {@link #start}.
+     * Creates a group of loops, and opens a poller for each. Nothing runs before {@link #start}.
      *
-     * @throws IllegalArgumentException if there is to be less than one
-     * @throws IOException as the source says; the pollers that were opened before are closed
+     * @throws IllegalArgumentException if {@code threads} is less than 1
+     * @throws IOException from the source; pollers that are already open are closed
      */
     public static EventLoopGroup open(int threads, PollerSource pollers) throws IOException {
         if (threads < 1) {
@@ -109,13 +112,13 @@ public final class EventLoopGroup implements Closeable {
     }
 
     /**
-     * Starts the threads; what was registered, scheduled and given as tasks before begins now.
+     * Starts the threads. Watches, timers and tasks added before take effect now.
      *
-     * @throws IllegalStateException if it was started, or closed, before
+     * @throws IllegalStateException if the group was already started or closed
      */
     public synchronized void start() {
         if (started || ending) {
-            throw new IllegalStateException("the group was " + (ending ? "closed" : "started") + " before");
+            throw new IllegalStateException("the group was already " + (ending ? "closed" : "started"));
         }
         started = true;
         int begun = 0;
@@ -131,27 +134,27 @@ public final class EventLoopGroup implements Closeable {
         }
     }
 
-    /** How many loops there are. */
+    /** The number of loops. */
     public int size() {
         return loops.size();
     }
 
-    /** One of them, from 0 on. */
+    /** The loop with this index, from 0 on. */
     public EventLoop loop(int index) {
         return loops.get(index);
     }
 
-    /** Each in turn. */
+    /** The next loop, round robin. */
     public EventLoop next() {
         return loops.get(Integer.remainderUnsigned(turn.getAndIncrement(), loops.size()));
     }
 
     /**
-     * Watches a listening descriptor with every loop, as {@link EventLoop#onAcceptable} says. The descriptor stays the
-     * caller's, and is closed after the watches were cancelled or the group has ended.
+     * Watches a listening descriptor with every loop, see {@link EventLoop#onAcceptable}. The caller closes the
+     * descriptor, after it has cancelled the watches or the group has ended.
      *
      * @return the watches, in the order of the loops
-     * @throws IOException as {@link EventLoop#onReadable}; none of the loops watches it then
+     * @throws IOException as {@link EventLoop#onReadable}; then no loop watches the descriptor
      */
     public List<Watch> onAcceptable(int fd, Acceptor acceptor) throws IOException {
         Objects.requireNonNull(acceptor, "acceptor");
@@ -164,7 +167,7 @@ public final class EventLoopGroup implements Closeable {
         return onEach(loop -> loop.onAcceptable(channel, (watch, ready) -> acceptor.accept(loop, watch)));
     }
 
-    /** Begins to watch something with one loop. */
+    /** Starts a watch with one loop. */
     private interface Beginning {
         Watch on(EventLoop loop) throws IOException;
     }
@@ -184,7 +187,7 @@ public final class EventLoopGroup implements Closeable {
         }
     }
 
-    /** {@link EventLoop#onException} of every loop; several may call it at the same time. */
+    /** Sets {@link EventLoop#onException} of every loop; several loops may call the handler at the same time. */
     public void onException(Consumer<? super Throwable> handler) {
         loops.forEach(loop -> loop.onException(handler));
     }
@@ -216,17 +219,17 @@ public final class EventLoopGroup implements Closeable {
         }
     }
 
-    /** Each loop ends with its round. */
+    /** Each loop ends after its current round. */
     private synchronized void end() {
         ending = true;
         loops.forEach(EventLoop::stop);
     }
 
     /**
-     * Waits until all loops have ended, at most so long.
+     * Waits until all loops have ended, or for the timeout.
      *
-     * @return whether they have
-     * @throws IOException what ended the first, if it ended with an exception
+     * @return whether all loops have ended
+     * @throws IOException if a loop ended with an exception, which is the cause
      */
     public boolean await(Duration timeout) throws IOException, InterruptedException {
         boolean isOver = running.await(EventLoop.nanos(timeout), TimeUnit.NANOSECONDS);
@@ -237,11 +240,11 @@ public final class EventLoopGroup implements Closeable {
     }
 
     /**
-     * Ends the loops, waits for their threads, and closes the pollers; descriptors stay open. From inside a loop it does
-     * not wait, and the pollers are closed when the threads end. An interrupt does not cut the waiting short, and
-     * stays set. Tasks that were not run by then never run. A second close does nothing but wait.
+     * Ends the loops, waits for their threads, and closes the pollers; descriptors stay open. Called from inside a loop
+     * it does not wait; the pollers are closed when the threads end. An interrupt does not end the wait; its status
+     * stays set. Tasks still queued never run. A second close only waits.
      *
-     * @throws IOException what ended the first, if it ended with an exception
+     * @throws IOException if a loop ended with an exception, which is the cause
      */
     @Override
     public void close() throws IOException {

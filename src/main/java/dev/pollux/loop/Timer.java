@@ -3,7 +3,7 @@ package dev.pollux.loop;
 
 import java.util.Arrays;
 
-/** Something that an {@link EventLoop} does later, once or again and again. */
+/** A task that an {@link EventLoop} runs later, once or periodically. */
 public final class Timer {
     private final Heap heap;
     private final Runnable task;
@@ -12,7 +12,7 @@ public final class Timer {
     private long order;
     private int index = -1;
 
-    /** With a period of 0 it comes once. */
+    /** With a period of 0 the task runs once. */
     Timer(Heap heap, Runnable task, long deadlineNanos, long periodNanos) {
         this.heap = heap;
         this.task = task;
@@ -21,29 +21,29 @@ public final class Timer {
     }
 
     /**
-     * When this returns the task does not begin any more; one that is running is not waited for. From any thread, and
-     * from inside the task.
+     * Cancels the task: it does not start after this returns. This does not wait for a task that is running. May be
+     * called from any thread, and from inside the task.
      *
-     * @return whether it would have run otherwise: false if it has run for the last time, was cancelled before, or its
+     * @return whether this prevented a run: false if the task has run for the last time, was already cancelled, or its
      *     loop is closed
      */
     public boolean cancel() {
         return heap.remove(this);
     }
 
-    /** Two points of {@link System#nanoTime} may lie on different sides of the overflow; their difference does not. */
+    /** Compares by the difference: {@link System#nanoTime} may overflow between two deadlines. */
     private boolean isBefore(Timer other) {
         long nanos = deadlineNanos - other.deadlineNanos;
         return nanos < 0 || nanos == 0 && order < other.order;
     }
 
-    /** The timers that are to come, the next one first: a binary heap, in which each timer knows its place. */
+    /** The pending timers, as a binary heap with the next one first; each timer knows its index. */
     static final class Heap {
         private Timer[] timers = new Timer[16];
         private int size;
         private long lastOrder;
 
-        /** Whether it is the next one now. */
+        /** Returns whether it is now the first. */
         synchronized boolean add(Timer timer) {
             if (size == timers.length) {
                 timers = Arrays.copyOf(timers, 2 * size);
@@ -53,7 +53,7 @@ public final class Timer {
             return timer.index == 0;
         }
 
-        /** Whether it was there. */
+        /** Returns whether it was in the heap. */
         synchronized boolean remove(Timer timer) {
             int hole = timer.index;
             if (hole < 0) {
@@ -70,8 +70,8 @@ public final class Timer {
         }
 
         /**
-         * The task of the next timer, if its deadline has passed. What is scheduled from now on has a later one, so a
-         * row of these calls with the same time comes to an end.
+         * The task of the first timer, if its deadline has passed, else null. Timers added meanwhile have later
+         * deadlines, so repeated calls with the same time come to an end.
          */
         synchronized Runnable takeDue(long nowNanos) {
             if (size == 0) {
@@ -92,7 +92,7 @@ public final class Timer {
             return first.task;
         }
 
-        /** How long until the next one; negative if there is none. */
+        /** The time until the first deadline; negative if there is no timer. */
         synchronized long nanosToFirst() {
             return size == 0 ? -1 : Math.max(0, timers[0].deadlineNanos - System.nanoTime());
         }

@@ -11,8 +11,8 @@ import java.nio.channels.SelectableChannel;
 import java.util.Objects;
 
 /**
- * One descriptor on an {@link EventLoop}, and what is called when it is ready. It has a callback for reading and one for
- * writing; the loop watches for what has a callback, and with none the watch is silent.
+ * One descriptor on an {@link EventLoop}, and its callbacks. There is one callback for reading and one for writing. The
+ * loop watches only for what has a callback; without any, the watch is silent.
  *
  * <pre>{@code
  * try (EventLoop loop = new EventLoop(Pollers.open())) {
@@ -21,19 +21,19 @@ import java.util.Objects;
  * }
  * }</pre>
  *
- * <p>{@link #onReadable}, {@link #onWritable} and {@link #onConnected} replace the callback before; {@link #stopReading}
- * and {@link #stopWriting} remove it. All of them may be called from any thread and from inside a callback, and return
- * this watch. An event that was already fetched for a removed callback is not delivered. When a descriptor is both
- * readable and writable, the readable callback comes first; what it changes holds for the writable one.
+ * <p>{@link #onReadable}, {@link #onWritable} and {@link #onConnected} replace the previous callback;
+ * {@link #stopReading} and {@link #stopWriting} remove it. All of them return this watch, and may be called from any
+ * thread and from inside a callback. An event that was already fetched for a removed callback is not delivered. When a
+ * descriptor is both readable and writable, the readable callback runs first; its changes apply to the writable one.
  *
- * <p>They throw {@link IllegalStateException} when this watch was cancelled, or its loop closed, and
- * {@link dev.pollux.SyscallException} when the descriptor turns out to be closed.
+ * <p>They throw {@link IllegalStateException} if this watch was cancelled or its loop is closed, and
+ * {@link dev.pollux.SyscallException} if the descriptor turns out to be closed.
  */
 public final class Watch {
-    /** What is called on the loop's thread. What it throws goes to the loop's exception handler. */
+    /** A callback. It runs on the loop's thread; its exceptions go to the loop's exception handler. */
     @FunctionalInterface
     public interface Callback {
-        /** The descriptor of this watch is ready, in this way, for what the callback was set for. */
+        /** The descriptor of this watch is ready for what the callback was set for; {@code ready} has the details. */
         void ready(Watch watch, Readiness ready) throws IOException;
     }
 
@@ -62,13 +62,13 @@ public final class Watch {
         return watch;
     }
 
-    /** The loop may call back before this returns; the callback's own changes wait for it. */
+    /** The loop may call back before this returns; a change by that callback waits until it has. */
     synchronized Watch begin(Poller poller, int fd) throws IOException {
         registration = poller.register(fd, interest(), this);
         return this;
     }
 
-    /** The same for a descriptor that other pollers watch too: where that can be, one of them is woken. */
+    /** The same for a descriptor that several pollers share: exclusive, where the mechanism supports it. */
     synchronized Watch beginShared(Poller poller, int fd) throws IOException {
         registration = poller.supportsExclusive()
                 ? poller.registerExclusive(fd, interest(), Trigger.LEVEL, this)
@@ -88,36 +88,38 @@ public final class Watch {
         return this;
     }
 
-    /** Calls this for as long as a read will not block. */
+    /** Sets the callback that runs while a read will not block. */
     public synchronized Watch onReadable(Callback callback) throws IOException {
         readable = required(callback, "stopReading");
         return ask();
     }
 
-    /** Removes the callback of {@link #onReadable}, if there is one. */
+    /** Removes the {@link #onReadable} callback, if there is one. */
     public synchronized Watch stopReading() throws IOException {
         readable = null;
         return ask();
     }
 
-    /** Calls this for as long as a write will not block. */
+    /** Sets the callback that runs while a write will not block. */
     public synchronized Watch onWritable(Callback callback) throws IOException {
         return setWritable(required(callback, "stopWriting"), false);
     }
 
-    /** Calls this once, when a connect is over; see {@link EventLoop#onConnected}. It replaces onWritable. */
+    /**
+     * Sets a callback that runs once, when a connect has ended; see {@link EventLoop#onConnected}. Replaces onWritable.
+     */
     public synchronized Watch onConnected(Callback callback) throws IOException {
         return setWritable(required(callback, "stopWriting"), true);
     }
 
-    /** Removes the callback of {@link #onWritable} or {@link #onConnected}, if there is one. */
+    /** Removes the {@link #onWritable} or {@link #onConnected} callback, if there is one. */
     public synchronized Watch stopWriting() throws IOException {
         return setWritable(null, false);
     }
 
     /**
-     * Stops watching. When this returns no callback begins any more, and the descriptor can be closed. A callback that
-     * the loop's thread has begun by then is not waited for. A second cancel does nothing.
+     * Stops watching. After this returns no callback starts, and the descriptor can be closed. This does not wait for a
+     * callback that is already running on the loop's thread. A second cancel does nothing.
      *
      * @see Registration#cancel
      */
@@ -127,7 +129,7 @@ public final class Watch {
         registration.cancel();
     }
 
-    /** The descriptor, also after it was cancelled. */
+    /** The descriptor, also after a cancel. */
     public synchronized int fd() {
         return registration.fd();
     }

@@ -359,7 +359,7 @@ class EventLoopTest {
         assertThatThrownBy(() -> loop.schedule(AN_HOUR, null)).isInstanceOf(NullPointerException.class);
         assertThatThrownBy(() -> loop.scheduleAtFixedRate(AN_HOUR, Duration.ZERO, () -> {}))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("the period must be more than zero, not PT0S");
+                .hasMessage("the period must be positive, not PT0S");
         assertThatThrownBy(() -> loop.scheduleAtFixedRate(AN_HOUR, Duration.ofNanos(-1), () -> {}))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThat(poller.size()).isEqualTo(1);
@@ -712,8 +712,8 @@ class EventLoopTest {
 
         assertThatThrownBy(loop::run)
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("the event loop is running already, in " + running.thread());
-        assertThat(happened).containsExactly("the event loop is running already, in " + running.thread());
+                .hasMessage("the event loop is already running, in " + running.thread());
+        assertThat(happened).containsExactly("the event loop is already running, in " + running.thread());
         loop.stop();
         running.get();
     }
