@@ -16,9 +16,9 @@ import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.AbstractSelectionKey;
 
 /**
- * A key of a {@link PolluxSelector}: what {@link SelectionKey} promises, from any thread, and the descriptor.
+ * A key of a {@link PolluxSelector}: a thread-safe {@link SelectionKey} that also has the descriptor.
  *
- * <p>Changes of the interest set cost no system call: the next selection tells the kernel what is different by then.
+ * <p>A change of the interest set costs no system call: the next selection passes it to the kernel.
  */
 public final class PolluxSelectionKey extends AbstractSelectionKey {
     private static final VarHandle INTEREST_OPS = field(PolluxSelectionKey.class, "interestOps", int.class);
@@ -40,10 +40,10 @@ public final class PolluxSelectionKey extends AbstractSelectionKey {
 
     private PolluxSelectionKey nextChanged;
 
-    /** Where it is in the selected-key set, negative if it is not; guarded by that set. */
+    /** The index in the selected-key set, negative if it is not selected; guarded by that set. */
     int selectedIndex = -1;
 
-    // By the selecting thread only.
+    // Used by the selecting thread only.
     private Registration registration;
     private Interest armed = Interest.NONE;
 
@@ -65,15 +65,15 @@ public final class PolluxSelectionKey extends AbstractSelectionKey {
     }
 
     /**
-     * A selector's list of the keys whose interest may be another than the kernel's, the latest first. Any thread adds,
-     * the selecting one takes.
+     * A selector's list of keys whose interest set may differ from the kernel's, the latest first. Any thread adds
+     * keys, the selecting thread takes them.
      */
     static final class Changes {
         private static final VarHandle LATEST = field(Changes.class, "latest", PolluxSelectionKey.class);
 
         private volatile PolluxSelectionKey latest;
 
-        /** A key that is not in the list. */
+        /** Adds a key that is not in the list. */
         private void add(PolluxSelectionKey key) {
             PolluxSelectionKey before;
             do {
@@ -82,13 +82,13 @@ public final class PolluxSelectionKey extends AbstractSelectionKey {
             } while (!LATEST.compareAndSet(this, before, key));
         }
 
-        /** The first of all, which are no longer here; null if there are none. */
+        /** Empties the list, and returns its first key; null if there is none. */
         PolluxSelectionKey takeAll() {
             return latest == null ? null : (PolluxSelectionKey) LATEST.getAndSet(this, null);
         }
     }
 
-    /** The key that follows in the list, which this one leaves. What changes from now on brings it back. */
+    /** Leaves the list, and returns the next key in it. A later change adds this key again. */
     PolluxSelectionKey leaveChanges() {
         PolluxSelectionKey next = nextChanged;
         nextChanged = null;
@@ -96,12 +96,12 @@ public final class PolluxSelectionKey extends AbstractSelectionKey {
         return next;
     }
 
-    /** The descriptor that is watched, also of a channel. */
+    /** The watched descriptor, also if the key has a channel. */
     public int fd() {
         return fd;
     }
 
-    /** The channel; null for a descriptor that was registered {@link PolluxSelector#register(int, int, Object) bare}. */
+    /** The channel; null for a {@link PolluxSelector#register(int, int, Object) descriptor without a channel}. */
     @Override
     public SelectableChannel channel() {
         return channel;
@@ -158,7 +158,7 @@ public final class PolluxSelectionKey extends AbstractSelectionKey {
     void requireKnown(int ops) {
         if ((ops & ~(channel == null ? ALL_OPS : channel.validOps())) != 0) {
             throw new IllegalArgumentException(
-                    "operations " + ops + " are not all among those of " + (channel == null ? "descriptors" : channel));
+                    "operations " + ops + " are not all valid for " + (channel == null ? "a descriptor" : channel));
         }
     }
 
@@ -170,7 +170,7 @@ public final class PolluxSelectionKey extends AbstractSelectionKey {
 
     // For the selector.
 
-    /** Has the kernel watch for the interest set of this moment, if that is something else than before. */
+    /** Makes the kernel watch for the current interest set, if it has changed. */
     void arm(Poller poller) throws IOException {
         int ops = interestOps;
         Interest wanted = ((ops & OPS_OF_READ) != 0 ? Interest.READ : Interest.NONE)
@@ -189,7 +189,7 @@ public final class PolluxSelectionKey extends AbstractSelectionKey {
     private void register(Poller poller, Interest wanted) throws IOException {
         try {
             registration = poller.register(fd, wanted, this);
-        } catch (IllegalStateException e) { // bare besides, under another key
+        } catch (IllegalStateException e) { // the descriptor is registered without a channel too
             throw new IOException(e.getMessage(), e);
         }
     }
@@ -197,14 +197,14 @@ public final class PolluxSelectionKey extends AbstractSelectionKey {
     private void modify(Interest wanted) throws IOException {
         try {
             registration.modify(wanted);
-        } catch (IllegalStateException e) { // ended: its descriptor was closed, which the poller has noticed
+        } catch (IllegalStateException e) { // the poller has noticed that the descriptor was closed
             cancel();
         }
     }
 
     /**
-     * Before it is published: has the poller know the descriptor, so that it can refuse it. If the poller finds that the
-     * number was another key's, whose descriptor was closed, that one is cancelled.
+     * Registers the descriptor before the key is published, so that the poller can refuse it. If the number belonged to
+     * another key, whose descriptor was closed, that key is cancelled.
      */
     void introduce(Poller poller) throws IOException {
         Registration before = poller.registration(fd);
@@ -214,7 +214,7 @@ public final class PolluxSelectionKey extends AbstractSelectionKey {
         }
     }
 
-    /** The kernel lets go of the descriptor. */
+    /** Makes the kernel stop watching the descriptor. */
     void disarm() throws IOException {
         if (registration != null) {
             registration.cancel();
@@ -222,9 +222,9 @@ public final class PolluxSelectionKey extends AbstractSelectionKey {
     }
 
     /**
-     * Which operations of the interest set are ready. After a hang-up or an error all
-     * are: each of them will tell of it, and not block. A socket that is neither connected nor connecting is ready for
-     * that reason only, also where the mechanism does not tell hang-ups.
+     * The ready operations of the interest set. After a hang-up or an error all are ready: each of them fails or
+     * returns at once. A socket that is neither connected nor connecting can only have hung up, so all are ready, also
+     * where the mechanism does not report hang-ups.
      */
     int readyOps(Readiness ready) {
         int asked = interestOps;
@@ -244,14 +244,14 @@ public final class PolluxSelectionKey extends AbstractSelectionKey {
         READY_OPS.setRelease(this, ops);
     }
 
-    /** Whether there is one among them that was not in the ready set yet. */
+    /** Adds to the ready set. Returns whether that added an operation. */
     boolean addReadyOps(int ops) {
         int before = readyOps;
         setReadyOps(before | ops);
         return (ops & ~before) != 0;
     }
 
-    /** Keys go in and out of sets, and to be told apart by the descriptor is cheaper than by what the JVM makes up. */
+    /** The descriptor: cheaper than an identity hash, and keys are often added to sets and removed. */
     @Override
     public int hashCode() {
         return fd;

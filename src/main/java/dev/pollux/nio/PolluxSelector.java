@@ -29,9 +29,10 @@ import java.util.function.Consumer;
 /**
  * A {@link Selector} that waits through a {@link Poller}.
  *
- * <p>It keeps all promises of {@link Selector} on every mechanism, and also watches {@link #register(int, int, Object)
- * descriptors without a channel}. {@link PolluxSelectorProvider#openSelector()} opens it; so does {@code
- * Selector.open()} if {@link PolluxSelectorProvider} is the system-wide provider. {@code toString} names the mechanism.
+ * <p>It behaves as {@link Selector} specifies, on every mechanism, and also watches
+ * {@link #register(int, int, Object) descriptors without a channel}. {@link PolluxSelectorProvider#openSelector()}
+ * opens one; so does {@code Selector.open()} if {@link PolluxSelectorProvider} is the system-wide provider.
+ * {@code toString} names the mechanism.
  *
  * <pre>{@code
  * try (PolluxSelector selector = new PolluxSelectorProvider().openSelector()) {
@@ -60,7 +61,7 @@ public final class PolluxSelector extends AbstractSelector {
     private final SelectedKeys selectedKeys = new SelectedKeys();
     private final PolluxSelectionKey.Changes changes = new PolluxSelectionKey.Changes();
 
-    /** Keeps {@link #publish} and {@link #implCloseSelector} apart. No other lock is taken while it is held. */
+    /** Excludes {@link #publish} and {@link #implCloseSelector} from one another. No other lock is taken inside it. */
     private final Object publishing = new Object();
 
     private final ReadyHandler select = this::select;
@@ -127,7 +128,7 @@ public final class PolluxSelector extends AbstractSelector {
         return key;
     }
 
-    /** Adds the key to the keys; after an error it is not among them. */
+    /** Adds the key to the key set; after an error it is not in the set. */
     private void publish(PolluxSelectionKey key, int ops, boolean mayBeRefused) throws IOException {
         synchronized (publishing) {
             requireOpen();
@@ -139,7 +140,7 @@ public final class PolluxSelector extends AbstractSelector {
             try {
                 key.interestOps(ops);
             } catch (CancelledKeyException e) {
-                // another thread found the key among the keys and cancelled it: register returns it cancelled
+                // another thread found the key in the key set and cancelled it: register returns a cancelled key
             }
         }
     }
@@ -194,10 +195,10 @@ public final class PolluxSelector extends AbstractSelector {
         return lockAndSelect(Objects.requireNonNull(action, "action"), 0);
     }
 
-    /** The timeout for the poller: a selector has no limit at 0, a poller at negative values. */
+    /** The timeout for the poller: no timeout is 0 for a selector, negative for a poller. */
     private static long nanos(long timeoutMillis) {
         if (timeoutMillis < 0) {
-            throw new IllegalArgumentException("timeout " + timeoutMillis + " ms is negative");
+            throw new IllegalArgumentException("timeout of " + timeoutMillis + " ms is negative");
         }
         return timeoutMillis == 0 ? -1 : TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
     }
@@ -206,7 +207,7 @@ public final class PolluxSelector extends AbstractSelector {
         synchronized (this) {
             requireOpen();
             if (selecting) {
-                throw new IllegalStateException("a selection from inside an action of the same selector");
+                throw new IllegalStateException("select was called from inside an action of the same selector");
             }
             selecting = true;
             if (action != consumer) {
@@ -325,7 +326,7 @@ public final class PolluxSelector extends AbstractSelector {
 
     // Deregistering.
 
-    /** Reads the set without its lock first: a thread that cancels a key and then selects sees its own change. */
+    /** Checks the set without its lock first: a thread that cancels a key and then selects sees its own change. */
     private void deregisterCancelled() throws IOException {
         Set<SelectionKey> cancelled = cancelledKeys();
         if (cancelled.isEmpty()) {

@@ -14,32 +14,32 @@ import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
 
 /**
- * Puts Pollux under a program that uses {@code java.nio} and knows nothing of it:
+ * Runs an unchanged {@code java.nio} program on Pollux:
  *
  * <pre>
  * java -Djava.nio.channels.spi.SelectorProvider=dev.pollux.nio.PolluxSelectorProvider -cp app.jar:pollux.jar:jna.jar ...
  * </pre>
  *
- * <p>The channels are the JDK's own, and name this provider; the selectors are {@link PolluxSelector}s, on what {@link
- * Pollers#open()} opens: {@code dev.pollux.mechanism}, {@code dev.pollux.binding} and {@code dev.pollux.trace} count
- * here too. A channel of the JDK's own provider can be registered with such a selector as well. {@code
- * inheritedChannel} is the JDK's, and so is its channel.
+ * <p>The selectors are {@link PolluxSelector}s on a poller from {@link Pollers#open()}, so
+ * {@code dev.pollux.mechanism}, {@code dev.pollux.binding} and {@code dev.pollux.trace} apply. The channels are the
+ * JDK's own, with this class as their provider. Channels of the JDK's default provider can be registered too.
+ * {@code inheritedChannel} returns the JDK's channel, of the JDK's provider.
  *
- * <p>The insides of the JDK's channels are reached through JNI, without any flag. Where Pollux has no native part, the
- * JVM must be started with {@code --add-opens java.base/sun.nio.ch=ALL-UNNAMED}: without that, what opens or registers a
- * channel throws an {@link UnsupportedOperationException} that says so. All methods may be called from any thread.
+ * <p>Pollux reads the descriptors of the JDK's channels through JNI, which needs no flag. Without its native library,
+ * start the JVM with {@code --add-opens java.base/sun.nio.ch=ALL-UNNAMED}; else opening or registering a channel throws
+ * an {@link UnsupportedOperationException} that names the flag. All methods may be called from any thread.
  */
 public final class PolluxSelectorProvider extends SelectorProvider {
-    /** For the JDK, which finds this class by its name, and for those who want one selector of Pollux among others. */
+    /** For the JDK, which loads this class by name, and for programs that open single Pollux selectors. */
     public PolluxSelectorProvider() {}
 
-    /** {@inheritDoc} It is a {@link PolluxSelector}. */
+    /** {@inheritDoc} Returns a {@link PolluxSelector}. */
     @Override
     public PolluxSelector openSelector() throws IOException {
         return openSelector(Pollers.open());
     }
 
-    /** On this poller, which is the selector's from now on. */
+    /** Opens a selector on this poller, which it then owns. */
     PolluxSelector openSelector(Poller poller) {
         return new PolluxSelector(this, poller);
     }

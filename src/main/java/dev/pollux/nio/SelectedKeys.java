@@ -9,11 +9,11 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 
 /**
- * A selector's set of selected keys, which makes no garbage: an array, and each key knows its place. Users may take keys
- * out, and only the selector puts them in. Guarded by its own monitor, as {@link java.nio.channels.Selector} says.
+ * The selected-key set, without garbage: an array in which each key knows its index. Users may remove keys; only the
+ * selector adds them. Guarded by its own monitor, as {@link java.nio.channels.Selector} specifies.
  *
- * <p>The keys stand in {@code keys[first]} to {@code keys[end - 1]}, in the order in which they were put in. The place
- * of one that leaves is taken by the first: whoever goes through the set from the front has seen that one already.
+ * <p>The keys are in {@code keys[first]} to {@code keys[end - 1]}, in the order in which they were added. The first key
+ * moves to the index of a removed one: an iteration from the front has already seen it.
  */
 final class SelectedKeys extends AbstractSet<SelectionKey> {
     private PolluxSelectionKey[] keys = new PolluxSelectionKey[64];
@@ -21,7 +21,7 @@ final class SelectedKeys extends AbstractSet<SelectionKey> {
     private int end;
     private int changes;
 
-    /** Puts in a key of this selector that is not in yet. */
+    /** Adds a key of this selector that is not in the set. */
     void select(PolluxSelectionKey key) {
         if (end == keys.length) {
             makeRoom();
@@ -49,7 +49,7 @@ final class SelectedKeys extends AbstractSet<SelectionKey> {
         return key.selectedIndex >= 0;
     }
 
-    /** Takes out a key of this selector, if it is in. */
+    /** Removes a key of this selector, if it is in the set. */
     void deselect(PolluxSelectionKey key) {
         if (isSelected(key)) {
             take(key.selectedIndex);
@@ -80,7 +80,7 @@ final class SelectedKeys extends AbstractSet<SelectionKey> {
         return indexOf(object) >= 0;
     }
 
-    /** Negative if it is not in; it may be another selector's. */
+    /** The key's index; negative if it is not in the set. The key may belong to another selector. */
     private int indexOf(Object object) {
         int index = object instanceof PolluxSelectionKey key ? key.selectedIndex : -1;
         return index >= 0 && index < keys.length && keys[index] == object ? index : -1;
@@ -135,7 +135,7 @@ final class SelectedKeys extends AbstractSet<SelectionKey> {
         @Override
         public void remove() {
             if (last < 0) {
-                throw new IllegalStateException("next was not called, or remove was already");
+                throw new IllegalStateException("next was not called, or remove was called already");
             } else if (expected != changes) {
                 throw new ConcurrentModificationException();
             }

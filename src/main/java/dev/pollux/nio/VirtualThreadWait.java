@@ -13,17 +13,17 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Lets a platform thread wait in the kernel for a virtual thread, which is parked meanwhile and frees its carrier.
+ * Waits in the kernel on a platform thread while the virtual thread is parked and frees its carrier.
  *
- * <p>The platform threads are daemons. There are as many as virtual threads wait at the same time; each ends after it
- * has been idle for a minute.
+ * <p>The platform threads are daemons, one for each virtual thread that waits at the same time. An idle one ends after
+ * a minute.
  */
 final class VirtualThreadWait {
     private static final MethodHandle IS_VIRTUAL = isVirtual();
 
     private VirtualThreadWait() {}
 
-    /** A class of its own, so that the pool is created only when a virtual thread waits. */
+    /** A separate class, so that the pool is created only when a virtual thread waits. */
     private static final class Pool {
         static final ExecutorService THREADS = Executors.newCachedThreadPool(work -> {
             Thread thread = new Thread(null, work, "pollux-wait", 0, false);
@@ -43,7 +43,7 @@ final class VirtualThreadWait {
         }
     }
 
-    /** Whether the current thread is a virtual one. */
+    /** Whether the current thread is virtual. */
     static boolean isNeeded() {
         try {
             return IS_VIRTUAL != null && (boolean) IS_VIRTUAL.invokeExact(Thread.currentThread());
@@ -54,7 +54,7 @@ final class VirtualThreadWait {
 
     /**
      * Polls once on a platform thread, which calls the handler, and returns after that poll. An interrupt does not end
-     * the wait here: the selector wakes the poller.
+     * this wait directly: the selector wakes the poller.
      */
     static void await(Poller poller, long timeoutNanos, ReadyHandler handler) throws IOException {
         Future<Integer> waited = Pool.THREADS.submit(() -> poller.poll(timeoutNanos, handler));
