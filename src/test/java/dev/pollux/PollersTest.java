@@ -25,7 +25,7 @@ class PollersTest {
         assertThat(child.output().lines())
                 .first()
                 .asString()
-                .startsWith("the binding JNI cannot be had: ")
+                .startsWith("the binding JNI is not available: ")
                 .contains("/nonexistent/libpollux.so");
         assertThat(child.output().lines()).last().isEqualTo("MechanismUnavailableException");
     }

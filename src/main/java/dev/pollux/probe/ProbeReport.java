@@ -4,11 +4,11 @@ package dev.pollux.probe;
 import java.util.List;
 
 /**
- * What this machine can do, as it was found at one moment.
+ * What this machine supports, tested at one moment.
  *
  * @param system the kernel and its version, the processor and the JDK
  * @param findings each mechanism through each binding, in the order of preference
- * @param chosen what {@code Pollers.open()} takes here; null if nothing can be had
- * @param choice why that one, in words
+ * @param chosen what {@code Pollers.open()} uses here; null if nothing works
+ * @param choice why that one is chosen
  */
 public record ProbeReport(String system, List<Finding> findings, Finding chosen, String choice) {}

@@ -9,12 +9,12 @@ import dev.pollux.syscall.Syscalls;
 import java.util.List;
 import java.util.Map;
 
-/** The bindings, by name only: each may be missing from this jar, this JDK or this machine. */
+/** The bindings by class name: each may be missing from this jar, this JDK or this machine. */
 final class Bindings {
-    /** The fast ones first; JNA, which always works, last. */
+    /** The fastest first; JNA, which works everywhere, last. */
     static final List<Binding> PREFERENCE = List.of(Binding.JNI, Binding.FFM, Binding.JNA);
 
-    /** Below the package of {@link Syscalls}, whose name a shading tool may have changed. */
+    /** Relative to the package of {@link Syscalls}, which a shading tool may have renamed. */
     private static final Map<Binding, String> CLASSES = Map.of(
             Binding.JNI, ".jni.JniSyscalls",
             Binding.FFM, ".ffm.FfmSyscalls",
@@ -22,7 +22,7 @@ final class Bindings {
 
     private static final Map<Binding, String> WAYS_OUT = Map.of(
             Binding.JNA,
-            "; JNA needs its jar beside Pollux's and a folder where it may unpack its library, -Djna.tmpdir=DIR");
+            "; JNA needs its jar beside Pollux's and a folder to unpack its library into, -Djna.tmpdir=DIR");
 
     private static final int FFM_SINCE = 22;
 
@@ -31,7 +31,7 @@ final class Bindings {
     static Syscalls load(Binding binding) throws MechanismUnavailableException {
         if ("32".equals(System.getProperty("sun.arch.data.model"))) {
             throw unavailable(
-                    binding, "this JVM is a 32-bit one, and Pollux knows the structures of 64 bits only", null);
+                    binding, "this JVM is a 32-bit JVM, and Pollux knows 64-bit structures only", null);
         }
         int version = Runtime.version().feature();
         if (binding == Binding.FFM && version < FFM_SINCE) {
@@ -43,7 +43,7 @@ final class Bindings {
             Syscalls syscalls = (Syscalls) Class.forName(Syscalls.class.getPackageName() + CLASSES.get(binding))
                     .getDeclaredConstructor()
                     .newInstance();
-            NativeMemory.allocate(syscalls, Long.BYTES); // loads what the binding itself needs, here and not later
+            NativeMemory.allocate(syscalls, Long.BYTES); // loads the binding's own library now, not later
             return syscalls;
         } catch (ClassNotFoundException e) {
             throw unavailable(binding, absence(binding), e);
@@ -69,7 +69,7 @@ final class Bindings {
                 : WAYS_OUT.getOrDefault(binding, "");
     }
 
-    /** Whom the JVM asks for leave; JNA may be in another module than Pollux. */
+    /** The class that needs native access; JNA may be in another module than Pollux. */
     private static Class<?> callerOfC(Binding binding) {
         try {
             return binding == Binding.JNA ? Class.forName("com.sun.jna.Native", false, loader()) : Bindings.class;
@@ -100,7 +100,7 @@ final class Bindings {
 
     private static MechanismUnavailableException unavailable(Binding binding, String reason, Throwable cause) {
         MechanismUnavailableException e =
-                new MechanismUnavailableException("the binding " + binding + " cannot be had: " + reason);
+                new MechanismUnavailableException("the binding " + binding + " is not available: " + reason);
         e.initCause(cause);
         return e;
     }

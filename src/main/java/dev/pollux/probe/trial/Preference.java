@@ -78,8 +78,8 @@ record Preference(Mechanism mechanism, String function) implements Driver.Opener
     }
 
     /**
-     * In one read: the kernel gives such a file's second byte to nobody who asks for it separately. Whatever forbids it,
-     * be it a missing /proc or a security manager, leaves the limit unknown.
+     * Reads the file in one call: the kernel returns nothing to a second read of such a file. Without /proc, or if a
+     * security manager forbids the read, the limit is unknown.
      */
     private static long maxUserWatches() {
         try (BufferedReader file = Files.newBufferedReader(Path.of("/proc/sys/fs/epoll/max_user_watches"))) {

@@ -35,12 +35,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
- * Finds out what works here, by doing it: opens a poller, watches a pipe, sees nothing, writes a byte, sees it, closes.
- * Never by the name of the operating system, and nothing is remembered: what a container forbids today it may allow
- * in the next one.
+ * Tests what works here: opens a poller, watches an empty pipe, writes a byte and expects its event. It never decides
+ * by the name of the operating system, and caches nothing: the next container may allow what this one forbids.
  *
- * <p>A null mechanism or binding is left to the order of preference; a null trace writes nothing; a null busy poll
- * asks for none.
+ * <p>A null mechanism or binding means the first in the order of preference; null for the trace or the busy poll means
+ * none.
  */
 public final class Probe {
     private static final long TRIAL_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -67,7 +66,7 @@ public final class Probe {
         this.trace = trace;
     }
 
-    /** Opens the first that works; what was asked for by name is not tried out, only opened. */
+    /** Opens the first mechanism that works; a mechanism selected by name is opened without a test. */
     public Poller open() throws IOException {
         Set<String> reasons = new LinkedHashSet<>();
         for (Preference row : rows()) {
@@ -90,13 +89,14 @@ public final class Probe {
             }
         }
         throw new MechanismUnavailableException(
-                (mechanism == null ? "no mechanism can be had here: " : mechanism + " cannot be had here: ")
-                        + String.join("; ", reasons) + "; Pollers.probe() says what can");
+                (mechanism == null ? "no mechanism works here: " : mechanism + " is not available here: ")
+                        + String.join("; ", reasons) + "; Pollers.probe() reports what works");
     }
 
     /**
-     * Every binding calls the same kernel, so the first that loads answers for all, and the others are not loaded in
-     * vain: JNA starts a child process and stays for good. Only a kqueue library is bound by some and not by others.
+     * Every binding calls the same kernel, so the answer of the first that loads holds for all. Loading another one has
+     * a cost: JNA starts a child process and stays loaded. The exception is a kqueue library, which only some bindings
+     * can use.
      */
     private static boolean anotherBindingMayDiffer(Preference row) {
         return row.mechanism() == Mechanism.KQUEUE && System.getProperty(Kqueue.LIBRARY_PROPERTY) != null;
@@ -121,12 +121,12 @@ public final class Probe {
         }
     }
 
-    /** Nothing stands between where nobody looks. */
+    /** Without a trace the calls go directly to the binding. */
     private Syscalls traced(Syscalls syscalls) {
         return trace == null ? syscalls : new TracingSyscalls(syscalls, trace);
     }
 
-    /** On a poller of its own, so that a trace shows only what its user asked for. */
+    /** Tests a separate poller, so that a trace shows only the calls of the poller that is returned. */
     private void tryOut(Preference row, Binding candidate, Syscalls syscalls) throws IOException {
         try (Poller poller = openRow(row, candidate, syscalls)) {
             String failure = trial(poller, new KernelPosix(syscalls));
@@ -148,7 +148,10 @@ public final class Probe {
         }
     }
 
-    /** What the process has run out of is said as it is; anything else means that this mechanism cannot be had. */
+    /**
+     * Whether the process or the system ran out of something; any other error means that the mechanism is not
+     * available.
+     */
     private static boolean hasRunOut(SyscallException e) {
         return e.errno() == Errno.EMFILE || e.errno() == Errno.ENFILE || e.errno() == Errno.ENOMEM;
     }
@@ -178,12 +181,12 @@ public final class Probe {
     private static String kqueueElsewhere(Binding candidate) {
         String library = System.getProperty(Kqueue.LIBRARY_PROPERTY);
         if (library == null) {
-            return "; -D" + Kqueue.LIBRARY_PROPERTY + "=PATH binds another library's, through JNA or FFM";
+            return "; -D" + Kqueue.LIBRARY_PROPERTY + "=PATH binds it from another library, through JNA or FFM";
         }
-        return candidate == Binding.JNI ? "" : "; it was looked for in " + library;
+        return candidate == Binding.JNI ? "" : "; Pollux looked for it in " + library;
     }
 
-    /** Null if the poller does its work. */
+    /** Null if the poller works, else what is wrong. */
     private static String trial(Poller poller, KernelPosix posix) throws IOException {
         Posix.Pipe pipe = posix.pipe();
         ReadyHandler canceller = new ReadyHandler() { // a JVM's first lambda would take longer than all else here
@@ -206,7 +209,7 @@ public final class Probe {
         }
     }
 
-    /** The bare calls through the best binding that can be had, or the one that was asked for. */
+    /** The system calls of the best available binding, or of the selected one. */
     public Syscalls syscalls() throws IOException {
         List<String> reasons = new ArrayList<>();
         for (Binding candidate : bindings()) {
@@ -219,7 +222,7 @@ public final class Probe {
         throw new MechanismUnavailableException(String.join("; ", reasons));
     }
 
-    /** Tries everything. What was asked for only changes the choice. */
+    /** Tests every mechanism through every binding. A selected mechanism or binding only changes the choice. */
     public ProbeReport report() {
         List<Preference> rows = new ArrayList<>(Preference.TABLE);
         rows.add(Preference.BY_NAME_ONLY);
@@ -244,10 +247,10 @@ public final class Probe {
                 Preference.TABLE.stream().map(row -> row.mechanism().name()).collect(Collectors.joining(", "));
         String which = mechanism == null
                 ? "the first of " + order + " that works here"
-                : mechanism + ", which was asked for by name";
+                : mechanism + ", which was selected by name";
         String how = binding == null
                 ? "the first binding of " + join(Bindings.PREFERENCE) + " that does"
-                : binding + ", which was asked for by name";
+                : binding + ", which was selected by name";
         return (chosen == null ? "nothing works: " : "") + which + ", through " + how;
     }
 
@@ -263,7 +266,7 @@ public final class Probe {
         }
     }
 
-    /** The same through these calls. */
+    /** Tests one mechanism through these calls. */
     Finding find(Preference row, Binding candidate, Syscalls syscalls) {
         try (KernelPoller poller = openRow(row, candidate, syscalls)) {
             KernelPosix posix = new KernelPosix(syscalls);
@@ -289,7 +292,7 @@ public final class Probe {
         String unknown = "";
         try {
             processLimit = posix.descriptorLimit().soft();
-        } catch (SyscallException e) { // informs only: a filter may refuse it and allow everything that polls
+        } catch (SyscallException e) { // a seccomp filter may refuse getrlimit and allow all that polling needs
             processLimitName = "";
             unknown = "; RLIMIT_NOFILE is unknown: " + e.getMessage();
         }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class BindingsTest {
-    /** Says why the bindings JNI and JNA cannot be had. */
+    /** Says why the bindings JNI and JNA are not available. */
     public static void main(String[] args) {
         for (Binding binding : new Binding[] {Binding.JNI, Binding.JNA}) {
             for (int i = 0; i < 2; i++) {
@@ -40,7 +40,7 @@ class BindingsTest {
 
         assertThat(child.output().lines())
                 .hasSize(2)
-                .allMatch(line -> line.startsWith("the binding JNI cannot be had: it cannot be loaded: "
+                .allMatch(line -> line.startsWith("the binding JNI is not available: it cannot be loaded: "
                         + "-Ddev.pollux.native.library=/nonexistent/libpollux.so: "));
         assertThat(child.output()).doesNotContain("Exception", "Error:", "java.lang");
     }
@@ -65,11 +65,11 @@ class BindingsTest {
         ChildJvm child =
                 ChildJvm.run(BindingsTest.class, "-Djava.io.tmpdir=/dev/null/none", "-Djna.tmpdir=/dev/null/none");
 
-        assertThat(child.output().lines().filter(line -> line.startsWith("the binding JNA cannot be had: ")))
+        assertThat(child.output().lines().filter(line -> line.startsWith("the binding JNA is not available: ")))
                 .hasSize(2)
                 .allMatch(line -> line.endsWith("-Djna.tmpdir=DIR"))
-                .allMatch(line -> line.startsWith("the binding JNA cannot be had: it cannot be loaded: Failed to "));
-        assertThat(child.output().lines().filter(line -> line.startsWith("the binding JNI cannot be had: ")))
+                .allMatch(line -> line.startsWith("the binding JNA is not available: it cannot be loaded: Failed to "));
+        assertThat(child.output().lines().filter(line -> line.startsWith("the binding JNI is not available: ")))
                 .hasSize(2)
                 .allMatch(line -> line.contains("-Ddev.pollux.native.tmpdir=DIR") || line.contains("in this build"));
     }
@@ -98,7 +98,7 @@ class BindingsTest {
                 advice(refused, Binding.JNI, folder),
                 advice(refused, Binding.JNA, folder));
 
-        assertThat(child.output()).doesNotContain("cannot be had");
+        assertThat(child.output()).doesNotContain("is not available");
         assertThat(child.exitCode()).isZero();
     }
 
@@ -111,7 +111,8 @@ class BindingsTest {
 
         ChildJvm refused = ChildJvm.run(List.of(), withoutJna, BindingsTest.class);
 
-        assertThat(refused.output()).contains("the binding JNA cannot be had: ", "JNA needs its jar beside Pollux's");
-        assertThat(ChildJvm.run(BindingsTest.class).output()).doesNotContain("the binding JNA cannot be had");
+        assertThat(refused.output())
+                .contains("the binding JNA is not available: ", "JNA needs its jar beside Pollux's");
+        assertThat(ChildJvm.run(BindingsTest.class).output()).doesNotContain("the binding JNA is not available");
     }
 }

@@ -180,7 +180,7 @@ class ProbeTest {
 
         ChildJvm refused = ChildJvm.run(KqueueMain.class);
         Matcher advice =
-                Pattern.compile("(-D\\S+=)PATH binds another library's").matcher(refused.output());
+                Pattern.compile("(-D\\S+=)PATH binds it from another library").matcher(refused.output());
         assertThat(advice.find()).as(refused.output()).isTrue();
 
         assertThat(ChildJvm.run(KqueueMain.class, advice.group(1) + library).output())
