@@ -357,7 +357,7 @@ class ExclusiveTest extends MechanismTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> poller.registerExclusive(fd, Interest.READ, trigger, null))
                 .withMessage("registerExclusive(" + fd + ", READ, " + trigger
-                        + "): EPOLLEXCLUSIVE goes with LEVEL and EDGE only; take one of these, or register plainly");
+                        + "): EPOLLEXCLUSIVE works with LEVEL and EDGE only; use one of these, or call register");
 
         assertThat(changes.ops).isEmpty();
         assertNothingHalfRegistered(fd);

@@ -7,21 +7,21 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The registrations whose descriptors are always ready, such as regular files. The kernel does not watch them, so only
- * this reports them, and only this notices that one was closed. Guarded by the lock.
+ * The registrations whose descriptors are always ready, such as regular files. The kernel does not watch them, so this
+ * class reports them and notices when one was closed. Guarded by the lock.
  */
 final class AlwaysReady {
     private final FileStat stat;
     private final List<Item> items = new ArrayList<>();
 
-    /** What is known of a file, with the file's identity: its number may become another file's. */
+    /** One registration with the identity of its file: the number may be reused for another file. */
     private static final class Item {
         final Entry entry;
         final int bits;
         final long device;
         final long inode;
 
-        /** Delivered since it was armed: EDGE delivers once. */
+        /** Whether it was delivered since it was armed: EDGE delivers once. */
         boolean delivered;
 
         Item(Entry entry, int bits, long device, long inode) {
@@ -91,7 +91,7 @@ final class AlwaysReady {
                 && !(item.delivered && item.entry.trigger().isEdge());
     }
 
-    /** Whether the number means another file than the registered one, or none. */
+    /** Whether the number belongs to another file than the registered one, or to none. */
     boolean isAnotherFile(int index) {
         Item item = items.get(index);
         int rc = stat.load(item.entry.fd());

@@ -5,9 +5,9 @@ import java.util.Arrays;
 import java.util.function.Predicate;
 
 /**
- * The events that were fetched and not yet delivered, in the kernel's order; each registration once. A registration may
- * also just keep its place: if it is ready again in the next fetch, its event comes before later ones. The events are
- * kept in the entries. Belongs to the polling thread (rule 6).
+ * The events that are fetched and not yet delivered, in the kernel's order; each registration once. A registration may
+ * also only reserve its place: if the next fetch reports it again, its event comes before later ones. The events are
+ * stored in the entries. Only the polling thread uses it (rule 6).
  */
 final class Batch {
     private Entry[] entries = new Entry[64];
@@ -22,12 +22,12 @@ final class Batch {
         return count;
     }
 
-    /** How many there are without the places that are only kept. */
+    /** The number of events, without reserved places. */
     int events() {
         return count - reserved;
     }
 
-    /** Adds an event, or joins it with what was fetched for the same registration under the same version. */
+    /** Adds an event, or joins it with one that was fetched for the same registration under the same version. */
     void add(Entry entry, int bits) {
         int joined = bits;
         if (entry.fetched == Entry.NOT_IN_BATCH) {
@@ -41,7 +41,7 @@ final class Batch {
         entry.fetchedVersion = entry.version();
     }
 
-    /** Keeps a place for an event that may come again; drops the one that is there. */
+    /** Reserves the place of an event that may come again, and drops the event. */
     void reserve(Entry entry) {
         if (entry.fetched == Entry.RESERVED) {
             return;
@@ -64,13 +64,13 @@ final class Batch {
         return entries[index];
     }
 
-    /** Takes one out, whose place is closed by {@link #removeFirst}. */
+    /** Takes an event; {@link #removeFirst} later closes the gap. */
     void take(int index) {
         release(entries[index]);
         entries[index] = null;
     }
 
-    /** Closes up after the first ones, which were taken. */
+    /** Closes the gap of the first ones, which were taken. */
     void removeFirst(int taken) {
         System.arraycopy(entries, taken, entries, 0, count - taken);
         int before = count;
@@ -78,14 +78,14 @@ final class Batch {
         Arrays.fill(entries, Math.max(count, taken), before, null);
     }
 
-    /** What did not come again is not ready any more. */
+    /** Drops the reserved places: those registrations are no longer ready. */
     void dropReserved() {
         if (reserved > 0) {
             retain(entry -> entry.fetched != Entry.RESERVED);
         }
     }
 
-    /** Keeps those of which this is true, in their order. */
+    /** Keeps the entries for which this is true, in their order. */
     void retain(Predicate<Entry> isKept) {
         int kept = 0;
         for (int index = 0; index < count; index++) {

@@ -8,11 +8,11 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 
 /**
- * What {@code ioctl(epfd, EPIOCSPARAMS, ...)} is asked for.
+ * The parameters of {@code ioctl(epfd, EPIOCSPARAMS, ...)}.
  *
- * @param micros how long to look into the network devices' queues before a wait
- * @param budget how many packets to take at a time; 0 for the kernel's own choice
- * @param prefer whether to hold the devices' interrupts back meanwhile
+ * @param micros how long to poll the queues of the network devices before a wait
+ * @param budget how many packets to take at a time; 0 for the kernel's default
+ * @param prefer whether the devices defer their interrupts meanwhile
  */
 public record BusyPoll(int micros, int budget, boolean prefer) {
     private static final int MAX_BUDGET = 0xffff;

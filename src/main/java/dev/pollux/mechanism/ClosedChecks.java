@@ -4,20 +4,20 @@ package dev.pollux.mechanism;
 import dev.pollux.SyscallException;
 
 /**
- * Finds registrations whose channels or descriptors were closed without a cancel, where the kernel does not say so.
+ * Finds registrations whose channel or descriptor was closed without a cancel, where the kernel does not report it.
  * Every method needs the lock, except {@link #isDue}.
  */
 final class ClosedChecks {
-    /** In each 1024th wait the descriptors of all that is ready are checked. */
+    /** Each 1024th wait checks the descriptors of all ready registrations. */
     private static final int DUE_MASK = 0x3ff;
 
-    /** Each poll looks for closed channels under this many numbers, in turn. */
+    /** Each poll checks this many numbers for closed channels, in turn. */
     private static final int SWEPT_NUMBERS = 4;
 
     /** One in this many fetches of answers checks one descriptor, in turn. */
     private static final int FETCHES_A_CHECK = 8;
 
-    /** It goes through this many numbers at most to find one. */
+    /** It searches at most this many numbers for a registration. */
     private static final int NUMBERS_A_CHECK = 64;
 
     private final Driver driver;
@@ -39,12 +39,12 @@ final class ClosedChecks {
         missesClosed = driver.has(Trait.MISSES_CLOSED);
     }
 
-    /** Whether what is ready now is checked; for the polling thread. */
+    /** Whether to check the ready registrations of this wait; for the polling thread. */
     boolean isDue() {
         return missesClosed && (gate.waits() & DUE_MASK) == 0;
     }
 
-    /** Closed channels end in the course of some polls, even if nothing is reported of them. */
+    /** Ends registrations of closed channels within some polls, even without an event. */
     void sweepChannels() {
         for (int i = 0; i < SWEPT_NUMBERS && registry.channels() > 0; i++) {
             sweptFd = sweptFd + 1 < registry.numbers() ? sweptFd + 1 : 0;
@@ -55,7 +55,7 @@ final class ClosedChecks {
         }
     }
 
-    /** After each fetch of answers: checks a descriptor now and then. */
+    /** Called after each fetch of answers: checks a descriptor now and then. */
     void checkNext() {
         if (!missesClosed || ++fetches % FETCHES_A_CHECK != 0) {
             return;
@@ -73,17 +73,17 @@ final class ClosedChecks {
     }
 
     /**
-     * Whether the registration's descriptor is closed, or the kernel has lost it because its number is another file's.
+     * Whether the descriptor is closed, or the kernel lost the registration because its number belongs to another file.
      */
     boolean isGone(Entry entry) {
         try {
             return driver.detectLoss(entry);
         } catch (SyscallException e) {
-            return false; // the kernel does not say; the next check asks again
+            return false; // unknown; the next check asks again
         }
     }
 
-    /** A wait failed because an armed descriptor is closed. Whether any was found: the number may be in use again. */
+    /** Ends all closed ones, after a wait failed on one. False if none was found: the number may be in use again. */
     boolean endAllClosed() {
         boolean found = false;
         for (Entry entry : registry.all()) {
@@ -95,7 +95,7 @@ final class ClosedChecks {
         return found;
     }
 
-    /** Ends the registration of a closed descriptor, and reports it where the mechanism does so. */
+    /** Ends the registration of a closed descriptor, and reports it if the mechanism does. */
     void endClosed(Entry entry) {
         if (driver.has(Trait.REPORTS_CLOSED) && entry.state().isWatched()) {
             endInvalid(entry);
@@ -107,6 +107,6 @@ final class ClosedChecks {
     /** Ends the registration of a closed descriptor, and reports it. */
     void endInvalid(Entry entry) {
         lifecycle.end(entry);
-        batch.add(entry, ReadyBits.INVALID); // after the end, which outdates what was fetched before
+        batch.add(entry, ReadyBits.INVALID); // after the end: it outdates earlier events
     }
 }

@@ -10,11 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Turns the driver's answers into events and delivers them: one by one as the driver has them, or through the batch.
- * The polling thread runs all of it.
+ * Turns the driver's answers into events and delivers them, directly or through the batch. Runs on the polling thread.
  *
- * <p>The fast path takes no lock: an answer falls into its entry's {@link Entry#fastRow}. Everything else goes through
- * {@link #receive}, under the lock.
+ * <p>The fast path takes no lock: it uses {@link Entry#fastRow}. Everything else goes through {@link #receive}, under
+ * the lock.
  */
 final class Delivery {
     final Batch batch = new Batch();
@@ -24,10 +23,13 @@ final class Delivery {
     private final Gate gate;
     private final Lifecycle lifecycle;
 
-    /** What handlers modified before its turn: it keeps its place in the batch, or others would always come first. */
+    /**
+     * Entries modified by a handler before their turn: they keep their place in the batch, or others would always come
+     * first.
+     */
     private final List<Entry> modified = new ArrayList<>();
 
-    /** How many of the driver's answers were taken. */
+    /** How many of the driver's answers are taken. */
     private int taken;
 
     Delivery(Driver driver, Gate gate, Lifecycle lifecycle) {
@@ -39,7 +41,7 @@ final class Delivery {
 
     // Fetching.
 
-    /** Whether the last wait's answers may be delivered without fetching them first. */
+    /** Whether the answers of the last wait may be delivered without the batch. */
     boolean canBeDirect() {
         return driver.has(Trait.STABLE_ANSWERS)
                 && !driver.needsLock()
@@ -58,7 +60,7 @@ final class Delivery {
         batch.dropReserved();
     }
 
-    /** A failure at one answer loses none of the others. */
+    /** A failure at one answer does not lose the others. */
     private void fetchAnswers(int from) throws SyscallException {
         boolean isDue = closedChecks.isDue();
         SyscallException failure = null;
@@ -104,7 +106,7 @@ final class Delivery {
         }
     }
 
-    /** Under the lock: the ready bits of an answer for its registration; 0 if there is nothing to deliver. */
+    /** The ready bits of an answer, under the lock; 0 if there is nothing to deliver. */
     private int receive(Entry entry, int bits) {
         assert gate.isLocked() && gate.isPollingThread();
         if ((bits & PollBits.GONE) != 0) {
@@ -125,7 +127,7 @@ final class Delivery {
         return 0;
     }
 
-    /** Rule 3: the answer may be meant for an older interest, or for another registration of the number. */
+    /** Rule 3: the answer may belong to an older interest, or to an earlier registration of the number. */
     private boolean isLate(Entry entry) {
         return entry.armedInWait == gate.waits();
     }
@@ -179,7 +181,7 @@ final class Delivery {
     }
 
     /**
-     * The fast path, up to an answer that needs the slow one. Apart, with few variables, so that they stay in
+     * The fast path, up to an answer that needs the slow one. A separate method with few variables, which stay in
      * registers.
      */
     private void deliverFast(Driver answers, ReadyHandler handler) throws IOException {
@@ -202,7 +204,7 @@ final class Delivery {
         }
     }
 
-    /** The slow path for one answer. Whether it was an event. */
+    /** The slow path for one answer. Returns whether it was an event. */
     private boolean deliverSlow(ReadyHandler handler) throws IOException {
         int index = taken++;
         Entry entry = driver.next(index);
@@ -226,7 +228,7 @@ final class Delivery {
         }
     }
 
-    /** A handler threw, or a call failed: the answers that are left go into the batch. */
+    /** Puts the remaining answers into the batch, after a handler threw or a call failed. */
     private void keepRest() throws SyscallException {
         gate.lock();
         try {
@@ -268,7 +270,7 @@ final class Delivery {
         return delivered;
     }
 
-    /** Rule 4: whether the event still counts: its registration was not modified or ended since it was fetched. */
+    /** Rule 4: whether the event is still valid: its registration was not modified or ended since the fetch. */
     private boolean claim(Entry entry) {
         if (entry.version() != entry.fetchedVersion || entry.fetched == Entry.RESERVED || !gate.isOpen()) {
             return false;
@@ -305,9 +307,9 @@ final class Delivery {
     }
 
     /**
-     * What is left in the batch was not delivered. It keeps its place, and the kernel reports it again if it is still
-     * ready; what the kernel reports once is armed again for that. Only what cannot be asked for again stays: the
-     * notice of a closed descriptor, and PRIORITY, which some files report once.
+     * Undelivered entries keep their place in the batch; the kernel reports them again if they are still ready. Those
+     * that it reports only once are armed again for that. Two kinds of events stay, because the kernel may not report
+     * them again: INVALID, and PRIORITY, which some files report once.
      */
     private void putBack() {
         batch.retain(this::keepsItsPlace);

@@ -12,17 +12,16 @@ import dev.pollux.syscall.NativeMemory;
 import java.nio.charset.StandardCharsets;
 
 /**
- * {@code /dev/poll} of Solaris and illumos, {@code poll(7d)} there: pollfds are written to the device to change its
- * list, and an ioctl waits.
+ * {@code /dev/poll} of Solaris and illumos, see {@code poll(7d)}: a write of pollfds changes the list, an ioctl waits.
  *
  * <ul>
- *   <li>(a) A write ORs its events into those that are there. A changed interest is removed first, both in one write.
+ *   <li>(a) A write ORs its events into the existing ones. To change an interest, one write removes and adds it.
  *   <li>(b) On Solaris and older illumos a write blocks while another thread is in the ioctl, so the core ends the wait
  *       before any change.
  *   <li>(c) The ioctl takes milliseconds, and at most RLIMIT_NOFILE slots (EINVAL beyond).
- *   <li>(d) It answers as {@code poll(2)} does: HUP, ERR and NVAL unasked, level-triggered.
- *   <li>(e) A closed descriptor stays in the list and is reported as NVAL until it is removed, for which its number
- *       still serves. The list takes one that is closed already without an error, so {@code fcntl} is asked first.
+ *   <li>(d) It reports as {@code poll(2)} does: level-triggered, with HUP, ERR and NVAL whatever the interest.
+ *   <li>(e) A closed descriptor stays in the list and is reported as NVAL until it is removed by its number. Adding a
+ *       closed descriptor gives no error, so the driver calls {@code fcntl} first.
  * </ul>
  */
 public final class DevPollDriver extends Driver {
@@ -36,7 +35,7 @@ public final class DevPollDriver extends Driver {
     /** The device may have descriptors that no registration has, because removing them failed. */
     private boolean mayHaveLeftovers;
 
-    /** How many answers the last wait has. */
+    /** The number of answers of the last wait. */
     private int count;
 
     private static final class DevPollEntry extends Entry {
@@ -118,7 +117,7 @@ public final class DevPollDriver extends Driver {
         }
     }
 
-    /** (a) Removes what is there, if something is, and adds what is asked, if something is. */
+    /** (a) Removes the old events if asked to, and adds the new ones if there are any. */
     private void write(int fd, boolean removes, int events) throws SyscallException {
         int count = 0;
         if (removes) {
@@ -136,7 +135,7 @@ public final class DevPollDriver extends Driver {
         }
     }
 
-    /** There is room for all that is armed, so that one call reports all that is ready. */
+    /** Has room for all armed descriptors, so that one call reports all ready ones. */
     @Override
     int await(long timeoutNanos) {
         ready.reserve(armed);

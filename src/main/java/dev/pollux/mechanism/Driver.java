@@ -13,19 +13,19 @@ import java.util.Queue;
 import java.util.Set;
 
 /**
- * What a mechanism has to do: arm, disarm, wait, and return its answers one by one. A driver answers and the core
- * decides: a driver never calls the core, never changes a registration's state, and may read the {@link #registry}.
+ * One mechanism: arms, disarms, waits, and returns its answers one by one. The core decides what happens with them: a
+ * driver never calls the core and never changes a registration's state. It may read the {@link #registry}.
  *
- * <p>All methods run under the poller's lock, except {@link #await} and, where {@link Trait#STABLE_ANSWERS} holds,
+ * <p>All methods run under the poller's lock, except {@link #await} and, with {@link Trait#STABLE_ANSWERS},
  * {@link #next}: these run on the polling thread without it.
  *
- * <p>A new mechanism is one subclass. It opens its descriptor in its constructor and closes it again if the constructor
- * fails; {@link KernelPoller#open} brings the waker and closes the driver if anything after that fails.
+ * <p>A new mechanism is one subclass. Its constructor opens its descriptor, and closes it again if it fails.
+ * {@link KernelPoller#open} adds the waker, and closes the driver if a later step fails.
  */
 public abstract class Driver {
     static final long NANOS_PER_MILLI = 1_000_000;
 
-    /** How a driver is made: its constructor. */
+    /** Opens a driver: its constructor. */
     @FunctionalInterface
     public interface Opener {
         Driver open(PollerSettings settings) throws IOException;
@@ -33,10 +33,10 @@ public abstract class Driver {
 
     final Syscalls syscalls;
 
-    /** The registrations by descriptor; the core fills it, a driver reads it. */
+    /** The registrations by descriptor. The core changes it, a driver reads it. */
     final Registry registry = new Registry();
 
-    /** What {@link #bits(int)} returns. */
+    /** The result of {@link #bits(int)}. */
     int bits;
 
     private final Set<Trait> traits;
@@ -52,19 +52,19 @@ public abstract class Driver {
 
     public abstract Mechanism mechanism();
 
-    /** The shortest timeout that the kernel takes: 1, or a million where it takes milliseconds. */
+    /** The resolution of the kernel's timeout: 1, or a million where it takes milliseconds. */
     public abstract long timeoutResolutionNanos();
 
     final boolean supports(Trigger trigger) {
         return has(Trait.EDGES) || !trigger.isEdge();
     }
 
-    /** Whether the kernel can wake one of many pollers for a registration; it may be asked. */
+    /** Whether the kernel can wake one of many pollers; may ask the kernel. */
     boolean supportsExclusive() {
         return false;
     }
 
-    /** Watches the waker's descriptor for reading, for the driver's whole life. */
+    /** Watches the waker's descriptor for reading, until the driver is closed. */
     abstract void watchWaker(Waker waker) throws IOException;
 
     /** Throws if the mechanism cannot watch this descriptor, or not for this interest. */
@@ -76,77 +76,76 @@ public abstract class Driver {
     }
 
     /**
-     * Makes the kernel watch the entry for this interest, which is not NONE, whatever it did with it before. If this
-     * throws, a part of the change may have been made; the core calls this or {@link #disarm} again before the next
-     * wait.
+     * Makes the kernel watch the entry for this interest, which is not NONE, whether it watches it already or not. If
+     * this throws, the change may be half made; the core calls this or {@link #disarm} again before the next wait.
      *
      * @return 0, or the poll bits of a descriptor that is always ready
      */
     abstract int arm(Entry entry, Interest interest) throws SyscallException;
 
     /**
-     * Makes the kernel forget the entry; does nothing if it has. If this throws, it may be called again, and if it is
-     * not, what the kernel still has does no harm: its events are skipped, and the number can be armed again.
+     * Makes the kernel stop watching the entry; does nothing if it does not watch it. If this throws, it may be called
+     * again. If it is not, the leftover does no harm: its events are skipped, and the number can be armed again.
      */
     abstract void disarm(Entry entry) throws SyscallException;
 
-    /** A ONESHOT is delivered: keeps the kernel silent about it until it is armed again. */
+    /** Keeps a delivered ONESHOT silent until it is armed again. */
     void fired(Entry entry) throws SyscallException {
         disarm(entry);
     }
 
-    /** Keeps the kernel silent about the entry; where {@link Trait#MUTES_BY_EDGE} holds, until its state changes. */
+    /** Keeps the entry silent; with {@link Trait#MUTES_BY_EDGE}, until its state changes. */
     void mute(Entry entry) throws SyscallException {
         disarm(entry);
     }
 
-    /** A muted entry, which the kernel still watches, has an event: watches it by its trigger again. */
+    /** Watches a muted entry by its trigger again, after an event; the kernel still watches it. */
     void unmute(Entry entry) throws SyscallException {
-        throw new AssertionError(mechanism() + " does not watch what is muted");
+        throw new AssertionError(mechanism() + " does not watch muted entries");
     }
 
-    /** Whether the next wait needs {@link #beforeWait}, or its answers have to be fetched before any handler runs. */
+    /** Whether the next wait needs {@link #beforeWait}, or its answers must be fetched before any handler runs. */
     boolean needsLock() {
         return false;
     }
 
-    /** Does what was put off until the kernel waits. */
+    /** Makes the changes that were deferred until the next wait. */
     void beforeWait() throws SyscallException {}
 
     /**
-     * Waits in the kernel: at most this long, 0 only looks, negative is without limit.
+     * Waits in the kernel, at most this long; 0 returns at once, negative waits without a timeout.
      *
-     * @return how many answers there are, at least, or -errno
+     * @return a lower bound of the number of answers, or -errno
      */
     abstract int await(long timeoutNanos);
 
     /**
      * Whether the last wait has another answer.
      *
-     * @param index how many were taken so far. The caller counts, in a local variable: a loop over many answers then
-     * does not wait for the memory. A driver with a cursor of its own need not look at it.
+     * @param index how many were taken so far. The caller counts in a local variable, which is faster than a field. A
+     *     driver with its own cursor ignores it.
      */
     abstract boolean hasNext(int index);
 
     /**
-     * Takes the next answer: the registration that it belongs to, or null if there is none. Takes it even if this
-     * throws. With {@link Trait#STABLE_ANSWERS} the core may ask for the same index twice, and gets the same answer.
+     * Takes the next answer. Returns its registration, or null if it belongs to none. The answer is taken even if this
+     * throws. With {@link Trait#STABLE_ANSWERS} a second call with the same index returns the same answer.
      */
     abstract Entry next(int index) throws SyscallException;
 
-    /** The poll bits of the answer that was taken last: those of {@link PollBits}. */
+    /** The poll bits of the answer taken last, see {@link PollBits}. */
     int bits(int index) {
         return bits;
     }
 
-    /** Whether {@link #await} returns this when an armed descriptor was closed. */
+    /** Whether this result of {@link #await} means that an armed descriptor was closed. */
     boolean isAnswerToClosed(int rc) {
         return false;
     }
 
     /**
-     * Whether the kernel has lost this registration, though it was never cancelled: its descriptor is closed, or the
-     * number is another file's. Throws if the kernel does not say.
+     * Whether the kernel has lost this registration without a cancel: its descriptor is closed, or the number belongs
+     * to another file. Throws if the kernel does not tell.
      */
     boolean detectLoss(Entry entry) throws SyscallException {
         return isClosed(entry);
@@ -157,15 +156,15 @@ public abstract class Driver {
         return false;
     }
 
-    /** The exception for what {@link #await} returned. */
+    /** The exception for an error that {@link #await} returned. */
     abstract SyscallException failure(int rc);
 
-    /** Gives everything back to the kernel. */
+    /** Closes the descriptors and frees the memory of this driver. */
     abstract void close();
 
     // For drivers.
 
-    /** Whether the entry's descriptor is closed, as far as its number tells. */
+    /** Whether the entry's channel is closed or, without a channel, its number is not open. */
     final boolean isClosed(Entry entry) {
         return entry.channel != null ? entry.hasClosedChannel() : !isOpen(entry.fd());
     }
@@ -174,7 +173,7 @@ public abstract class Driver {
         return checkOpen(fd) != -Errno.EBADF;
     }
 
-    /** For interests that the kernel is not told of before the next wait. */
+    /** Checks a descriptor that the kernel itself checks only in the next wait. */
     final void requireOpen(int fd) throws SyscallException {
         int rc = checkOpen(fd);
         if (rc < 0) {
@@ -186,7 +185,7 @@ public abstract class Driver {
         return syscalls.fcntl(fd, Fcntl.F_GETFD, 0);
     }
 
-    /** Takes the first that has not ended since it was added; null if there is none. */
+    /** Takes the first entry that has not ended since it was added; null if there is none. */
     static Entry takeValid(Queue<? extends Entry> entries) {
         Entry entry = entries.poll();
         while (entry != null && entry.state() == State.ENDED) {
@@ -195,7 +194,7 @@ public abstract class Driver {
         return entry;
     }
 
-    /** Whole milliseconds, never less than asked, for calls that take no more; negative is without limit. */
+    /** Rounds up to milliseconds, for calls with that resolution; negative means no timeout. */
     static int millisRoundedUp(long timeoutNanos) {
         if (timeoutNanos < 0) {
             return -1;

@@ -11,14 +11,14 @@ import java.nio.channels.SelectableChannel;
 import java.util.Objects;
 
 /**
- * One registration. A driver that keeps something for each registration has a subclass.
+ * One registration. A driver that keeps data for each registration has a subclass.
  *
- * <p>Volatile fields are read without the lock and written under it, so a release suffices: readers that need more take
- * the lock. {@link #fastRow} is read without the lock as well. Everything else is guarded by the lock, but for the
- * place in the batch, which belongs to the polling thread.
+ * <p>Volatile fields are read without the lock and written under it, so a release store suffices: readers that need
+ * more take the lock. {@link #fastRow} is read without the lock too. The place in the batch belongs to the polling
+ * thread. The lock guards everything else.
  */
 class Entry implements Registration {
-    /** What a registration needs of its poller. */
+    /** What a registration calls on its poller. */
     interface Owner {
         void modify(Entry entry, Interest interest) throws IOException;
 
@@ -27,7 +27,7 @@ class Entry implements Registration {
         boolean isValid(Entry entry);
     }
 
-    /** What a registration is made with. */
+    /** The constructor's arguments. */
     record Terms(
             Owner owner,
             int fd,
@@ -41,7 +41,7 @@ class Entry implements Registration {
     /** {@link #fetched} of an entry that is not in the batch. */
     static final int NOT_IN_BATCH = -1;
 
-    /** {@link #fetched} of an entry that only keeps its place in the batch. */
+    /** {@link #fetched} of an entry that only reserves its place in the batch. */
     static final int RESERVED = 0;
 
     private static final VarHandle INTEREST = field("interest", Interest.class);
@@ -57,10 +57,10 @@ class Entry implements Registration {
     /** The channel that owns the descriptor; null for a raw descriptor. */
     final SelectableChannel channel;
 
-    /** Whether an event shall wake one of many pollers, not all. */
+    /** Whether an event wakes one of many pollers, not all. */
     final boolean exclusive;
 
-    /** Travels through the kernel beside the descriptor: tells this registration from a later one of its number. */
+    /** Passed to the kernel with the descriptor: tells this registration from a later one of the same number. */
     final int generation;
 
     private volatile Interest interest;
@@ -72,10 +72,10 @@ class Entry implements Registration {
     /** Rule 5: the row of {@link PollBits#fast} for answers delivered without the lock; 0: take the slow path. */
     private int fastRow;
 
-    /** Rule 3: the number of the wait that had begun when this was armed. */
+    /** Rule 3: the number of the last wait that had begun when this was armed. */
     int armedInWait;
 
-    /** The place in the list of the state MUTED or CONSTANT, counted from 1; 0 if it is in neither. */
+    /** The place in the list of MUTED or CONSTANT entries, counted from 1; 0 if it is in neither. */
     int place;
 
     /** The {@link ReadyBits} in the batch, or one of the two constants. */
@@ -148,14 +148,14 @@ class Entry implements Registration {
     }
 
     /**
-     * A plain read, once an event: a barrier here made each event cost half as much again. An event that a change
-     * overtakes in that moment cannot be told from one whose handler is running already.
+     * A plain read, once an event: a barrier here made each event 50% slower. If a change comes in between, it looks as
+     * if the handler was already running.
      */
     final int fastRow() {
         return fastRow;
     }
 
-    /** The interest as the ready bits that may be delivered; 0 in a state in which nothing may. */
+    /** The ready bits that may be delivered; 0 in a state without events. */
     final int asked() {
         return state.isWatched() ? PollBits.asked(interest) : 0;
     }
@@ -180,7 +180,7 @@ class Entry implements Registration {
         INTEREST.setRelease(this, newInterest);
     }
 
-    /** An event was delivered that left nothing to decide: the next ones take the fast path until something changes. */
+    /** Called after an event: the next ones take the fast path until something changes. */
     final void enableFast() {
         if (fastRow() == 0 && state == State.ARMED && canBeFast()) {
             FAST_ROW.setRelease(this, PollBits.row(interest));
@@ -191,7 +191,7 @@ class Entry implements Registration {
         FAST_ROW.setRelease(this, 0);
     }
 
-    /** What was fetched until now will not be delivered. */
+    /** Drops the events fetched so far: they are not delivered. */
     final void outdate() {
         VERSION.setRelease(this, version + 1);
     }

@@ -29,29 +29,30 @@ import java.util.List;
  * {@code epoll(7)}.
  *
  * <ul>
- *   <li>(a) An event carries 64 bits of ours: the descriptor in the low half, the registration's generation in the high
- *       half. An event of a generation that has ended is skipped.
- *   <li>(b) A descriptor that is closed while a duplicate of it is open stays in the kernel's list, can no longer be
- *       named (EBADF), and goes on being reported: see {@link StaleEntries}. Once that is certain the list is rebuilt.
- *   <li>(c) Regular files, directories and the like are refused with EPERM: they are always ready.
- *   <li>(d) HUP and ERR are reported even if nothing was asked for. So an interest of NONE leaves the list, and a muted
- *       entry is made edge-triggered: it is reported again when its state changes.
- *   <li>(e) A ONESHOT that has fired is silent, HUP included, until EPOLL_CTL_MOD; MOD reports what is ready again.
- *   <li>(f) The kernel drops a closed descriptor silently: DEL and MOD then give EBADF or ENOENT, which is no failure
- *       of a cancel, and ADD succeeds although the registry has the entry.
+ *   <li>(a) An event carries 64 bits of user data: the descriptor in the low half, the registration's generation in the
+ *       high half. An event of an ended generation is skipped.
+ *   <li>(b) A descriptor that is closed while a duplicate of it is open stays in the kernel's list. It is still
+ *       reported, and EPOLL_CTL_DEL fails with EBADF: see {@link StaleEntries}. Once that is proven the list is
+ *       rebuilt.
+ *   <li>(c) The kernel refuses regular files, directories and the like with EPERM: they are always ready.
+ *   <li>(d) The kernel reports HUP and ERR whatever the interest. So an entry with interest NONE leaves the list, and a
+ *       muted entry is made edge-triggered: it is reported again when its state changes.
+ *   <li>(e) A ONESHOT that has fired is silent, even on HUP, until EPOLL_CTL_MOD, which reports current readiness
+ *       again.
+ *   <li>(f) The kernel drops a closed descriptor silently. DEL and MOD then give EBADF or ENOENT, so a cancel ignores
+ *       these, and ADD succeeds although the registry has the entry.
  *   <li>(g) {@code epoll_pwait2} takes nanoseconds. libc may have it where the kernel or a seccomp filter refuses it,
- *       so it is called once to find out. {@code epoll_wait} is cheaper and makes every wait of whole milliseconds.
- *   <li>(h) EPOLLEXCLUSIVE goes with EPOLL_CTL_ADD only, and not with EPOLLRDHUP, EPOLLPRI or EPOLLONESHOT. MOD gives
- *       EINVAL if the entry has it or the change asks for it, so an exclusive entry is changed by DEL and ADD. A kernel
- *       before Linux 4.5 ignores the bit; a MOD that asks for it finds out.
- *   <li>(i) EPIOCSPARAMS belongs to one epoll descriptor, so a rebuilt list is given it again. Kernels before 6.9 say
- *       ENOTTY, those built without it EOPNOTSUPP.
- *   <li>(j) A ONESHOT costs an EPOLL_CTL_MOD each time it is armed again: see {@link LazyOneshots}.
- *   <li>(k) EPOLLET reports each write to an eventfd, whether the ones before were read or not. So the waker is not
- *       read.
- *   <li>(l) The list knows an entry by its number and its open file. Where a stale entry has both, because its
- *       descriptor was duplicated back to its number or because EPOLL_CTL_DEL failed, ADD gives EEXIST until the stale
- *       entry is deleted.
+ *       so the constructor calls it once. {@code epoll_wait} is cheaper, and serves every wait of whole milliseconds.
+ *   <li>(h) EPOLLEXCLUSIVE works with EPOLL_CTL_ADD only, and not with EPOLLRDHUP, EPOLLPRI or EPOLLONESHOT. MOD gives
+ *       EINVAL if the entry or the change has it, so DEL and ADD change an exclusive entry. A kernel before Linux 4.5
+ *       ignores the bit; a MOD with it tells.
+ *   <li>(i) EPIOCSPARAMS sets one epoll descriptor, so a rebuilt list needs it again. Kernels before 6.9 return ENOTTY,
+ *       those built without it EOPNOTSUPP.
+ *   <li>(j) Re-arming a ONESHOT costs an EPOLL_CTL_MOD each time: see {@link LazyOneshots}.
+ *   <li>(k) EPOLLET reports each write to an eventfd, even if earlier writes were not read. So the waker is not read.
+ *   <li>(l) The list identifies an entry by its number and its open file. A stale entry may have both: its descriptor
+ *       was duplicated back to its number, or EPOLL_CTL_DEL failed. ADD then gives EEXIST until the stale entry is
+ *       deleted.
  * </ul>
  */
 public final class EpollDriver extends Driver {
@@ -68,7 +69,7 @@ public final class EpollDriver extends Driver {
     private final LazyOneshots lazyOneshots = new LazyOneshots();
     private final StaleEntries staleEntries = new StaleEntries();
 
-    /** Registrations whose descriptors turned out to be closed, to be answered as GONE. */
+    /** Registrations whose descriptors turned out to be closed; {@link #next} returns them as GONE. */
     private final ArrayDeque<EpollEntry> gone = new ArrayDeque<>();
 
     private int wakerFd;
@@ -77,14 +78,14 @@ public final class EpollDriver extends Driver {
     private boolean takesExclusive;
     private NativeMemory events;
 
-    /** How many answers the last wait has. */
+    /** The number of answers of the last wait. */
     private int count;
 
-    /** Whether the last wait was one in nanoseconds: (g). */
+    /** Whether the last wait was an {@code epoll_pwait2}: (g). */
     private boolean waitsInNanos;
 
     /**
-     * Counts the waits; written by the polling thread. A changer that reads an old number makes one system call more.
+     * Counts the waits; written by the polling thread. A changer that reads a stale value makes one extra system call.
      */
     private int waits;
 
@@ -126,7 +127,7 @@ public final class EpollDriver extends Driver {
         if (rc < 0) {
             SyscallException e = Failure.of("ioctl", epfd + ", EPIOCSPARAMS, " + wanted.text(), rc);
             throw new UnsupportedOperationException(
-                    "EPOLL takes no busy polling here: " + e.getMessage()
+                    "EPOLL has no busy polling here: " + e.getMessage()
                             + (rc == -Errno.EPERM
                                     ? "; a budget of more than 64 packets (NAPI_POLL_WEIGHT) needs CAP_NET_ADMIN"
                                     : "; it needs Linux 6.9 or later, built with CONFIG_NET_RX_BUSY_POLL"),
@@ -198,12 +199,12 @@ public final class EpollDriver extends Driver {
         return lazy && armed.listedEvents == eventBits ? 0 : list(armed, eventBits);
     }
 
-    /** epoll's bits are poll's. (h) */
+    /** (h) The bits of epoll are those of poll. */
     private static int eventBits(Entry entry, Interest interest) {
         return entry.exclusive ? PollBits.events(interest, 0) | EPOLLEXCLUSIVE : PollBits.events(interest, EPOLLRDHUP);
     }
 
-    /** Adds to the kernel's list, or modifies what is there. */
+    /** Adds to the kernel's list, or modifies the listed entry. */
     private int list(EpollEntry entry, int eventBits) throws SyscallException {
         if (entry.exclusive && entry.isListed()) { // (h)
             remove(entry);
@@ -223,7 +224,7 @@ public final class EpollDriver extends Driver {
         return 0;
     }
 
-    /** Fails where the kernel has lost the entry, unlike {@link #disarm}. */
+    /** Removes from the list. Unlike {@link #disarm}, fails if the kernel has lost the entry. */
     private void remove(EpollEntry entry) throws SyscallException {
         int rc = control(EPOLL_CTL_DEL, entry, 0);
         if (rc < 0) {
@@ -276,7 +277,7 @@ public final class EpollDriver extends Driver {
         list((EpollEntry) entry, eventBits(entry, entry.interest()) | EPOLLET);
     }
 
-    /** A ONESHOT stays as it is, and leaves the list when it has fired. */
+    /** A ONESHOT stays edge-triggered, and leaves the list when it fires. */
     @Override
     void unmute(Entry entry) throws SyscallException {
         if (!entry.trigger().isOneshot()) {
@@ -319,7 +320,7 @@ public final class EpollDriver extends Driver {
         }
     }
 
-    /** (j) Listed as a ONESHOT that has fired, so that it is found out if its descriptor was closed. */
+    /** (j) Lists it as a fired ONESHOT, which also detects a closed descriptor. */
     private void silence(EpollEntry entry) throws SyscallException {
         int rc = control(EPOLL_CTL_MOD, entry, EPOLLONESHOT);
         if (rc == -Errno.EBADF || rc == -Errno.ENOENT) {
@@ -333,8 +334,8 @@ public final class EpollDriver extends Driver {
     }
 
     /**
-     * (b) Makes a new list, and closes the old one when the new one is complete. If that fails the old one stays, and
-     * it is tried again some waits later.
+     * (b) Makes a new list, and closes the old one when the new one is complete. If that fails, the old one stays and
+     * the rebuild is retried some waits later.
      */
     private void rebuild() {
         staleEntries.postpone();
@@ -356,7 +357,7 @@ public final class EpollDriver extends Driver {
         staleEntries.clear();
     }
 
-    /** False if one could not be added though its descriptor is open. One that has fired stays silent: (e). */
+    /** False if an open descriptor could not be added. A fired ONESHOT stays silent: (e). */
     private boolean fill(int list, List<EpollEntry> closed) {
         boolean busyPolls = params == null || syscalls.ioctl(list, Epoll.EPIOCSPARAMS, params) >= 0; // (i)
         if (!busyPolls || control(list, EPOLL_CTL_ADD, wakerFd, wakerEvents, WAKER) < 0) {
@@ -392,7 +393,7 @@ public final class EpollDriver extends Driver {
         return rc < 0 ? rc : rc + gone.size();
     }
 
-    /** Room for all that is registered, so that one call reports all that is ready. */
+    /** Makes room for all registrations, so that one call reports all ready ones. */
     private int reserveEvents() {
         int wanted = Math.min(registry.size() + 1, MAX_EVENTS);
         if (wanted * LAYOUT.sizeBytes() > events.sizeBytes()) {

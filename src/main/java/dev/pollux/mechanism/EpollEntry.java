@@ -3,10 +3,10 @@ package dev.pollux.mechanism;
 
 /** What epoll keeps for a registration. */
 final class EpollEntry extends Entry {
-    /** The events in the kernel's list; 0 if it is not in the list. */
+    /** The events in the kernel's list; 0 if not listed. */
     int listedEvents;
 
-    /** How many times in a row this ONESHOT was armed again before the next wait, and in which wait it fired last. */
+    /** How many times in a row this ONESHOT was re-armed before the next wait, and the wait in which it last fired. */
     int promptRearms;
 
     int firedInWait = -1;

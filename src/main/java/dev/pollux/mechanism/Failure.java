@@ -7,7 +7,7 @@ import dev.pollux.abi.Rlimit;
 import dev.pollux.syscall.NativeMemory;
 import dev.pollux.syscall.Syscalls;
 
-/** Makes the exception for a call that answered -errno, with cause and remedy where a user can do something. */
+/** Makes the exception for a call that returned -errno, with cause and remedy where the user can act. */
 final class Failure {
     private Failure() {}
 
@@ -15,7 +15,7 @@ final class Failure {
         return new SyscallException(call, arguments, -rc, Errno.describe(-rc) + advice(call, -rc));
     }
 
-    /** For a call that takes at most RLIMIT_NOFILE descriptors and says EINVAL beyond. */
+    /** For a call that takes at most RLIMIT_NOFILE descriptors and returns EINVAL beyond. */
     static SyscallException ofArray(Syscalls syscalls, String call, String arguments, int rc, int count) {
         long limit = rc == -Errno.EINVAL ? limit(syscalls) : -1;
         return limit < 0 || count <= limit

@@ -5,7 +5,7 @@ import dev.pollux.abi.Stat;
 import dev.pollux.syscall.NativeMemory;
 import dev.pollux.syscall.Syscalls;
 
-/** {@code fstat(2)}: which file a number means, and of what type. */
+/** {@code fstat(2)}: the identity and type of the file behind a descriptor. */
 final class FileStat {
     private final Syscalls syscalls;
     private final NativeMemory memory;
@@ -15,7 +15,7 @@ final class FileStat {
         memory = NativeMemory.allocate(syscalls, Stat.SIZE_MAX);
     }
 
-    /** Asks; the others answer for this descriptor if the result is not negative. */
+    /** Calls fstat. If the result is not negative, the other methods are about this descriptor. */
     int load(int fd) {
         return syscalls.fstat(fd, memory);
     }

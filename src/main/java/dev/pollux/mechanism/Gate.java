@@ -9,20 +9,20 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The lock, the phase of the polling thread, and the threads that wait to change something: all memory ordering of a
- * poller. The rules are in the package's documentation.
+ * The lock, the phase of the polling thread, and the waiting changers: all memory ordering of a poller. See the package
+ * documentation for the rules.
  */
 final class Gate {
     /** No thread is inside a poll. */
     private static final int IDLE = 0;
 
-    /** A thread is inside a poll, but not in the kernel's wait. */
+    /** A thread is inside a poll, but not waiting in the kernel. */
     private static final int BUSY = 1;
 
-    /** A thread is in the kernel's wait, or about to enter or to leave it. */
+    /** A thread is waiting in the kernel, or about to enter or leave the wait. */
     private static final int WAITING = 2;
 
-    /** After this time a thread that waits for the end of a wait looks by itself. */
+    /** How often a thread that waits for the end of a wait checks by itself. */
     private static final long UNSIGNALLED_NANOS = 1_000_000;
 
     private static final VarHandle PHASE = field("phase");
@@ -40,22 +40,22 @@ final class Gate {
     /** Counts the kernel's waits; only the polling thread writes it. */
     private volatile int waits;
 
-    /** Rule 1: whether a poll has to look at more than the kernel's answers. */
+    /** Rule 1: whether a poll must check more than the kernel's answers. */
     private volatile boolean needsSlowPoll;
 
     private volatile boolean open = true;
 
-    /** The thread that polls, or polled last: storing a reference costs a fence, so it stays after the poll. */
+    /** The thread that polls or polled last. It stays after the poll, because storing a reference costs a fence. */
     private Thread lastPollingThread;
 
-    /** Rule 2: how many threads wait until nobody is in the kernel's wait. */
+    /** Rule 2: how many threads wait until no thread waits in the kernel. */
     private int changers;
 
     private boolean watchesMore;
 
-    /** What holds whenever the lock is free. */
+    /** The invariants that hold whenever the lock is free. */
     interface Invariants {
-        /** True, or an AssertionError that says what does not hold. */
+        /** Returns true, or throws an AssertionError that names the violation. */
         boolean check();
     }
 
@@ -109,7 +109,7 @@ final class Gate {
 
     // The polling thread.
 
-    /** Begins a poll. If it may be fast the thread counts as waiting from here on. */
+    /** Begins a poll. A fast one counts as waiting from here on. */
     void enter(boolean fast) {
         if (!PHASE.compareAndSet(this, IDLE, fast ? WAITING : BUSY)) {
             throw new IllegalStateException(
@@ -135,12 +135,12 @@ final class Gate {
         return phase == WAITING;
     }
 
-    /** The number of the wait that has begun last. */
+    /** The number of the wait that began last. */
     int waits() {
         return waits;
     }
 
-    /** Rule 1: the phase was set before this is read. */
+    /** Rule 1: read this only after the phase was set. */
     boolean needsSlowPoll() {
         return needsSlowPoll;
     }
@@ -150,7 +150,7 @@ final class Gate {
         WAITS.setRelease(this, (int) WAITS.get(this) + 1);
     }
 
-    /** Ends a wait that began in {@link #enter}, without the lock. */
+    /** Ends a wait that began in {@link #enter}, without the lock unless a changer needs it. */
     void endFastWait() {
         assert isPollingThread() && !isLocked();
         PHASE.setRelease(this, BUSY);
@@ -180,7 +180,7 @@ final class Gate {
         }
     }
 
-    /** Rule 2, for the polling thread: no wait begins while somebody wants to change something. */
+    /** Rule 2, for the polling thread: no wait begins while there are changers. */
     void awaitChangers() {
         assert isPollingThread() && isLocked();
         while (changers > 0) {
@@ -190,7 +190,7 @@ final class Gate {
 
     // The threads that change something.
 
-    /** Rule 2: returns when the change cannot meet the kernel's wait. */
+    /** Rule 2: returns when the change cannot happen during the kernel's wait. */
     void excludeWait() {
         assert isLocked();
         if (!changesDuringWait && isWaiting()) {
@@ -198,7 +198,7 @@ final class Gate {
         }
     }
 
-    /** Returns when no thread is in the kernel's wait; none enters it before the lock is released. */
+    /** Returns when no thread is waiting in the kernel; none starts to wait before the lock is released. */
     void endOthersWait() {
         assert isLocked();
         changers++;
@@ -216,7 +216,7 @@ final class Gate {
         }
     }
 
-    /** Rule 1: nobody may have signalled that a fast wait ended, so this returns after a while. False: interrupted. */
+    /** Rule 1: the end of a fast wait may go unsignalled, so this also returns after a while. False: interrupted. */
     private boolean awaitEndOfWait() {
         try {
             changed.awaitNanos(UNSIGNALLED_NANOS);
@@ -226,7 +226,7 @@ final class Gate {
         }
     }
 
-    /** Makes a thread that waits now look at what has changed. */
+    /** Wakes a waiting thread, so that it sees what has changed. */
     void recallWaiter() {
         assert isLocked();
         if (isWaiting()) {
@@ -234,14 +234,14 @@ final class Gate {
         }
     }
 
-    /** Whether polls have to look at more than what the kernel watches. */
+    /** Sets whether polls must check more than what the kernel watches. */
     void setWatchesMore(boolean more) {
         assert isLocked();
         watchesMore = more;
         updateNeedsSlowPoll();
     }
 
-    /** Rule 1: before the phase is read. */
+    /** Rule 1: call this before the phase is read. */
     private void updateNeedsSlowPoll() {
         boolean now = !open || changers > 0 || watchesMore;
         if (now != needsSlowPoll) {

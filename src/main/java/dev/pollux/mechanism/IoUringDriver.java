@@ -13,50 +13,50 @@ import dev.pollux.abi.Stat;
 import java.io.IOException;
 
 /**
- * {@code io_uring(7)}: polls are requests in one ring, answers come back in another one.
+ * {@code io_uring(7)}: polls are requests in one ring; answers arrive in another.
  *
  * <ul>
  *   <li>(a) Arming only queues a poll; the next wait submits all of them, and waits, in one {@code io_uring_enter}.
- *   <li>(b) A poll belongs to the thread that submitted it: the kernel completes it in that thread's name, later if the
- *       thread is busy, and with ECANCELED if it has ended. So only the polling thread submits polls, and a thread that
- *       takes over submits all of them again.
- *   <li>(c) An answer that lay in the ring before the wait began may be old: somebody may have read since. Its state is
- *       asked for again.
- *   <li>(d) A multishot poll is edge-triggered: it reports that something happened, not what is the case. That is asked
- *       with {@code poll(2)}, for all such descriptors in one call: {@link StateChecks}. EDGE uses a multishot poll. A
- *       LEVEL event is delivered, then checked before each wait until it is no longer ready; meanwhile the ring is
- *       entered only to submit. LEVEL is multishot as well while events come singly. Once several come with one wait it
- *       is one-shot, and submitted again when it is no longer ready: that costs 500 ns, but a thread that works while
- *       polls are armed is interrupted for each byte that arrives, which doubled the time of an echo.
- *   <li>(e) The kernel ends a multishot poll (no IORING_CQE_F_MORE) when the completion ring is full, and at once where
- *       the file cannot be waited for: regular files, directories, /dev/null, which are always ready. Asked for PRI
- *       alone, such a file gives EINVAL.
- *   <li>(f) ERR, HUP and RDHUP are always watched. An entry that is answered by nothing that was asked for is polled by
- *       multishot, so that it is reported again when its state changes.
- *   <li>(g) An answer carries the descriptor in the low half and, in the high half, a number that no other poll has. An
- *       answer with another number than the entry's last poll is skipped.
- *   <li>(h) A poll keeps its file open. A cancel returns when the poll's last answer was seen; if that came in the name
- *       of another thread, which releases the file only afterwards, once more through the lock under which it does so.
- *       A descriptor that was closed without a cancel stays open behind its number; a poll submitted for that number
- *       gives EBADF. IORING_OP_POLL_REMOVE is no way to cancel: if something has just happened to the poll it gives
- *       EALREADY and the poll goes on; IORING_OP_ASYNC_CANCEL ends it even then.
- *   <li>(i) Answers that do not fit into the ring are kept by the kernel until somebody enters it for them.
- *   <li>(j) IORING_SETUP_COOP_TASKRUN and DEFER_TASKRUN gained nothing that could be measured (one thread, ready
- *       descriptors). With the first, a cancel by another thread would last until the polling thread enters the kernel
- *       next; with the second it is impossible, since only one thread may enter the ring.
- *   <li>(k) After {@code munmap} the rings are anybody's memory: a late thread finds null.
- *   <li>(l) PRI alone is never reported: the kernel leaves it out of what it compares a wakeup with. With RDBAND, which
- *       is no state but part of each wakeup of a socket's reader, it is reported whenever something arrives, urgent or
- *       not; so the state is asked for as in (d).
+ *   <li>(b) A poll belongs to the thread that submitted it: the kernel completes it as task work of that thread, later
+ *       if the thread is busy, and with ECANCELED if the thread has ended. So only the polling thread submits polls,
+ *       and a thread that takes over submits all of them again.
+ *   <li>(c) An answer that was in the ring before the wait began may be stale: the data may have been read since. The
+ *       driver checks the state again.
+ *   <li>(d) A multishot poll is edge-triggered: it reports a change, not the state. {@code poll(2)} gives the state, in
+ *       one call for all such descriptors: {@link StateChecks}. EDGE uses a multishot poll. A LEVEL event is delivered,
+ *       then checked before each wait until it is no longer ready; meanwhile the ring is entered only to submit. LEVEL
+ *       is multishot too while each wait brings one event. Once a wait brings several it is one-shot, and submitted
+ *       again when it is no longer ready: that costs 500 ns, but with armed polls a working thread is interrupted for
+ *       each byte that arrives, which doubled the time of an echo.
+ *   <li>(e) The kernel ends a multishot poll (no IORING_CQE_F_MORE) when the completion ring is full, and at once for a
+ *       file without a wait queue: regular files, directories and /dev/null, which are always ready. A poll for PRI
+ *       alone on such a file gives EINVAL.
+ *   <li>(f) The kernel always watches ERR, HUP and RDHUP. An entry whose answer contains nothing of its interest is
+ *       polled by multishot, so that it is reported again when its state changes.
+ *   <li>(g) An answer's user data has the descriptor in the low half and the number of the poll in the high half. An
+ *       answer whose number is not that of the entry's last poll is skipped.
+ *   <li>(h) A poll keeps its file open, so a cancel waits for the poll's last answer. If another thread completes the
+ *       poll, it releases the file after that answer; the cancel then also passes through the lock under which it does
+ *       so. A file whose descriptor was closed without a cancel stays open; a new poll for that number gives EBADF.
+ *       IORING_OP_POLL_REMOVE does not do: right after an event of the poll it gives EALREADY and the poll goes on.
+ *       IORING_OP_ASYNC_CANCEL ends it even then.
+ *   <li>(i) The kernel keeps answers that do not fit into the ring until {@code io_uring_enter} fetches them.
+ *   <li>(j) IORING_SETUP_COOP_TASKRUN and DEFER_TASKRUN showed no measurable gain (one thread, ready descriptors). With
+ *       the first, a cancel by another thread would wait until the polling thread next enters the kernel. With the
+ *       second it is impossible: only one thread may enter the ring.
+ *   <li>(k) After {@code munmap} the memory of the rings may belong to others, so their references are null then.
+ *   <li>(l) A poll for PRI alone never completes: the kernel does not compare PRI with a wakeup. RDBAND is part of each
+ *       wakeup of a socket's reader, so with it the poll completes whenever data arrives, urgent or not; the state is
+ *       then checked as in (d).
  *   <li>(m) {@code /proc/mounts}, pressure stall triggers and sysfs attributes report POLLPRI|POLLERR once, to the
- *       first who asks. So for what is not a socket the poll's own PRI counts, beside what (d) says.
+ *       first caller. So except for sockets, a PRI in the poll's answer is added to the state of (d).
  * </ul>
  */
 public final class IoUringDriver extends Driver {
-    /** How long a close waits for an answer that must come; it closes anyway if the kernel does not give it. */
+    /** How long a close waits for the last answers; it closes anyway if the kernel does not give them. */
     private static final long LAST_WAIT_NANOS = 1_000_000_000;
 
-    /** So many waits after one that brought several events count as busy: (d). */
+    /** This many waits after one with several events count as busy: (d). */
     private static final int BUSY_WAITS = 8;
 
     private final Ring ring;
@@ -64,25 +64,25 @@ public final class IoUringDriver extends Driver {
     private final StateChecks checks;
     private final FileStat stat;
 
-    /** What is to be submitted with the next wait. */
+    /** The polls to submit with the next wait. */
     private final SubmitQueue queue = new SubmitQueue();
 
-    /** How many waits count as busy from now on: (d). */
+    /** How many more waits count as busy: (d). */
     private int busyWaits;
 
     /** (b) */
     private Thread submitter;
 
-    /** Where {@link #next} is. */
+    /** The current stage of {@link #next}. */
     private Stage stage = Stage.DONE;
 
-    /** What {@link #next} goes through, in this order. */
+    /** The stages of {@link #next}, in order. */
     private enum Stage {
-        /** The states that the wait itself has asked for. */
+        /** States that {@link #await} has checked. */
         STATES,
-        /** The ring. */
+        /** Answers in the ring. */
         ANSWERS,
-        /** The states of what the ring has reported. */
+        /** States of entries that the ring has reported. */
         NEW_STATES,
         DONE
     }
@@ -153,8 +153,8 @@ public final class IoUringDriver extends Driver {
     }
 
     /**
-     * (h) Returns when the kernel has released all that was cancelled; with a limit, at the latest after a call that
-     * brought nothing. Negative is -errno.
+     * (h) Returns when the kernel has released the files of all cancelled polls. With a limit it gives up after a call
+     * without an answer. Negative is -errno.
      */
     private int awaitLeaving(long limitNanos) {
         while (polls.leaving() > 0) {
@@ -190,7 +190,7 @@ public final class IoUringDriver extends Driver {
         }
     }
 
-    /** (f) A ONESHOT ends with the event that it has now. */
+    /** (f) A ONESHOT stays as it is: its event ends it. */
     @Override
     void unmute(Entry entry) {
         ((IoUringEntry) entry).quiet = entry.trigger().isOneshot();
@@ -248,7 +248,7 @@ public final class IoUringDriver extends Driver {
         submitter = Thread.currentThread();
     }
 
-    /** (d) Asks for the states; of how many. If none is ready, and there is nothing to take, that was all. */
+    /** (d) Checks the states, and returns of how many there are answers to take. If none is ready, there are none. */
     private int ask() {
         int rc = checks.ask();
         if (rc > 0 || rc == 0 && checks.isAnyReportedOnce()) {
@@ -258,7 +258,7 @@ public final class IoUringDriver extends Driver {
             if (entry.reportedOnce != 0) {
                 checks.add(entry); // poll(2) failed
             } else if (rc < 0 || isUnpolled(entry)) {
-                queue.add(entry); // which asks as well
+                queue.add(entry); // the poll reports the state as well
             }
         }
         return 0;
@@ -323,7 +323,7 @@ public final class IoUringDriver extends Driver {
         return null;
     }
 
-    /** Whether this is an answer as it stands; otherwise the state is asked for, or the poll submitted again. */
+    /** Whether this answer is final; if not, the state is checked, or the poll is submitted again. */
     private boolean isAnswer(IoUringEntry entry, int res, boolean more) throws SyscallException {
         if (res < 0) {
             return isFinalAnswer(entry, res);
@@ -334,7 +334,7 @@ public final class IoUringDriver extends Driver {
         if (entry.trigger() == Trigger.EDGE || entry.quiet || entry.interest().isPriority()) { // (d), (l)
             boolean isKept = entry.keepReportedOnce(res);
             if (!more && !isKept && (res & PollBits.OVER) != 0) {
-                entry.quiet = true; // (f), if poll(2) reports nothing that was asked for
+                entry.quiet = true; // (f), if poll(2) reports nothing of its interest
             }
             checks.add(entry);
             return false;
@@ -379,7 +379,7 @@ public final class IoUringDriver extends Driver {
         return entry;
     }
 
-    /** Decides how an entry with these bits is watched from now on. */
+    /** Decides how to watch an entry with these bits from now on. */
     private void decide(IoUringEntry entry, int pollBits) {
         bits = pollBits;
         if (PollBits.isEvent(PollBits.ready(entry.asked(), pollBits))) {
@@ -389,7 +389,7 @@ public final class IoUringDriver extends Driver {
         }
     }
 
-    /** Whether an entry that is not ready is not polled as it should be: (d). */
+    /** Whether an entry that is not ready needs another poll: (d). */
     private boolean isUnpolled(IoUringEntry entry) {
         return entry.state().isWatched()
                 && (!entry.isPolled() || busyWaits > 0 && entry.trigger() == Trigger.LEVEL && !entry.quiet);
@@ -412,7 +412,9 @@ public final class IoUringDriver extends Driver {
         ring.close();
     }
 
-    /** The kernel releases a ring some time after its descriptor was closed, and keeps what is polled until then. */
+    /**
+     * The kernel releases a ring some time after the close of its descriptor, and keeps polled files open until then.
+     */
     private void cancelAll() {
         for (int fd = 0; fd < registry.numbers(); fd++) {
             IoUringEntry entry = (IoUringEntry) registry.get(fd);

@@ -5,32 +5,32 @@ import dev.pollux.abi.Stat;
 
 /** What io_uring keeps for a registration. */
 final class IoUringEntry extends Entry {
-    /** How far the check of its state is: see {@code StateChecks}. */
+    /** The progress of its state check: see {@code StateChecks}. */
     enum Check {
         NONE,
-        /** It is asked about in the next call. */
+        /** Part of the next call. */
         LISTED,
-        /** It was asked about; its answer is taken next. */
+        /** Part of the last call; its answer is not taken yet. */
         ASKED,
-        /** It has an event, and is listed again when all answers are taken. */
+        /** Has an event; listed again when all answers are taken. */
         READY
     }
 
-    /** The number of the poll that the kernel has; 0 if it has none. */
+    /** The number of its poll in the kernel; 0 if there is none. */
     int poll;
 
-    /** Its place among those that are to be submitted, counted from 1; 0 if it is not. */
+    /** Its place in the submit queue, counted from 1; 0 if it is not queued. */
     int queued;
 
     Check check = Check.NONE;
 
-    /** It was answered by nothing that was asked for: its poll is multishot, whatever the trigger. */
+    /** Its answer had nothing of its interest: its poll is multishot, whatever the trigger. */
     boolean quiet;
 
-    /** What fstat says the descriptor is; 0 if it was not asked. */
+    /** The file type from fstat; 0 if not asked yet. */
     int fileType;
 
-    /** Poll bits that the kernel does not report again and that were not answered yet. */
+    /** Poll bits that the kernel reports once and that are not delivered yet. */
     int reportedOnce;
 
     IoUringEntry(Terms terms) {
@@ -41,7 +41,7 @@ final class IoUringEntry extends Entry {
         return poll != 0;
     }
 
-    /** Note (m): whether the answer has bits that the kernel does not report again; they are added to the state. */
+    /** Note (m): whether the answer has bits that the kernel reports once; keeps them to add them to the state. */
     boolean keepReportedOnce(int res) {
         boolean isKept = res > 0 && (res & PollBits.PRI) != 0 && interest().isPriority() && fileType != Stat.S_IFSOCK;
         if (isKept) {

@@ -17,8 +17,8 @@ import java.nio.channels.SelectableChannel;
 import java.util.Objects;
 
 /**
- * The {@link Poller} over a {@link Driver}: checks arguments, takes the lock, delegates. The package's documentation
- * has the threading protocol.
+ * The {@link Poller} over a {@link Driver}: checks arguments, takes the lock, delegates. See the package documentation
+ * for the threading protocol.
  */
 public final class KernelPoller implements Poller {
     private final Driver driver;
@@ -48,11 +48,11 @@ public final class KernelPoller implements Poller {
     }
 
     /**
-     * Opens a poller, which includes one real wait with a timeout of 0: a mechanism whose wait is refused does not
+     * Opens a poller. It makes one wait with a timeout of 0, so that a mechanism whose wait the kernel refuses does not
      * open.
      *
      * @throws SyscallException if the kernel refuses
-     * @throws UnsupportedOperationException if the settings ask for busy polling and the mechanism has none
+     * @throws UnsupportedOperationException if the settings contain busy polling and the mechanism does not support it
      */
     public static KernelPoller open(Driver.Opener opener, PollerSettings settings) throws IOException {
         Driver driver = opener.open(settings);
@@ -76,7 +76,7 @@ public final class KernelPoller implements Poller {
     private static void requireBusyPoll(Driver driver, PollerSettings settings) {
         if (settings.busyPoll() != null && !driver.has(Trait.BUSY_POLL)) {
             throw new UnsupportedOperationException(driver.mechanism()
-                    + " has no busy polling: only EPOLL has it, on Linux 6.9 and later; spin(Duration) is for all");
+                    + " has no busy polling: only EPOLL has it, on Linux 6.9 and later; spin(Duration) works on all");
         }
     }
 
@@ -125,7 +125,7 @@ public final class KernelPoller implements Poller {
         if (gate.isOpen() && !supportsExclusive()) {
             throw new UnsupportedOperationException(mechanism()
                     + " has no exclusive registrations here: only EPOLL has them, on Linux 4.5 and later;"
-                    + " register plainly, and expect accept to say EAGAIN to all pollers but one");
+                    + " call register, and expect EAGAIN from accept in all pollers but one");
         }
     }
 
@@ -152,7 +152,7 @@ public final class KernelPoller implements Poller {
         }
         if (!supports(trigger)) {
             throw new UnsupportedOperationException(
-                    mechanism() + " has no trigger " + trigger + "; EPOLL, KQUEUE and IO_URING have");
+                    mechanism() + " has no trigger " + trigger + "; EPOLL, KQUEUE and IO_URING have it");
         }
         if (exclusive) {
             requireTakenExclusively(fd, interest, trigger);
@@ -174,13 +174,13 @@ public final class KernelPoller implements Poller {
         }
     }
 
-    /** The kernel would say EINVAL and no more. */
+    /** The kernel would return EINVAL without a reason. */
     private static void requireTakenExclusively(int fd, Interest interest, Trigger trigger) {
         String reason = null;
         if (trigger.isOneshot()) {
-            reason = "EPOLLEXCLUSIVE goes with LEVEL and EDGE only; take one of these, or register plainly";
+            reason = "EPOLLEXCLUSIVE works with LEVEL and EDGE only; use one of these, or call register";
         } else if (interest.isPriority()) {
-            reason = "EPOLLEXCLUSIVE does not go with PRIORITY; leave that out, or register plainly";
+            reason = "EPOLLEXCLUSIVE does not work with PRIORITY; remove it, or call register";
         }
         if (reason != null) {
             throw new IllegalArgumentException(
@@ -218,7 +218,7 @@ public final class KernelPoller implements Poller {
         }
     }
 
-    /** A channel is marked closed before its number is given back: if it is open now, what was armed is its own. */
+    /** A channel is marked closed before its descriptor is: if it is open now, its own descriptor was armed. */
     private void requireOpenChannel(Entry entry) throws IOException {
         if (entry.hasClosedChannel()) {
             lifecycle.end(entry);
@@ -232,14 +232,14 @@ public final class KernelPoller implements Poller {
         return closed;
     }
 
-    /** The kernel does not wake the waiting thread for what it does not watch. */
+    /** Wakes the waiting thread for an always-ready descriptor, which the kernel does not watch. */
     private void wakeIfReady(Entry entry) {
         if (lifecycle.alwaysReady.isReady(entry)) {
             gate.recallWaiter();
         }
     }
 
-    /** What a registration asks of its poller, out of the users' sight. */
+    /** What a registration calls on its poller; not visible to users. */
     private final class Owner implements Entry.Owner {
         @Override
         public void modify(Entry entry, Interest interest) throws IOException {
@@ -273,7 +273,7 @@ public final class KernelPoller implements Poller {
                 if (entry.state() != State.ENDED) { // excludeWait releases the lock
                     lifecycle.cancel(entry);
                 }
-                entry.outdate(); // the notice that its descriptor was closed is not delivered either
+                entry.outdate(); // drops the INVALID event of a closed descriptor too
             } finally {
                 gate.unlock();
             }
@@ -293,7 +293,7 @@ public final class KernelPoller implements Poller {
         }
     }
 
-    /** Asks, where the kernel would not report it; changes nothing. */
+    /** Whether the descriptor is closed, where the kernel would not report it; changes nothing. */
     private boolean isFoundClosed(Entry entry) {
         return entry.channel != null
                 ? entry.hasClosedChannel()
@@ -380,12 +380,12 @@ public final class KernelPoller implements Poller {
         return binding;
     }
 
-    /** The shortest timeout that the kernel takes: 1, or a million where it takes milliseconds. */
+    /** The resolution of the kernel's timeout: 1, or a million where it takes milliseconds. */
     public long timeoutResolutionNanos() {
         return driver.timeoutResolutionNanos();
     }
 
-    /** For tests, which look at the calls that it makes. */
+    /** For tests, which inspect its calls. */
     Driver driver() {
         return driver;
     }

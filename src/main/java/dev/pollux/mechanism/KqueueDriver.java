@@ -34,36 +34,36 @@ import java.util.concurrent.TimeUnit;
  * {@code kqueue(2)}.
  *
  * <ul>
- *   <li>(a) Reading, writing and exceptional data are separate filters and arrive as separate events; the batch joins
- *       those of one descriptor.
- *   <li>(b) A change is made alone, with no room for events and no timeout: an error is then the call's own, on every
- *       system, and no pending event is fetched in passing. After EINTR the change was made.
- *   <li>(c) EV_ADD does not enable a disabled filter, whatever the manual says, and any change replaces udata on
- *       NetBSD: so it is always ADD and ENABLE with the udata. A level filter that is there is left alone (libkqueue
- *       refuses to add it again); an edge filter is added again, which makes it report once more.
- *   <li>(d) EV_ONESHOT is not used: the BSDs report what was ready when it fired even if it no longer is, and it is of
- *       one filter, not of the descriptor. A ONESHOT's filters are deleted when its event is delivered.
- *   <li>(e) Adding the write filter of a pipe without a reader fails with EPIPE or EBADF: that is an event, "writable,
- *       and the write will fail", not a failure.
- *   <li>(f) Regular files are readable for kqueue only before their end. They count as always ready, for what poll(2)
- *       reports. So does a device that kqueue refuses, such as /dev/null, if poll(2) reports it ready both ways;
- *       another one, such as a terminal on macOS, is refused here too.
+ *   <li>(a) Reading, writing and exceptional data are separate filters with separate events; the batch joins those of
+ *       one descriptor.
+ *   <li>(b) Each change is a call of its own, with no room for events and no timeout. On every system its error is then
+ *       the call's result, and it fetches no pending event. After EINTR the change was made.
+ *   <li>(c) EV_ADD does not enable a disabled filter, contrary to the manual, and on NetBSD any change replaces udata:
+ *       so the driver always uses ADD and ENABLE with the udata. It leaves an existing level filter alone (libkqueue
+ *       refuses to add it again). It adds an edge filter again, which makes it report once more.
+ *   <li>(d) EV_ONESHOT is not used: the BSDs report what was ready when it fired, even if it no longer is, and it
+ *       covers one filter, not the descriptor. The driver deletes a ONESHOT's filters when its event is delivered.
+ *   <li>(e) Adding the write filter of a pipe without a reader fails with EPIPE or EBADF. The driver reports an event:
+ *       writable, and the write will fail.
+ *   <li>(f) kqueue reports a regular file as readable only before its end. Pollux treats it as always ready, for what
+ *       poll(2) reports. The same holds for a device that kqueue refuses, such as /dev/null, if poll(2) reports it
+ *       ready both ways. Another refused device, such as a terminal on macOS, is refused here too.
  *   <li>(g) EV_EOF on the read filter: the peer has finished (a pipe: its writers are gone); data may be left. On the
  *       write filter of a pipe: its readers are gone. On that of a socket it may also be our own shutdown, so it means
- *       no more than "writable" unless the read filter has EOF too. fflags is the pending error.
- *   <li>(h) libkqueue returns at most 512 events a call, and kernels may find fewer slots than events: a full answer
- *       is followed by another call until it brings nothing new.
- *   <li>(i) A timeout of more than a day is refused by some systems; the wait is cut and repeated.
- *   <li>(j) The waker is a pipe: EVFILT_USER has three numbers and is missing on some systems.
- *   <li>(k) udata holds the registration's generation, which tells late events of a number that was used again.
+ *       only "writable" unless the read filter has EOF too. fflags is the pending error.
+ *   <li>(h) libkqueue returns at most 512 events a call, and there may be more events than slots: after a full answer
+ *       the driver calls again until nothing new comes.
+ *   <li>(i) Some systems refuse a timeout of more than a day, so the driver waits at most a day at a time.
+ *   <li>(j) The waker is a pipe: EVFILT_USER has three different numbers and is missing on some systems.
+ *   <li>(k) udata holds the registration's generation, to recognize stale events of a reused number.
  *   <li>(l) The kernel drops the filters of a closed descriptor silently; deleting them gives ENOENT or EBADF.
  *   <li>(m) libkqueue before 2.7.0 holds its lock while it waits, so a change ends the wait first. It reports an edge
- *       again only if its filters are deleted first. A refusal is EFAULT. Its write filter fires on HUP alone, also on
- *       a full socket, so EV_EOF without an error does not mean "writable": {@code poll(2)} is asked.
+ *       again only if its filters are deleted first. It refuses with EFAULT. Its write filter fires on HUP alone, also
+ *       on a full socket, so EV_EOF without an error does not mean "writable": {@code poll(2)} decides.
  *   <li>(n) libkqueue does not notice that a descriptor is closed. While a duplicate is open it goes on reporting the
- *       closed file, and a filter added for its number hears nothing. EV_DELETE for such a number frees what the
- *       kernel's event points to. So {@code fstat} comes before each EV_DELETE, and a stale number gets none. Once one
- *       is reported or armed again, a new kqueue replaces the old one, which reports edges again.
+ *       closed file, and a filter added for its number reports nothing. EV_DELETE for such a number frees memory that
+ *       the kernel's event still points to. So {@code fstat} comes before each EV_DELETE, and a stale number gets none.
+ *       Once one is reported or armed again, a new kqueue replaces the old one; edges are then reported again.
  * </ul>
  */
 public final class KqueueDriver extends Driver {
@@ -79,13 +79,13 @@ public final class KqueueDriver extends Driver {
     private final FileStat stat;
     private final PollFds pollfd;
 
-    /** Registrations whose descriptors turned out to be closed, to be answered as GONE. */
+    /** Registrations whose descriptors turned out to be closed; {@link #next} returns them as GONE. */
     private final ArrayDeque<KqueueEntry> gone = new ArrayDeque<>();
 
-    /** Numbers whose filters libkqueue still has, though their descriptors were closed: (n). */
+    /** Numbers whose filters libkqueue still has although their descriptors were closed: (n). */
     private final BitSet stale = new BitSet();
 
-    /** One of them was reported. */
+    /** Whether one of them was reported. */
     private boolean sawStale;
 
     /** The kernel may have filters that no registration has, because deleting them failed. */
@@ -94,7 +94,7 @@ public final class KqueueDriver extends Driver {
     private int wakerFd;
     private int kq;
 
-    /** The next answer, how many there are, and whether they brought anything new: (h). */
+    /** The next answer, the number of answers, and whether any is new: (h). */
     private int cursor;
 
     private int count;
@@ -154,7 +154,7 @@ public final class KqueueDriver extends Driver {
     void checkWatchable(int fd, Interest interest) {
         if (interest.isPriority() && !abi.hasExcept()) {
             throw new UnsupportedOperationException(
-                    "this system's KQUEUE has no interest PRIORITY (EVFILT_EXCEPT); SELECT and POLL have");
+                    "this system's KQUEUE has no interest PRIORITY (EVFILT_EXCEPT); SELECT and POLL have it");
         }
     }
 
@@ -200,7 +200,7 @@ public final class KqueueDriver extends Driver {
                 | set(armed, EXCEPT, interest.isPriority());
     }
 
-    /** (f), and whether it is a pipe, for (g). */
+    /** (f), and the file type for (g). */
     private void examine(KqueueEntry entry) throws SyscallException {
         int rc = stat.load(entry.fd());
         if (rc == -Errno.EBADF || rc < 0 && isLibkqueue) { // (n)
@@ -211,7 +211,7 @@ public final class KqueueDriver extends Driver {
         entry.inode = stat.inode();
     }
 
-    /** 0, or the poll bits of what is always ready. */
+    /** Returns 0, or the poll bits of an always-ready descriptor. */
     private int set(KqueueEntry entry, int bit, boolean on) throws SyscallException {
         boolean isSet = (entry.filters & bit) != 0;
         if (!on && isSet) {
@@ -251,7 +251,7 @@ public final class KqueueDriver extends Driver {
                 || rc == -Errno.EOPNOTSUPP;
     }
 
-    /** What {@code poll(2)} says at this moment, of these bits. */
+    /** Those of these bits that {@code poll(2)} reports now. */
     private int pollBits(int fd, int asked) {
         pollfd.put(0, fd, asked);
         return syscalls.poll(pollfd.memory(), 1, 0) == 1 ? pollfd.revents(0) & asked : 0;
@@ -266,7 +266,7 @@ public final class KqueueDriver extends Driver {
         }
         int rc = change(kq, entry.fd(), filter(bit), EV_DELETE, 0, entry.generation);
         boolean isGone = rc == -Errno.ENOENT || rc == -Errno.EBADF;
-        if (isLibkqueue && isGone) { // another eventfd or timerfd by now: these share one inode
+        if (isLibkqueue && isGone) { // now another eventfd or timerfd: they share one inode
             stale.set(entry.fd());
         }
         if (rc < 0 && !isGone) {
@@ -276,7 +276,7 @@ public final class KqueueDriver extends Driver {
         entry.filters &= ~bit;
     }
 
-    /** (n) Whether the number is closed, or another file's by now. */
+    /** (n) Whether the number is closed, or belongs to another file by now. */
     private boolean isStale(KqueueEntry entry) {
         return stat.load(entry.fd()) < 0 || stat.inode() != entry.inode || stat.device() != entry.device;
     }
@@ -289,7 +289,7 @@ public final class KqueueDriver extends Driver {
         }
     }
 
-    /** Whether a filter that should be there is not: to enable it changes nothing where it is. */
+    /** Whether a filter is missing: EV_ENABLE fails then, and changes nothing otherwise. */
     @Override
     boolean detectLoss(Entry entry) throws SyscallException {
         KqueueEntry asked = (KqueueEntry) entry;
@@ -390,7 +390,7 @@ public final class KqueueDriver extends Driver {
         return takeValid(gone);
     }
 
-    /** Null for the waker's answer and an ended registration's: (k). */
+    /** Null for an answer of the waker or an ended registration: (k). */
     private Entry answer(int index) {
         int fd = (int) abi.ident(events.buffer(), index);
         KqueueEntry entry = (KqueueEntry) registry.get(fd, (int) abi.udata(events.buffer(), index));
@@ -413,7 +413,7 @@ public final class KqueueDriver extends Driver {
         return entry;
     }
 
-    /** (n), and what a failed deletion has left would be reported for ever. */
+    /** (n). Deletes a filter that a failed deletion left, which would be reported for ever. */
     private void skip(int fd, int filter) {
         sawStale |= stale.get(fd);
         if (mayHaveLeftovers && fd != wakerFd && registry.get(fd) == null) {

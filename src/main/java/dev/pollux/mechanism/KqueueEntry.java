@@ -14,10 +14,10 @@ final class KqueueEntry extends Entry {
     /** The filters that the kernel has. */
     int filters;
 
-    /** What fstat says the descriptor is; 0 if it was not asked yet. */
+    /** The file type from fstat; 0 if not asked yet. */
     int fileType;
 
-    /** Which file fstat says it is. */
+    /** The identity of the file, from fstat. */
     long device;
 
     long inode;
@@ -38,7 +38,7 @@ final class KqueueEntry extends Entry {
         super(terms);
     }
 
-    /** Notes that a filter reports; whether it had not done so since this wait began. */
+    /** Notes that a filter reports; returns whether it is the first time in this wait. */
     boolean report(int bit, int wait) {
         if (reportedInWait != wait) {
             reportedInWait = wait;

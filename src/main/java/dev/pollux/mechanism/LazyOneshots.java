@@ -6,28 +6,28 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Note (j) of {@code EpollDriver}: a ONESHOT whose handler always arms it again stays in the kernel's list without
- * EPOLLONESHOT, which saves an EPOLL_CTL_MOD each time. One that fired and was not armed again is silenced before the
+ * Note (j) of {@code EpollDriver}: a ONESHOT whose handler always re-arms it stays in the kernel's list without
+ * EPOLLONESHOT. This saves an EPOLL_CTL_MOD each time. One that was not re-armed after it fired is silenced before the
  * next wait.
  */
 final class LazyOneshots {
-    /** So many times in a row it must have been armed again in time before it is kept. */
+    /** A ONESHOT is kept after this many re-arms in a row before the next wait. */
     private static final int PROMPT_REARMS = 8;
 
-    /** Those that fired since the last wait, unknown to the kernel. */
+    /** The lazy ones that fired since the last wait; the kernel does not know. */
     private final List<EpollEntry> fired = new ArrayList<>();
 
     boolean isEmpty() {
         return fired.isEmpty();
     }
 
-    /** An entry that had fired is armed again, after so many waits. */
+    /** Counts a re-arm of a fired entry; {@code waits} is the number of waits so far. */
     void countRearm(EpollEntry entry, int waits) {
         boolean prompt = entry.firedInWait == waits;
         entry.promptRearms = prompt ? Math.min(entry.promptRearms + 1, PROMPT_REARMS) : 0;
     }
 
-    /** Whether it is to be armed without EPOLLONESHOT. */
+    /** Whether to arm it without EPOLLONESHOT. */
     boolean isKept(EpollEntry entry) {
         return entry.trigger() == Trigger.ONESHOT && entry.promptRearms == PROMPT_REARMS;
     }
@@ -36,7 +36,7 @@ final class LazyOneshots {
         fired.add(entry);
     }
 
-    /** Takes one that fired and has to be silenced; null if there is none. */
+    /** Takes one that fired and was not re-armed, to silence it; null if there is none. */
     EpollEntry takeUnarmed() {
         while (!fired.isEmpty()) {
             EpollEntry entry = fired.remove(fired.size() - 1);

@@ -6,8 +6,8 @@ import dev.pollux.SyscallException;
 import dev.pollux.abi.Errno;
 
 /**
- * Moves registrations from state to state: only this arms, disarms and ends them, and keeps the lists that go with a
- * state. A change that the kernel refuses half-way is retried before the next wait. Every method needs the lock.
+ * Moves registrations from state to state. Only this class arms, disarms and ends them, and keeps the lists of a state.
+ * A change that fails half-way is retried before the next wait. Every method needs the lock.
  */
 final class Lifecycle {
     final Muted muted = new Muted();
@@ -26,8 +26,8 @@ final class Lifecycle {
     }
 
     /**
-     * Arms a new registration and adds it to the registry: before it is armed, so that its first event finds it (rule
-     * 5). The table does not grow for a number that is not open.
+     * Adds a new registration to the registry, then arms it, so that its first event finds it (rule 5). The table does
+     * not grow for a number that is not open.
      */
     void begin(Entry entry) throws SyscallException {
         boolean early = entry.fd() < registry.numbers() || driver.isOpen(entry.fd());
@@ -57,7 +57,7 @@ final class Lifecycle {
         disarmQuietly(entry);
     }
 
-    /** Gives the entry another interest, which also arms a fired ONESHOT. If it throws, the old interest counts. */
+    /** Changes the interest, which also re-arms a fired ONESHOT. If it throws, the old interest holds. */
     void change(Entry entry, Interest interest) throws SyscallException {
         try {
             arm(entry, interest);
@@ -69,7 +69,7 @@ final class Lifecycle {
         entry.outdate();
     }
 
-    /** Makes the kernel report again what it reports once. */
+    /** Makes the kernel report current readiness again, also for an edge or a ONESHOT. */
     void rearm(Entry entry) {
         try {
             arm(entry, entry.interest());
@@ -104,7 +104,7 @@ final class Lifecycle {
         updateGate();
     }
 
-    /** A ONESHOT is delivered now. */
+    /** Called when a ONESHOT is delivered. */
     void fire(Entry entry) {
         become(entry, State.FIRED);
         try {
@@ -114,7 +114,7 @@ final class Lifecycle {
         }
     }
 
-    /** All that the kernel has to say is a hang-up or an error that nobody asked for. */
+    /** Silences an entry that has only a hang-up or an error outside its interest. */
     void mute(Entry entry) {
         entry.disableFast();
         try {
@@ -130,7 +130,7 @@ final class Lifecycle {
         }
     }
 
-    /** A muted registration has an event. */
+    /** Called when a muted registration has an event. */
     void unmute(Entry entry) {
         if (entry.place != 0) {
             rearm(entry);
@@ -152,7 +152,7 @@ final class Lifecycle {
         }
     }
 
-    /** Makes the changes that failed. One that fails again waits for the next time; the others do not wait for it. */
+    /** Retries the failed changes. One that fails again does not stop the others. */
     void retry() {
         for (Entry entry : retries.all()) {
             try {
@@ -179,12 +179,12 @@ final class Lifecycle {
         gate.recallWaiter();
     }
 
-    /** Whether the kernel refused because the descriptor was closed; ENOENT: and its number is another file's. */
+    /** Whether the kernel refused because the descriptor was closed. ENOENT: the number belongs to another file now. */
     private boolean isEndedBy(SyscallException e, Entry entry) {
         return e.errno() == Errno.ENOENT || driver.isClosed(entry);
     }
 
-    /** Ends a registration; it stays as it is if the kernel does not let go of it. */
+    /** Ends a registration; it stays as it is if the kernel refuses to remove it. */
     void cancel(Entry entry) throws SyscallException {
         try {
             driver.disarm(entry);
@@ -199,7 +199,7 @@ final class Lifecycle {
         }
     }
 
-    /** Ends a registration whose descriptor is gone, whatever the kernel says to its removal. */
+    /** Ends a registration whose descriptor is gone, even if its removal fails. */
     void end(Entry entry) {
         forget(entry);
         disarmQuietly(entry);
@@ -209,7 +209,7 @@ final class Lifecycle {
         try {
             driver.disarm(entry);
         } catch (SyscallException e) {
-            // see Driver.disarm: what the kernel still has belongs to no registration
+            // see Driver.disarm: events of the leftover are skipped
         }
     }
 
@@ -220,7 +220,7 @@ final class Lifecycle {
         updateGate();
     }
 
-    /** Ends all, without the driver, which is closed. */
+    /** Ends all registrations, without the driver, which is closed. */
     void forgetAll() {
         for (Entry entry : registry.all()) {
             forget(entry);

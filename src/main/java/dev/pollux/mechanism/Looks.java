@@ -2,22 +2,22 @@
 package dev.pollux.mechanism;
 
 /**
- * Decides whether a poll looks once, with a timeout of 0, before it waits. A look that finds something saves the
- * interrupt hook, and through FFM the JVM's thread state changes; one that finds nothing costs a system call.
+ * Decides whether a poll looks once, with a timeout of 0, before it waits. A look that finds an event saves the
+ * interrupt hook and, through FFM, the JVM's thread state changes. A look that finds nothing costs a system call.
  *
  * <p>A busy poller looks in every poll. Each look that finds nothing takes {@link #PRICE} of the credit that the
- * successful ones earned. Without credit there is a pause, which doubles each time: an idle poller hardly
- * looks. A new poller begins with a pause.
+ * successful ones earned. Without credit it pauses, twice as long each time, so an idle poller hardly looks. A new
+ * poller starts with a pause.
  *
- * <p>The polling thread runs all of it.
+ * <p>Only the polling thread uses it.
  */
 final class Looks {
-    /** A look that finds nothing costs about as much as this many successful ones save. */
+    /** A look that finds nothing costs about as much as this many successful looks save. */
     static final int PRICE = 16;
 
     static final int MOST_CREDIT = 4 * PRICE;
 
-    /** How often a pause doubles at most. */
+    /** The longest pause is the first one, doubled this many times. */
     private static final int DOUBLINGS = 6;
 
     private final int firstPause;
@@ -25,12 +25,12 @@ final class Looks {
 
     private int pause;
 
-    /** How many polls are left of the pause, with the one that looks again. */
+    /** How many polls are left of the pause, including the one that looks again. */
     private int polls;
 
     private int credit;
 
-    /** The first pause, in polls; 0: every poll looks. */
+    /** Takes the first pause, in polls; 0 makes every poll look. */
     Looks(int firstPause) {
         this.firstPause = firstPause;
         longestPause = (int) Math.min((long) firstPause << DOUBLINGS, Integer.MAX_VALUE);
@@ -43,7 +43,7 @@ final class Looks {
         return polls == 0 || --polls == 0;
     }
 
-    /** What the look that {@link #begin} asked for found. */
+    /** Records whether the look found an event. */
     void end(boolean found) {
         if (found) {
             earn();

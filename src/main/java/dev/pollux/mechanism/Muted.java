@@ -5,15 +5,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The muted registrations that the kernel does not watch. They are armed again in each poll, and every 50 ms of a long
- * one. Guarded by the lock.
+ * The muted registrations that the kernel does not watch. Each poll arms them again, a long one every 50 ms. Guarded by
+ * the lock.
  */
 final class Muted {
     private static final long RELOOK_NANOS = 50_000_000;
 
     private final List<Entry> entries = new ArrayList<>();
 
-    /** When they were armed again, or the first of them was muted after that. */
+    /** When they were last armed, or the first of them was muted after that. */
     private long startNanos;
 
     boolean isEmpty() {
@@ -29,12 +29,12 @@ final class Muted {
         entry.place = entries.size();
     }
 
-    /** All are armed again now. One that cannot be is due again in 50 ms, or a poll would spin until it can. */
+    /** Called when all are armed again. One that failed is due in 50 ms; else a poll would spin on it. */
     void restart() {
         startNanos = System.nanoTime();
     }
 
-    /** Does nothing if it is not in here. */
+    /** Does nothing if it is not in the list. */
     void remove(Entry entry) {
         if (entry.place == 0) {
             return;
@@ -47,12 +47,12 @@ final class Muted {
         entry.place = 0;
     }
 
-    /** A copy: to arm one again removes it. */
+    /** A copy, because arming an entry removes it. */
     List<Entry> all() {
         return List.copyOf(entries);
     }
 
-    /** How long the kernel may wait before they are due again; not positive if they are due now. */
+    /** How long the kernel may wait until they are due; not positive if they are due now. */
     long untilDueNanos() {
         return RELOOK_NANOS - (System.nanoTime() - startNanos);
     }

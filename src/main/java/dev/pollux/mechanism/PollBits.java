@@ -5,7 +5,7 @@ import dev.pollux.Interest;
 import dev.pollux.Readiness;
 import dev.pollux.abi.PollFd;
 
-/** The bits of {@code poll(2)}, in which every driver answers, and what they mean for an interest. */
+/** The bits of {@code poll(2)}, which every driver returns, and what they mean for an interest. */
 final class PollBits {
     static final int IN = PollFd.POLLIN;
     static final int PRI = PollFd.POLLPRI;
@@ -13,28 +13,28 @@ final class PollBits {
     static final int ERR = PollFd.POLLERR;
     static final int HUP = PollFd.POLLHUP;
 
-    /** The descriptor is closed: the registration ends, and this is reported. */
+    /** The descriptor is closed: the registration ends, and INVALID is reported. */
     static final int NVAL = PollFd.POLLNVAL;
 
-    /** Not of poll: the registration ends and nothing is reported. */
+    /** Not a bit of poll: the registration ends, and nothing is reported. */
     static final int GONE = 1 << 16;
 
-    /** Not of poll: the other bits never change, and the kernel does not watch the descriptor any more. */
+    /** Not a bit of poll: the other bits never change, and the kernel no longer watches the descriptor. */
     static final int CONSTANT = 1 << 17;
 
-    /** epoll's number; poll's own differs between systems. */
+    /** The bit of epoll; that of poll differs between systems. */
     static final int RDHUP = 0x2000;
 
-    /** What the kernel reports unasked. */
+    /** The bits that the kernel reports whatever the interest. */
     static final int OVER = HUP | ERR | RDHUP;
 
-    /** What makes an event; the rest is detail. */
+    /** The bits that make an event; the others are details. */
     private static final int EVENT = ReadyBits.READABLE | ReadyBits.WRITABLE | ReadyBits.PRIORITY | ReadyBits.INVALID;
 
     /** The rows are interests, the columns poll bits, with RDHUP in NVAL's place. */
     private static final byte[] ANSWERS = new byte[1 << 9];
 
-    /** The same as {@link Readiness}, with null for an answer that is no event. */
+    /** The same as {@link Readiness}; null for an answer that is no event. */
     private static final Readiness[] FAST_ANSWERS = new Readiness[ANSWERS.length];
 
     static {
@@ -48,7 +48,7 @@ final class PollBits {
     private PollBits() {}
 
     /**
-     * What to ask the kernel for. RDHUP, whose number is given, is for readers only: it would wake a writer for ever.
+     * The bits to pass to the kernel. RDHUP, whose value is given, is for READ only: it would wake a writer for ever.
      */
     static int events(Interest interest, int rdhup) {
         return (interest.isRead() ? IN | rdhup : 0)
@@ -61,24 +61,24 @@ final class PollBits {
         return events(interest, PollFd.POLLRDHUP);
     }
 
-    /** The revents of a pollfd, with RDHUP in its place. */
+    /** The revents of a pollfd, with poll's RDHUP replaced by {@link #RDHUP}. */
     static int ofPollfd(int revents) {
         return revents & ~PollFd.POLLRDHUP | ((revents & PollFd.POLLRDHUP) != 0 ? RDHUP : 0);
     }
 
-    /** An interest as the ready bits that it asks for. */
+    /** The ready bits of an interest. */
     static int asked(Interest interest) {
         return (interest.isRead() ? ReadyBits.READABLE : 0)
                 | (interest.isWrite() ? ReadyBits.WRITABLE : 0)
                 | (interest.isPriority() ? ReadyBits.PRIORITY : 0);
     }
 
-    /** The ready bits that poll bits mean for these asked bits; some mechanisms report RDHUP to writers too. */
+    /** The ready bits for these poll bits and asked bits; some mechanisms report RDHUP to writers too. */
     static int ready(int asked, int pollBits) {
         return ANSWERS[row(asked) | column(pollBits)];
     }
 
-    /** The same by row, as Readiness; null if that is no event. Row 0 has no events. */
+    /** The {@link Readiness} by row; null if it is no event. Row 0 has no events. */
     static Readiness fast(int row, int pollBits) {
         return FAST_ANSWERS[(row | column(pollBits)) & FAST_ANSWERS.length - 1];
     }
@@ -96,7 +96,7 @@ final class PollBits {
         return pollBits & 0x1f | (pollBits & RDHUP) >> 8;
     }
 
-    /** Whether this is to be delivered. */
+    /** Whether these ready bits are an event. */
     static boolean isEvent(int ready) {
         return (ready & EVENT) != 0;
     }

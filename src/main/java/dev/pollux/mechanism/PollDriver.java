@@ -14,12 +14,12 @@ import java.util.Arrays;
  * {@code poll(2)}, called as {@code ppoll} for its nanoseconds where the kernel has that.
  *
  * <ul>
- *   <li>(a) The kernel scans the whole array in each call. An entry that is disarmed leaves it; the last one takes its
- *       slot, so the array has no holes.
- *   <li>(b) HUP, ERR and NVAL are reported even if nothing was asked for. So a muted entry leaves the array.
- *   <li>(c) A closed descriptor is reported as NVAL.
- *   <li>(d) An array longer than RLIMIT_NOFILE is refused with EINVAL. Open descriptors can be that many only after the
- *       limit was lowered; closed ones that were not cancelled are found and dropped.
+ *   <li>(a) The kernel scans the whole array in each call. A disarmed entry leaves it, and the last one takes its slot,
+ *       so the array has no holes.
+ *   <li>(b) The kernel reports HUP, ERR and NVAL whatever the interest. So a muted entry leaves the array.
+ *   <li>(c) The kernel reports a closed descriptor as NVAL.
+ *   <li>(d) The kernel refuses an array longer than RLIMIT_NOFILE with EINVAL. That happens after the limit was
+ *       lowered, or with closed descriptors that were not cancelled; the core finds and drops these.
  * </ul>
  */
 public final class PollDriver extends Driver {
@@ -32,12 +32,12 @@ public final class PollDriver extends Driver {
 
     private int count = 1;
 
-    /** How many answers are left, and where to look for the next. */
+    /** How many answers are left, and the slot to continue at. */
     private int left;
 
     private int cursor;
 
-    /** The entry whose answer was returned last; its slot is not looked at again. */
+    /** The entry whose answer was returned last; its slot is done. */
     private PollEntry answered;
 
     private static final class PollEntry extends Entry {
@@ -140,7 +140,7 @@ public final class PollDriver extends Driver {
             skipWaker();
             return null;
         }
-        if (answered != null && answered.slot == cursor) { // else the last one has taken its slot: (a)
+        if (answered != null && answered.slot == cursor) { // else the last entry has taken its slot: (a)
             cursor++;
         }
         answered = cursor < count ? entries[cursor] : null;

@@ -5,7 +5,7 @@ import dev.pollux.abi.PollFd;
 import dev.pollux.syscall.NativeMemory;
 import dev.pollux.syscall.Syscalls;
 
-/** An array of {@code struct pollfd} that grows. */
+/** A growable array of {@code struct pollfd}. */
 final class PollFds {
     private final Syscalls syscalls;
     private NativeMemory memory;
@@ -19,7 +19,7 @@ final class PollFds {
         return memory;
     }
 
-    /** Makes room for so many slots, and keeps what the first ones hold. */
+    /** Makes room for this many slots; keeps the contents. */
     void reserve(int slots) {
         if (slots * PollFd.SIZE > memory.sizeBytes()) {
             NativeMemory larger = NativeMemory.allocate(syscalls, 2 * slots * PollFd.SIZE);

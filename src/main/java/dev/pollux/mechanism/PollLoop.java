@@ -7,13 +7,13 @@ import dev.pollux.abi.Errno;
 import java.io.IOException;
 
 /**
- * One poll: waits, takes the driver's answers, and has {@link Delivery} deliver them. The polling thread runs all of
- * it.
+ * One poll: waits, takes the driver's answers, and lets {@link Delivery} deliver them. Runs on the polling thread.
  *
- * <p>The first wait takes no lock if nothing needs the slow path; the others release it while the kernel waits.
+ * <p>The first wait takes no lock unless something needs the slow path; later waits release the lock while the kernel
+ * waits.
  */
 final class PollLoop {
-    /** How often a wait that failed on a closed descriptor is repeated though none was found. */
+    /** How often a wait that failed on a closed descriptor is repeated although none was found. */
     private static final int VAIN_LOOKS = 3;
 
     private final Driver driver;
@@ -26,10 +26,10 @@ final class PollLoop {
     private final boolean stableAnswers;
     private final long spinNanos;
 
-    /** Null where a look costs as much as the wait. */
+    /** Null where a look costs as much as a wait. */
     private final Looks looks;
 
-    /** Whether the answers of the last wait are delivered from the driver, and not from the batch. */
+    /** Whether to deliver the answers of the last wait directly from the driver, without the batch. */
     private boolean isDirect;
 
     PollLoop(Driver driver, Gate gate, Waker waker, Lifecycle lifecycle, PollerSettings settings) {
@@ -75,12 +75,12 @@ final class PollLoop {
 
     // Waiting.
 
-    /** Certain only for the polling thread, once it counts as waiting (rule 1). */
+    /** Reliable only on the polling thread, while it counts as waiting (rule 1). */
     private boolean canBeFast() {
         return !gate.needsSlowPoll() && !driver.needsLock() && batch.isEmpty();
     }
 
-    /** Waits once without the lock. Whether somebody woke the poller. */
+    /** Waits once without the lock. Returns whether the poller was woken. */
     private boolean waitFast(long timeoutNanos) throws SyscallException {
         gate.countWait();
         int rc = 0;
@@ -109,7 +109,7 @@ final class PollLoop {
         }
     }
 
-    /** Waits once and takes what it found. Whether somebody woke the poller. */
+    /** Waits once and takes the answers. Returns whether the poller was woken. */
     private boolean waitLocked(long timeoutNanos, boolean again) throws SyscallException {
         gate.lock();
         try {
@@ -134,7 +134,7 @@ final class PollLoop {
         }
     }
 
-    /** Rule 2, before each wait: whoever wanted a change during the last one makes it now, and may close the poller. */
+    /** Rule 2, before each wait: waiting changers make their changes now, and may close the poller. */
     private void awaitTurn() {
         gate.awaitChangers();
         gate.requireOpen();
@@ -168,7 +168,7 @@ final class PollLoop {
         }
     }
 
-    /** Looks for a while before it waits: what arrives in that time costs no thread switch. */
+    /** Spins before it waits: an event that arrives meanwhile costs no thread switch. */
     private int spinThenAwait(long timeoutNanos) {
         long startNanos = System.nanoTime();
         long spentNanos;
@@ -182,7 +182,7 @@ final class PollLoop {
         return driver.await(timeoutNanos < 0 ? timeoutNanos : timeoutNanos - spentNanos);
     }
 
-    /** How long the kernel may wait, given what it does not watch. */
+    /** How long the kernel may wait, given the entries that it does not watch. */
     private long shorten(long timeoutNanos, boolean again) {
         Muted muted = lifecycle.muted;
         if (!muted.isEmpty() && (!again || muted.untilDueNanos() <= 0)) {
@@ -199,7 +199,7 @@ final class PollLoop {
         return timeoutNanos < 0 ? limitNanos : Math.min(timeoutNanos, limitNanos);
     }
 
-    /** Takes what a wait returned. Whether somebody woke the poller. */
+    /** Takes the result of a wait. Returns whether the poller was woken. */
     private boolean take(int rc) throws SyscallException {
         int reasons = waker.reasons();
         gate.requireOpen();
@@ -211,7 +211,7 @@ final class PollLoop {
             delivery.fetch(rc);
         }
         return (reasons & Waker.USER) != 0
-                || (reasons & Waker.INTERRUPT) != 0 && Thread.currentThread().isInterrupted(); // newer JDKs: late
+                || (reasons & Waker.INTERRUPT) != 0 && Thread.currentThread().isInterrupted(); // newer JDKs: set late
     }
 
     static boolean isRetried(int rc) {

@@ -6,15 +6,15 @@ import dev.pollux.SelectLimit;
 import dev.pollux.syscall.Syscalls;
 
 /**
- * What a mechanism is opened with.
+ * The settings with which a mechanism is opened.
  *
- * @param spinNanos for how long a poll looks again and again before it waits
- * @param busyPoll what epoll is asked for; null for nothing
- * @param lookPause after how many polls a poller looks before it waits, see {@link Looks}; 0: always
+ * @param spinNanos how long a poll spins before it waits
+ * @param busyPoll the busy polling of epoll; null for none
+ * @param lookPause the first pause of {@link Looks}, in polls; 0: every poll looks before it waits
  */
 public record PollerSettings(
         Syscalls syscalls, Binding binding, SelectLimit selectLimit, long spinNanos, BusyPoll busyPoll, int lookPause) {
-    /** Long enough that a poller's first polls show the system calls that one expects. */
+    /** Long enough that a trace of a poller's first polls shows the expected system calls. */
     private static final int LOOK_PAUSE = 16;
 
     public PollerSettings(

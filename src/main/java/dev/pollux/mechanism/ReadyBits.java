@@ -3,7 +3,7 @@ package dev.pollux.mechanism;
 
 import dev.pollux.Readiness;
 
-/** {@link Readiness} as bits: what an event is until it is delivered. */
+/** {@link Readiness} as bits: an event before it is delivered. */
 public final class ReadyBits {
     public static final int READABLE = 1;
     public static final int WRITABLE = 1 << 1;

@@ -20,12 +20,12 @@ final class Registry {
         return size;
     }
 
-    /** How many of them are of channels. */
+    /** How many registrations have a channel. */
     int channels() {
         return channels;
     }
 
-    /** 0 belongs to the waker. */
+    /** Never 0, which belongs to the waker. */
     int nextGeneration() {
         if (++lastGeneration == 0) {
             lastGeneration = 1;
@@ -33,7 +33,7 @@ final class Registry {
         return lastGeneration;
     }
 
-    /** The registered descriptors are all below this. */
+    /** All registered descriptors are below this. */
     int numbers() {
         return byFd.length;
     }
@@ -49,7 +49,7 @@ final class Registry {
         return entry != null && entry.generation == generation ? entry : null;
     }
 
-    /** Only for an open descriptor, so that the table never outgrows the process's own. */
+    /** For open descriptors only, so that the table never outgrows the process's descriptor table. */
     void add(Entry entry) {
         if (entry.fd() >= byFd.length) {
             byFd = Arrays.copyOf(byFd, Math.max(entry.fd() + 1, (int) Math.min(2L * byFd.length, 1 << 30)));
@@ -71,7 +71,7 @@ final class Registry {
         }
     }
 
-    /** A copy, for what is rare. */
+    /** A copy, for rare operations. */
     List<Entry> all() {
         List<Entry> entries = new ArrayList<>(size);
         for (Entry entry : byFd) {
@@ -82,7 +82,7 @@ final class Registry {
         return entries;
     }
 
-    /** Whether what the state table says holds for each entry; of a large table, for some of them. */
+    /** Asserts the state table for each entry; in a large table, for some of them. */
     boolean check(boolean mutesByEdge) {
         int numbers = Math.min(byFd.length, CHECKED_NUMBERS);
         for (int i = 0; i < numbers; i++) {

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The registrations whose last change failed half-way, so that the kernel may not watch what it should. The change is
- * made before the next wait, and every 50 ms until it succeeds. Guarded by the lock.
+ * The registrations whose last change failed half-way, so the kernel may watch them wrongly. The change is retried
+ * before the next wait, and every 50 ms until it succeeds. Guarded by the lock.
  */
 final class Retries {
     static final long RETRY_NANOS = 50_000_000;
@@ -26,7 +26,7 @@ final class Retries {
         entries.remove(entry);
     }
 
-    /** A copy: a retry that succeeds removes the entry. */
+    /** A copy, because a retry that succeeds removes the entry. */
     List<Entry> all() {
         return List.copyOf(entries);
     }

@@ -18,17 +18,18 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * io_uring's two queues, mapped: requests go in at the tail of one, answers come out at the head of the other. For one
- * thread at a time; after {@link #close} whoever comes late finds null, not memory that is anybody's by then.
+ * io_uring's two mapped queues: requests go in at the tail of one, answers come out at the head of the other. For one
+ * thread at a time. {@link #close} sets the mappings to null, so a late thread cannot touch memory that belongs to
+ * others by then.
  */
 final class Ring {
-    /** The user data of all requests but polls: descriptor -1. */
+    /** The user data of all requests except polls: descriptor -1. */
     static final long NO_POLL = -1;
 
     private static final int SQ_ENTRIES = 256;
     private static final int CQ_ENTRIES = 4096;
 
-    /** CQE_SKIP is of Linux 5.17; multishot polls are older. */
+    /** CQE_SKIP came with Linux 5.17; multishot polls are older. */
     private static final int FEATURES = IoUring.IORING_FEAT_SINGLE_MMAP
             | IoUring.IORING_FEAT_NODROP
             | IoUring.IORING_FEAT_EXT_ARG
@@ -52,7 +53,7 @@ final class Ring {
     private NativeMemory rings;
     private NativeMemory sqes;
 
-    /** Where the next request goes, and the next answer comes from. */
+    /** The indexes of the next request and the next answer. */
     private int tail;
 
     private int head;
@@ -83,7 +84,7 @@ final class Ring {
         }
     }
 
-    /** What the process has run out of is said as it is. */
+    /** EMFILE and ENFILE stay a {@link SyscallException}: the process or the system ran out of descriptors. */
     private static IOException refusal(SyscallException e) {
         String reason = reason(e.errno());
         if (reason == null) {
@@ -99,7 +100,7 @@ final class Ring {
             return "this kernel has no io_uring, or a seccomp filter hides it";
         }
         if (errno == Errno.EPERM || errno == Errno.EACCES) {
-            return "the sysctl kernel.io_uring_disabled forbids it, or a seccomp filter, as in many containers";
+            return "the sysctl kernel.io_uring_disabled or a seccomp filter forbids it, as in many containers";
         }
         if (errno == Errno.EINVAL) {
             return "this kernel's io_uring is too old; Linux 5.17 or later is needed";
@@ -113,8 +114,8 @@ final class Ring {
         int features = params.getInt(IoUring.FEATURES);
         if ((features & FEATURES) != FEATURES) {
             throw new MechanismUnavailableException(String.format(
-                    "this kernel's io_uring has features 0x%x, without the 0x%x that are needed;"
-                            + " Linux 5.17 and later have them",
+                    "this kernel's io_uring has features 0x%x and lacks 0x%x;"
+                            + " Linux 5.17 or later is needed",
                     features, FEATURES & ~features));
         }
     }
@@ -155,7 +156,7 @@ final class Ring {
 
     // Requests.
 
-    /** Whether there is room for so many; submits what there is if need be. */
+    /** Whether there is room for this many requests; submits the pending ones if necessary. */
     boolean makeRoom(int requests) {
         if (room() >= requests) {
             return true;
@@ -188,7 +189,7 @@ final class Ring {
         request(IoUring.IORING_OP_ASYNC_CANCEL, IoUring.IOSQE_CQE_SKIP_SUCCESS, -1, userData, 0, 0, NO_POLL);
     }
 
-    /** Returns when whoever was giving answers has done with it: requests are taken under the same lock. */
+    /** Returns after a thread that was posting answers has finished: requests take the same lock. */
     void passLock() {
         request(IoUring.IORING_OP_NOP, IoUring.IOSQE_CQE_SKIP_SUCCESS, -1, 0, 0, 0, NO_POLL);
         enter(0, 0);
@@ -206,14 +207,14 @@ final class Ring {
         tail++;
     }
 
-    /** Lets the kernel see all requests until here. */
+    /** Makes all requests added so far visible to the kernel. */
     private void publish() {
         INT.setRelease(rings.buffer(), sqTail, tail);
     }
 
     // Waiting.
 
-    /** Submits, and waits for so many answers; the timeout counts only if it is positive. */
+    /** Submits, and waits for this many answers; only a positive timeout limits the wait. */
     int enter(int minComplete, long timeoutNanos) {
         noteOverflow();
         publish();
@@ -236,7 +237,7 @@ final class Ring {
                 IoUring.GETEVENTS_ARG_SIZE);
     }
 
-    /** Not if it only ended early, or the kernel has no room until answers were taken. */
+    /** Whether this is an error: not if the wait ended early, or the kernel needs answers to be taken first. */
     static boolean isFailure(int rc) {
         return rc < 0 && rc != -Errno.ETIME && rc != -Errno.EINTR && rc != -Errno.EAGAIN && rc != -Errno.EBUSY;
     }
@@ -251,12 +252,12 @@ final class Ring {
         overflowed |= isOverflowing();
     }
 
-    /** Has the kernel put what it kept into the room that was made; whether there was any. */
+    /** Makes the kernel move kept answers into the free room; returns whether there were any. */
     boolean fetchOverflow() {
         return isOverflowing() && enter(0, 0) >= 0 && answers() > 0;
     }
 
-    /** Whether the queue of answers has been full since {@link #forgetOverflow}. */
+    /** Whether the completion ring was full since {@link #forgetOverflow}. */
     boolean overflowed() {
         return overflowed;
     }
@@ -269,7 +270,7 @@ final class Ring {
         return (int) INT.getAcquire(rings.buffer(), cqTail) - head;
     }
 
-    /** Goes on to the next answer; where it is, for the three below, until {@link #release}. */
+    /** Takes the next answer. Returns its offset, for the three methods below, valid until {@link #release}. */
     int advance() {
         return cqes + (head++ & cqMask) * IoUring.CQE_SIZE;
     }
@@ -286,7 +287,7 @@ final class Ring {
         return (rings.getInt(at + IoUring.CQE_FLAGS) & IoUring.IORING_CQE_F_MORE) != 0;
     }
 
-    /** Gives the kernel the room of what was taken. */
+    /** Frees the room of the answers taken so far. */
     void release() {
         INT.setRelease(rings.buffer(), cqHead, head);
     }

@@ -5,15 +5,15 @@ import static dev.pollux.abi.Epoll.EPOLLRDBAND;
 import static dev.pollux.abi.IoUring.IORING_POLL_ADD_MULTI;
 
 /**
- * The polls that a ring has: adds and cancels them, and says whose an answer is. A poll's user data is note (g) of
- * {@code IoUringDriver}.
+ * The polls in a ring: adds and cancels them, and finds the registration of an answer. For the user data see note (g)
+ * of {@code IoUringDriver}.
  */
 final class RingPolls {
     private final Ring ring;
     private final Registry registry;
     private int wakerFd;
 
-    /** The number of the waker's poll; 0 if the ring has none. */
+    /** The number of the waker's poll; 0 if there is none. */
     private int wakerPoll;
 
     private int lastPoll;
@@ -32,7 +32,7 @@ final class RingPolls {
         return wakerPoll != 0;
     }
 
-    /** Does nothing if it is there, or there is no room. */
+    /** Adds the waker's poll, unless it is there or there is no room. */
     void addWaker() {
         if (wakerPoll == 0 && ring.makeRoom(1)) {
             wakerPoll = nextPoll();
@@ -47,7 +47,7 @@ final class RingPolls {
         }
     }
 
-    /** Adds a poll, and cancels the one that is there; the caller has made room for two requests. */
+    /** Adds a poll, and cancels the previous one; the caller has made room for two requests. */
     void add(IoUringEntry entry, boolean isMultishot) {
         if (entry.isPolled()) {
             cancel(entry);
@@ -72,12 +72,12 @@ final class RingPolls {
         leaving++;
     }
 
-    /** How many polls were cancelled and have not given their last answer. */
+    /** How many cancelled polls have not given their last answer yet. */
     int leaving() {
         return leaving;
     }
 
-    /** Whose answer this is; null if it is no registration's any more. */
+    /** The registration of this answer; null if it has ended or its poll was replaced. */
     IoUringEntry answered(int at, boolean more) {
         long userData = ring.userData(at);
         int fd = (int) userData;

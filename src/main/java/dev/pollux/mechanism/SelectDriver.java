@@ -19,16 +19,16 @@ import dev.pollux.syscall.NativeMemory;
  * {@code select(2)}, called as {@code pselect} for its nanoseconds.
  *
  * <ul>
- *   <li>(a) The kernel overwrites the three sets with its answer, so each wait works on copies.
- *   <li>(b) Bits above the process's descriptor table come back as they went in, though they are not counted. So a bit
- *       counts only for a registered descriptor, and only if the result is not 0.
- *   <li>(c) One closed descriptor fails the whole call with EBADF, which does not say which one. The core finds it with
- *       {@code fcntl}, drops it, and waits for the others again.
+ *   <li>(a) The kernel overwrites the three sets with its answer, so each wait uses copies.
+ *   <li>(b) Bits above the process's descriptor table come back unchanged, although the result does not count them. So
+ *       a bit counts only for a registered descriptor, and only if the result is not 0.
+ *   <li>(c) One closed descriptor fails the whole call with EBADF, which does not tell which one. The core finds it
+ *       with {@code fcntl}, drops it, and waits again.
  *   <li>(d) The limit of 1024 is that of C's {@code fd_set}, not of the kernel, which reads as many words as nfds
- *       says. A C program that sets a bit beyond its fd_set overwrites its own memory; here it is refused, or, with
- *       {@link SelectLimit#KERNEL}, the sets grow.
- *   <li>(e) The sets say readable, writable and exceptional, and nothing of hang-ups: "readable" is IN or HUP or ERR,
- *       "writable" OUT or ERR. Pollux gives these words that meaning on every mechanism.
+ *       needs. A C program that sets a bit beyond its fd_set overwrites its own memory. Pollux refuses the descriptor
+ *       or, with {@link SelectLimit#KERNEL}, enlarges the sets.
+ *   <li>(e) The sets report readable, writable and exceptional, but no hang-ups: "readable" is IN or HUP or ERR,
+ *       "writable" is OUT or ERR. Pollux uses this meaning on every mechanism.
  * </ul>
  */
 public final class SelectDriver extends Driver {
@@ -43,7 +43,7 @@ public final class SelectDriver extends Driver {
     private NativeMemory writesAnswer;
     private NativeMemory exceptsAnswer;
 
-    /** The answer's word that is looked at: where it is, what is left of it, and its three sets. */
+    /** The current word of the answer: its offset, its remaining bits, and its three sets. */
     private int cursor;
 
     private int end;
@@ -158,7 +158,7 @@ public final class SelectDriver extends Driver {
         NativeMemory largerWrites = grown(writes, sizeBytes);
         excepts = grown(excepts, sizeBytes);
         writes = largerWrites;
-        reads = largerReads; // last: its size is what is asked above
+        reads = largerReads; // last: its size is checked above
     }
 
     private NativeMemory grown(NativeMemory set, int sizeBytes) {

@@ -2,47 +2,45 @@
 package dev.pollux.mechanism;
 
 /**
- * Note (b) of {@code EpollDriver}: finds out that the kernel's list holds entries of registrations that have ended. An
- * event of such an entry proves that, unless a handler cancelled its registration just before. So after a first one the
- * next waits are fetched whole, before any handler runs; stale events in two of these in a row are proof.
+ * Note (b) of {@code EpollDriver}: detects that the kernel's list holds entries of ended registrations. A stale event
+ * alone is no proof: a handler may have cancelled its registration just before. So after a first one the next waits are
+ * fetched whole, before any handler runs. Stale events in two of these in a row are proof.
  */
 final class StaleEntries {
     private static final int PROOF = 2;
 
-    /** A rebuild costs a call for each registration, so one that failed is tried again after this many waits. */
+    /** A rebuild costs a call for each registration, so a failed one is retried after this many waits. */
     private static final int WAITS_TO_NEXT_REBUILD = 64;
 
-    /** A registration has ended that the kernel may still have. Set under the lock, read by the polling thread. */
+    /** Whether the kernel may still have an ended registration. Set under the lock, read by the polling thread. */
     private volatile boolean suspected;
 
-    /** The last wait had a stale event. */
+    /** Whether the last wait had a stale event. */
     private boolean seen;
 
-    /** The last wait was fetched whole. */
+    /** Whether the last wait was fetched whole. */
     private boolean fetchedWhole;
 
-    /** How many such waits in a row had stale events. */
+    /** How many waits in a row that were fetched whole had stale events. */
     private int waitsWithStale;
 
     void suspect() {
         suspected = true;
     }
 
-    /** The last wait has an event that belongs to no registration. */
+    /** Notes that the last wait has an event of no registration. */
     void see() {
         if (suspected) {
             seen = true;
         }
     }
 
-    /** Whether the answers of the next wait have to be fetched before any handler runs. */
+    /** Whether the answers of the next wait must be fetched before any handler runs. */
     boolean needsWholeFetch() {
         return seen || fetchedWhole;
     }
 
-    /**
-     * A wait begins that is fetched whole if {@link #needsWholeFetch} says so. Whether the list is known to be stale.
-     */
+    /** Called before a wait. Returns whether the list is proven to be stale. */
     boolean beginWait() {
         waitsWithStale = seen && fetchedWhole ? waitsWithStale + 1 : 0;
         fetchedWhole = seen;
@@ -50,12 +48,12 @@ final class StaleEntries {
         return waitsWithStale >= PROOF;
     }
 
-    /** A rebuild begins, which may fail. */
+    /** Called when a rebuild begins; delays the next one if it fails. */
     void postpone() {
         waitsWithStale = -WAITS_TO_NEXT_REBUILD;
     }
 
-    /** There is a new list without them. */
+    /** Called after a rebuild: the new list has no stale entries. */
     void clear() {
         suspected = false;
         fetchedWhole = false;

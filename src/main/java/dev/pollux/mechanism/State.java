@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.pollux.mechanism;
 
-/** The states of a registration; the table is in the package's documentation. */
+/** The states of a registration; see the table in the package documentation. */
 enum State {
-    /** Being armed for the first time. */
+    /** Not armed yet. */
     NEW,
     /** Interest NONE: the kernel does not watch it. */
     SILENT,
     /** The kernel watches it. */
     ARMED,
-    /** Its only news is a hang-up or an error that nobody asked for: it waits for something else. */
+    /** It has only a hang-up or an error outside its interest: silent until its state changes. */
     MUTED,
-    /** Always ready: the kernel need not watch it. */
+    /** Always ready: the kernel does not watch it. */
     CONSTANT,
-    /** A ONESHOT that was delivered and is not armed again yet. */
+    /** A delivered ONESHOT, not re-armed yet. */
     FIRED,
     /** Cancelled, closed or dropped. */
     ENDED;

@@ -5,26 +5,23 @@ import dev.pollux.Trigger;
 import dev.pollux.syscall.Syscalls;
 import java.util.Arrays;
 
-/**
- * Note (d) of {@code IoUringDriver}: the registrations of which something was reported, so that {@code poll(2)} is
- * asked what is the case now.
- */
+/** Note (d) of {@code IoUringDriver}: checks the state of reported registrations with {@code poll(2)}. */
 final class StateChecks {
     private final Syscalls syscalls;
     private final PollFds fds;
 
-    /** Those to be asked about. One may have a second place, from before it was armed again. */
+    /** The registrations to check. One may be listed twice, the first time from before it was armed again. */
     private IoUringEntry[] listed = new IoUringEntry[64];
 
     private int count;
 
-    /** Those that were asked about, in the order of the pollfds. */
+    /** The registrations of the last call, in the order of the pollfds. */
     private IoUringEntry[] asked = new IoUringEntry[64];
 
     private int askedCount;
     private int cursor;
 
-    /** Those with an event, which are listed again when all answers are taken. */
+    /** The registrations with an event; listed again when all answers are taken. */
     private IoUringEntry[] ready = new IoUringEntry[64];
 
     private int readyCount;
@@ -34,7 +31,9 @@ final class StateChecks {
         fds = new PollFds(syscalls, listed.length);
     }
 
-    /** Lists one that has an event too: what happened since its state was asked may be another edge. */
+    /**
+     * Lists a registration, even one that has an event: its state may have changed since, which may be another edge.
+     */
     void add(IoUringEntry entry) {
         if (entry.check != IoUringEntry.Check.LISTED) {
             if (count == listed.length) {
@@ -49,7 +48,7 @@ final class StateChecks {
         entry.check = IoUringEntry.Check.NONE;
     }
 
-    /** Asks about all that are listed, which leave the list. What poll returned; 0 if there are none. */
+    /** Checks all listed registrations and empties the list. Returns what poll returned; 0 if the list was empty. */
     int ask() {
         prepare();
         cursor = 0;
@@ -57,7 +56,7 @@ final class StateChecks {
     }
 
     private void prepare() {
-        fds.reserve(count); // first: it may lack memory
+        fds.reserve(count); // first: it may run out of memory
         IoUringEntry[] emptied = asked;
         asked = listed;
         int from = count;
@@ -75,7 +74,7 @@ final class StateChecks {
         listed = emptied;
     }
 
-    /** Whether any that was asked about has bits that the kernel reports once. */
+    /** Whether any registration of the last call has bits that the kernel reports once. */
     boolean isAnyReportedOnce() {
         for (int i = 0; i < askedCount; i++) {
             if (asked[i].reportedOnce != 0) {
@@ -89,7 +88,7 @@ final class StateChecks {
         return askedCount;
     }
 
-    /** The next of those that were asked about; null after the last one. */
+    /** The next registration of the last call; null after the last one. */
     IoUringEntry next() {
         while (cursor < askedCount) {
             IoUringEntry entry = asked[cursor];
@@ -103,12 +102,12 @@ final class StateChecks {
         return null;
     }
 
-    /** What poll said about the entry that {@link #next} returned last. */
+    /** The revents of the entry that {@link #next} returned last. */
     int revents() {
         return fds.revents(cursor - 1);
     }
 
-    /** It has an event. */
+    /** Notes that this registration has an event. */
     void setReady(IoUringEntry entry) {
         if (readyCount == ready.length) {
             ready = Arrays.copyOf(ready, 2 * readyCount);
@@ -117,7 +116,9 @@ final class StateChecks {
         ready[readyCount++] = entry;
     }
 
-    /** All answers are taken: lists those of LEVEL that had an event. How many had one. */
+    /**
+     * Lists the LEVEL registrations that had an event, after all answers are taken. Returns how many events there were.
+     */
     int listReady() {
         int events = readyCount;
         for (int i = 0; i < readyCount; i++) {

@@ -3,7 +3,7 @@ package dev.pollux.mechanism;
 
 import java.util.Arrays;
 
-/** The registrations whose polls {@code IoUringDriver} submits with the next wait; each is in here once. */
+/** The registrations whose polls {@code IoUringDriver} submits with the next wait, each once. */
 final class SubmitQueue {
     private IoUringEntry[] entries = new IoUringEntry[64];
     private int count;
@@ -12,7 +12,7 @@ final class SubmitQueue {
         return count == 0;
     }
 
-    /** Does nothing if it is in here. */
+    /** Does nothing if it is queued. */
     void add(IoUringEntry entry) {
         if (entry.queued == 0) {
             if (count == entries.length) {
@@ -23,7 +23,7 @@ final class SubmitQueue {
         }
     }
 
-    /** Does nothing if it is not in here. The last one takes its place. */
+    /** Does nothing if it is not queued. The last one takes its place. */
     void remove(IoUringEntry entry) {
         if (entry.queued != 0) {
             IoUringEntry last = entries[--count];

@@ -10,27 +10,26 @@ import dev.pollux.syscall.Syscalls;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Ends the kernel's wait from another thread: an eventfd, or a pipe where there is none, that every driver watches
- * beside the registered descriptors.
+ * Ends the kernel's wait from another thread: an eventfd, or else a pipe, that every driver watches.
  *
  * <p>No lock is held while the descriptor is written: a thread woken by the write would at once block on that lock. So
- * a reason may be taken before its write has happened. The polling thread counts such writes and reads them later, and
+ * the polling thread may take a reason before its write has happened. It counts such writes and reads them later;
  * {@link #close} waits for them, since the number may belong to another file afterwards.
  *
- * <p>Where the kernel reports each write to an eventfd once, the counter is not read at all before the close: it has
- * room for 2^64 writes.
+ * <p>Where the kernel reports each write to an eventfd once, the counter is not read before the close: it has room for
+ * 2^64 writes.
  */
 final class Waker {
     /** The user's wakeup. */
     static final int USER = 1;
 
-    /** A change that must not meet the kernel's wait. */
+    /** A change that must not happen during the kernel's wait. */
     static final int CHANGE = 2;
 
     static final int INTERRUPT = 4;
     private static final int CLOSED = 8;
 
-    /** How long a close waits for a write; after that the descriptor stays open. */
+    /** How long a close waits for pending writes; after that it leaves the descriptor open. */
     private static final long LAST_WAIT_NANOS = 1_000_000_000;
 
     private final Syscalls syscalls;
@@ -43,7 +42,7 @@ final class Waker {
     /** Null until the first wait that may block. Belongs to the polling thread. */
     private InterruptHook interruptHook;
 
-    /** How many writes are still to be read whose reasons were taken. Written under the lock, by the polling thread. */
+    /** How many writes of taken reasons are still to be read. Written under the lock, by the polling thread. */
     private long unread;
 
     private Waker(Syscalls syscalls, NativeMemory bytes, int readFd, int writeFd) {
@@ -53,7 +52,7 @@ final class Waker {
         this.writeFd = writeFd;
     }
 
-    /** An eventfd where the kernel gives one, else a pipe. */
+    /** Opens an eventfd if the kernel has one, else a pipe. */
     static Waker open(Syscalls syscalls) throws SyscallException {
         NativeMemory bytes = oneAsLong(syscalls);
         int rc = syscalls.eventfd(0, EventFd.EFD_CLOEXEC | EventFd.EFD_NONBLOCK);
@@ -78,7 +77,7 @@ final class Waker {
         return waker;
     }
 
-    /** What is written, at 0, and room for what is read, at 8. */
+    /** The long to write, at offset 0, and room to read, at 8. */
     private static NativeMemory oneAsLong(Syscalls syscalls) {
         NativeMemory bytes = NativeMemory.allocate(syscalls, 2 * Long.BYTES);
         bytes.putLong(0, 1);
@@ -96,7 +95,10 @@ final class Waker {
         }
     }
 
-    /** For a driver that is told of each write once: leaves them unread. False for a pipe, which would fill up. */
+    /**
+     * For a driver to which the kernel reports each write once: leaves writes unread. False for a pipe, which would
+     * fill up.
+     */
     boolean leaveUnread() {
         leavesUnread = readFd == writeFd;
         return leavesUnread;
@@ -111,7 +113,7 @@ final class Waker {
         return fd == readFd || fd == writeFd;
     }
 
-    /** From any thread; several signals before {@link #reasons} cost one write. */
+    /** Wakes the polling thread. For any thread; several signals before {@link #reasons} cost one write. */
     void signal(int reason) {
         int before;
         do {
@@ -125,7 +127,7 @@ final class Waker {
         }
     }
 
-    /** A pipe may lack memory for a moment. A full one (EAGAIN) wakes too. */
+    /** A pipe may lack memory for a moment (ENOMEM). A full pipe (EAGAIN) wakes too. */
     private void write() {
         int rc = syscalls.write(writeFd, bytes, 0, Long.BYTES);
         while (rc == -Errno.ENOMEM || rc == -Errno.EINTR) {
@@ -164,7 +166,7 @@ final class Waker {
     }
 
     /**
-     * An eventfd returns the sum of the writes, a pipe one of them at a time: 1 each. So this may read the write of a
+     * An eventfd returns the sum of all writes, a pipe one write at a time, each 1. So this may read the write of a
      * reason that is not taken yet; the caller then takes that reason.
      */
     private void read() {
@@ -173,7 +175,7 @@ final class Waker {
         }
     }
 
-    /** From here to {@link #endBlocking}, an interrupt of this thread signals; so does one that came before. */
+    /** Until {@link #endBlocking}, an interrupt of this thread signals; so does an earlier one. */
     void beginBlocking() {
         if (interruptHook == null) {
             interruptHook = new InterruptHook() {

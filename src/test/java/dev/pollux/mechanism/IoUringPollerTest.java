@@ -374,7 +374,7 @@ class IoUringPollerTest extends PollerContract {
 
         assertThatThrownBy(() -> openOver(old))
                 .isInstanceOf(MechanismUnavailableException.class)
-                .hasMessageContaining("without the 0x100 that are needed");
+                .hasMessageContaining("and lacks 0x100");
         assertThat(closed).containsExactly(ring[0]);
     }
 
