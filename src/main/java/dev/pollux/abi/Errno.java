@@ -234,23 +234,35 @@ public final class Errno {
     public static final int ELOOP = HERE.number("ELOOP");
 
     private final Map<String, Integer> numbers = new HashMap<>();
-    private final Map<Integer, String> names = new HashMap<>();
-    private final Map<Integer, String> texts = new HashMap<>();
+
+    /** Where in the table the row of a number begins. */
+    private final Map<Integer, Integer> rows = new HashMap<>();
 
     /** Cuts the table by its columns: patterns and streams would cost a JVM's first poller milliseconds. */
     private Errno(Os os) {
-        int begin = NUMBERS + NUMBER_WIDTH * Math.max(0, COLUMNS.indexOf(os)); // of an unknown system, Linux's
-        int textBegin = NUMBERS + NUMBER_WIDTH * COLUMNS.size();
-        for (String row : TABLE.split("\n")) {
-            String digits = row.substring(begin, begin + NUMBER_WIDTH).strip();
+        int column = NUMBERS + NUMBER_WIDTH * Math.max(0, COLUMNS.indexOf(os)); // of an unknown system, Linux's
+        for (int row = 0; row < TABLE.length(); row = rowEnd(row) + 1) {
+            String digits =
+                    TABLE.substring(row + column, row + column + NUMBER_WIDTH).strip();
             if (!digits.equals("-")) {
                 int number = Integer.parseInt(digits);
-                String name = row.substring(0, NUMBERS).strip();
-                numbers.put(name, number);
-                names.putIfAbsent(number, name);
-                texts.putIfAbsent(number, row.substring(textBegin).strip());
+                numbers.put(nameAt(row), number);
+                rows.putIfAbsent(number, row);
             }
         }
+    }
+
+    private static int rowEnd(int row) {
+        return TABLE.indexOf('\n', row);
+    }
+
+    private static String nameAt(int row) {
+        return TABLE.substring(row, TABLE.indexOf(' ', row));
+    }
+
+    private static String textAt(int row) {
+        return TABLE.substring(row + NUMBERS + NUMBER_WIDTH * COLUMNS.size(), rowEnd(row))
+                .strip();
     }
 
     /** The name of an error of this system: {@code EBADF}; of an unknown one, {@code errno 12345}. */
@@ -275,13 +287,13 @@ public final class Errno {
 
     /** The same as {@link #name(int)}, on this system. */
     public String nameOf(int errno) {
-        String name = names.get(errno);
-        return name == null ? "errno " + errno : name;
+        Integer row = rows.get(errno);
+        return row == null ? "errno " + errno : nameAt(row);
     }
 
     /** The same as {@link #describe(int)}, on this system. */
     public String describeErrno(int errno) {
-        String text = texts.get(errno);
-        return text == null ? nameOf(errno) : nameOf(errno) + " (" + text + ")";
+        Integer row = rows.get(errno);
+        return row == null ? nameOf(errno) : nameAt(row) + " (" + textAt(row) + ")";
     }
 }

@@ -34,13 +34,16 @@ final class Waker {
 
     private final Syscalls syscalls;
     private final NativeMemory bytes;
+    private final InterruptHook interruptHook = new InterruptHook() {
+        @Override
+        void interrupted() {
+            signal(INTERRUPT);
+        }
+    };
     private final int readFd;
     private final int writeFd;
     private final AtomicInteger reasons = new AtomicInteger();
     private boolean leavesUnread;
-
-    /** Null until the first wait that may block. Belongs to the polling thread. */
-    private InterruptHook interruptHook;
 
     /** How many writes of taken reasons are still to be read. Written under the lock, by the polling thread. */
     private long unread;
@@ -177,14 +180,6 @@ final class Waker {
 
     /** Until {@link #endBlocking}, an interrupt of this thread signals; so does an earlier one. */
     void beginBlocking() {
-        if (interruptHook == null) {
-            interruptHook = new InterruptHook() {
-                @Override
-                void interrupted() {
-                    signal(INTERRUPT);
-                }
-            };
-        }
         interruptHook.enter();
     }
 
