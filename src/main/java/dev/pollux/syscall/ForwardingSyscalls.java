@@ -3,7 +3,7 @@ package dev.pollux.syscall;
 
 import java.nio.ByteBuffer;
 
-/** Hands every call on to another {@code Syscalls}: the base of whatever watches, counts or disturbs the calls. */
+/** Passes every call on to another {@code Syscalls}: the base class of tracers, counters and fault injectors. */
 public abstract class ForwardingSyscalls implements Syscalls {
     private final Syscalls next;
 

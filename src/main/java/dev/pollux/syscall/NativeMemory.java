@@ -5,22 +5,18 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Memory that C and Java both see: a direct buffer in native byte order, and its address. It lives as long as this
- * object is reachable, so a thread that comes late to a closed poller touches memory that is still its own; except for a
- * {@link #view}.
+ * Memory shared by C and Java: a direct buffer in native byte order, and its address. It lives as long as this object
+ * is reachable, so a late thread on a closed poller still uses valid memory. A {@link #view} is the exception.
  *
- * <p>Every access from Java is checked by the buffer. Whoever passes a length to the kernel derives it from
- * {@link #sizeBytes}.
+ * <p>The buffer checks every access from Java. Derive a length for the kernel from {@link #sizeBytes}.
  */
 public final class NativeMemory {
-    /** Who can tell where a buffer is: a binding. */
+    /** Gets the address of a buffer: a binding. */
     public interface Addresses {
         /** The address of a direct buffer's index 0. */
         long addressOf(ByteBuffer direct);
 
-        /**
-         * A direct buffer over memory that is not Java's: at an address that is not 0, of a size that is not negative.
-         */
+        /** A direct buffer over foreign memory; the address is not 0 and the size is not negative. */
         ByteBuffer view(long address, int sizeBytes);
     }
 
@@ -32,28 +28,28 @@ public final class NativeMemory {
         this.address = address;
     }
 
-    /** Zeroed memory, whose address the binding tells. */
+    /** Allocates zeroed memory; the binding gets its address. */
     public static NativeMemory allocate(Addresses addresses, int sizeBytes) {
         return of(addresses, ByteBuffer.allocateDirect(sizeBytes));
     }
 
     /**
-     * The whole of a direct buffer, from index 0 to its capacity, whatever its position.
+     * A whole direct buffer, from index 0 to its capacity, whatever its position.
      *
      * @throws IllegalArgumentException if the buffer is not direct
      */
     public static NativeMemory of(Addresses addresses, ByteBuffer direct) {
         if (!direct.isDirect()) {
-            throw new IllegalArgumentException("the kernel can only be handed a direct buffer, not " + direct);
+            throw new IllegalArgumentException("the kernel needs a direct buffer, not " + direct);
         }
         ByteBuffer whole = direct.duplicate().clear().order(ByteOrder.nativeOrder());
         return new NativeMemory(whole, addresses.addressOf(whole));
     }
 
     /**
-     * Memory that is not Java's, such as {@code mmap} gives. It does not live as long as this object: whoever unmaps
-     * it must see to it that nobody touches it afterwards, neither through this object nor through the kernel, since
-     * that ends the JVM with a signal or reads and writes what has been mapped there meanwhile.
+     * Foreign memory, such as that of {@code mmap}. This object does not keep it alive. After an unmap, nothing may use
+     * it, neither through this object nor through the kernel: the access would crash the JVM, or hit whatever is mapped
+     * there by then.
      *
      * @throws IllegalArgumentException if the address is 0 or the size is negative
      */
@@ -64,12 +60,12 @@ public final class NativeMemory {
         return new NativeMemory(addresses.view(address, sizeBytes).order(ByteOrder.nativeOrder()), address);
     }
 
-    /** Where it begins, or 0, C's NULL, for null. */
+    /** The address; 0, C's NULL, for null. */
     public static long addressOf(NativeMemory memory) {
         return memory == null ? 0 : memory.address;
     }
 
-    /** How many bytes it has. */
+    /** The size in bytes. */
     public int sizeBytes() {
         return buffer.capacity();
     }
@@ -103,7 +99,7 @@ public final class NativeMemory {
         buffer.putShort(offset, value);
     }
 
-    /** Copies the first bytes of the other to the beginning of this. */
+    /** Copies the first bytes of another memory to the beginning of this one. */
     public void copyFrom(NativeMemory other, int lengthBytes) {
         buffer.put(0, other.buffer, 0, lengthBytes);
     }

@@ -2,18 +2,17 @@
 package dev.pollux.syscall;
 
 /**
- * What can be asked of the kernel: one method for each call, named as C names it, its parameters as the manual page
- * names them.
+ * The system calls: one method for each, with its name in C and the parameter names of its manual page.
  *
- * <p>Only {@code int}, {@code long} and {@link NativeMemory} (null is NULL) cross this seam. A negative result is
- * {@code -errno}, and a call that the system lacks returns {@code -ENOSYS}. Nothing here throws, allocates, retries or
- * remembers. Any thread may call anything. Offsets and counts are the caller's to check: an implementation hands them
- * to the kernel as they are.
+ * <p>Only {@code int}, {@code long} and {@link NativeMemory} (null is NULL) cross this interface. A negative result is
+ * {@code -errno}; a call that the system lacks returns {@code -ENOSYS}. Implementations do not throw, allocate, retry
+ * or keep state. All methods may be called from any thread. The caller checks offsets and counts: an implementation
+ * passes them to the kernel unchecked.
  */
 public interface Syscalls extends NativeMemory.Addresses {
     /**
-     * Why a function of C ({@code "epoll_pwait2"}) can only answer -ENOSYS here: the linker's words, for people. Null
-     * where it is there to be called, whatever the kernel then says.
+     * Why a C function such as {@code "epoll_pwait2"} is missing here and returns -ENOSYS: the linker's message. Null
+     * if the function exists, even if the kernel refuses it.
      */
     String missing(String function);
 
@@ -93,10 +92,10 @@ public interface Syscalls extends NativeMemory.Addresses {
 
     int ioUringSetup(int entries, NativeMemory params);
 
-    /** {@code arg} is what {@code flags} say: NULL, or with IORING_ENTER_EXT_ARG a {@code io_uring_getevents_arg}. */
+    /** {@code flags} decide about {@code arg}: NULL, or with IORING_ENTER_EXT_ARG an {@code io_uring_getevents_arg}. */
     int ioUringEnter(int fd, int toSubmit, int minComplete, int flags, NativeMemory arg, int argSizeBytes);
 
-    /** With NULL for the address. Returns where the mapping begins, which no error's number can be. */
+    /** With NULL for the address. Returns the address of the mapping, which is never negative, or -errno. */
     long mmap(long lengthBytes, int prot, int flags, int fd, long offset);
 
     int munmap(long address, long lengthBytes);

@@ -6,8 +6,8 @@ import java.lang.reflect.InvocationTargetException;
 import java.nio.channels.SelectableChannel;
 
 /**
- * The way to what the JDK knows of its {@code java.nio} channels and does not tell. The native library asks for it
- * without more ado; where that cannot be had, reflection does, if the JVM was started with the flag for it.
+ * Access to the internals of the JDK's {@code java.nio} channels. The native library needs no flag for it. Without the
+ * library Pollux uses reflection, which needs an {@code --add-opens} flag of the JVM.
  */
 public final class ChannelBridge {
     private static final Class<?> OF_THE_JDK = ofTheJdk();
@@ -23,7 +23,7 @@ public final class ChannelBridge {
         }
     }
 
-    /** The native library's, by name only, and looked for once. */
+    /** Loads the native implementation by name, once. */
     private static JdkChannels open() {
         try {
             return (JdkChannels) Class.forName(Syscalls.class.getPackageName() + ".jni.JniChannels")
@@ -37,30 +37,30 @@ public final class ChannelBridge {
     }
 
     /**
-     * What the JDK keeps to itself.
+     * The internals of the JDK's channels.
      *
-     * <p>Each of its methods throws an {@link UnsupportedOperationException} if that cannot be had; the message says
-     * why, and names the flag that helps.
+     * <p>Each of its methods throws an {@link UnsupportedOperationException} without access; the message says why and
+     * names the flag that helps.
      */
     public static JdkChannels channels() {
         return CHANNELS;
     }
 
-    /** Whether the JDK made this channel, so that it has a descriptor that can be found. */
+    /** Whether this is a channel of the JDK, whose descriptor Pollux can get. */
     public static boolean isOfTheJdk(SelectableChannel channel) {
         return OF_THE_JDK.isInstance(channel);
     }
 
     /**
-     * The descriptor under a channel of the JDK.
+     * The descriptor of a JDK channel.
      *
-     * @throws UnsupportedOperationException if it is not the JDK's own, or cannot be had; the message says why, and
-     *     names the flag that helps
+     * @throws UnsupportedOperationException if the channel is not the JDK's own, or without access; the message says
+     *     why and names the flag that helps
      */
     public static int fd(SelectableChannel channel) {
         if (!isOfTheJdk(channel)) {
             throw new UnsupportedOperationException(
-                    channel.getClass().getName() + " is not a channel of the JDK: its descriptor is not known");
+                    channel.getClass().getName() + " is not a channel of the JDK: Pollux does not know its descriptor");
         }
         return CHANNELS.fd(channel);
     }

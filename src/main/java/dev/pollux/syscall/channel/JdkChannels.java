@@ -11,35 +11,37 @@ import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
 
 /**
- * What the JDK's package {@code sun.nio.ch} keeps to itself: the descriptors of its channels, and how to make them for
- * another provider than its own. What the JDK throws comes out as it is.
+ * Internals of the JDK's package {@code sun.nio.ch}: reads the descriptors of channels, and creates channels for
+ * another provider. Exceptions of the JDK are passed on unchanged.
  */
 public interface JdkChannels {
-    /** The descriptor under a channel, which must be {@link ChannelBridge#isOfTheJdk the JDK's}. */
+    /** The descriptor of a channel, which must be {@link ChannelBridge#isOfTheJdk the JDK's}. */
     int fd(SelectableChannel channel);
 
-    /** Closes the descriptor of a closed channel of the JDK's that no selector has any more; else does nothing. */
+    /**
+     * Closes the descriptor of a closed JDK channel that is no longer registered with a selector; else does nothing.
+     */
     void kill(SelectableChannel channel) throws IOException;
 
-    /** A channel that says it is this provider's. */
+    /** A channel of this provider. */
     SocketChannel openSocketChannel(SelectorProvider provider) throws IOException;
 
-    /** The same of a protocol family. */
+    /** The same for a protocol family. */
     SocketChannel openSocketChannel(SelectorProvider provider, ProtocolFamily family) throws IOException;
 
-    /** A channel that says it is this provider's, as are those that it accepts. */
+    /** A channel of this provider; the channels that it accepts are too. */
     ServerSocketChannel openServerSocketChannel(SelectorProvider provider) throws IOException;
 
-    /** The same of a protocol family. */
+    /** The same for a protocol family. */
     ServerSocketChannel openServerSocketChannel(SelectorProvider provider, ProtocolFamily family) throws IOException;
 
-    /** A channel that says it is this provider's. */
+    /** A channel of this provider. */
     DatagramChannel openDatagramChannel(SelectorProvider provider) throws IOException;
 
-    /** The same of a protocol family. */
+    /** The same for a protocol family. */
     DatagramChannel openDatagramChannel(SelectorProvider provider, ProtocolFamily family) throws IOException;
 
-    /** A pipe whose channels say that they are this provider's. */
+    /** A pipe whose channels are of this provider. */
     Pipe openPipe(SelectorProvider provider) throws IOException;
 
     /** The JDK's own provider, whatever the system-wide one is. */

@@ -16,8 +16,8 @@ import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
 
 /**
- * The JDK's channels by reflection, which needs a flag. Without it each method throws an {@link
- * UnsupportedOperationException} that names the flag, and says why the native library is not there to help.
+ * The JDK's channels by reflection, which needs a flag. Without the flag each method throws an
+ * {@link UnsupportedOperationException} that names it, and says why the native library is not used.
  */
 final class ReflectedChannels implements JdkChannels {
     private static final String FLAG =
@@ -47,11 +47,11 @@ final class ReflectedChannels implements JdkChannels {
             throw thrown(e.getCause());
         } catch (IllegalAccessException | InaccessibleObjectException e) {
             throw new UnsupportedOperationException(
-                    "the JDK keeps the inside of its channels to itself, and there is no native library to ask for it ("
+                    "the JDK does not open sun.nio.ch to Pollux, and the native library is not available ("
                             + noLibrary.getMessage() + "); start the JVM with " + FLAG,
                     e);
         } catch (ReflectiveOperationException e) {
-            throw new UnsupportedOperationException("the channels of this JDK are made otherwise", e);
+            throw new UnsupportedOperationException("this JDK has other channel internals than Pollux knows", e);
         }
     }
 
@@ -77,7 +77,7 @@ final class ReflectedChannels implements JdkChannels {
         });
     }
 
-    /** What throws no IOException when it is called directly throws none here. */
+    /** For methods that do not declare IOException. */
     private Object call(Look look) {
         try {
             return reflect(look);

@@ -17,16 +17,16 @@ import java.nio.ByteBuffer;
 import java.util.Map;
 
 /**
- * The C library through JNA's direct mapping. Each facility is bound by itself, when it is first called, so a system
- * that lacks one still has the others.
+ * The C library through JNA's direct mapping. Each group of functions is bound at its first call, so a system that
+ * lacks one still has the others.
  *
- * <p>Functions come from the whole process, not from libc by name, so that an interposed one (LD_PRELOAD) counts.
- * kqueue comes from the library that the property {@code dev.pollux.kqueue.library} names, where it is set; it is read
- * once, when kqueue is first called.
+ * <p>Functions are looked up in the whole process, not in libc by name, so that an interposed one (LD_PRELOAD) is used.
+ * kqueue comes from the library that the property {@code dev.pollux.kqueue.library} names, if it is set. The property
+ * is read once, at the first call of kqueue.
  */
 public final class JnaSyscalls implements Syscalls {
 
-    /** Binds the native methods of a class; returns null, or why that was not possible. */
+    /** Binds the native methods of a class. Returns null, or why that failed. */
     private static String link(Class<?> functions, String library) {
         FunctionMapper mapper = (lib, method) -> Symbols.symbol(method.getName());
         try {
@@ -38,12 +38,12 @@ public final class JnaSyscalls implements Syscalls {
         }
     }
 
-    /** A result of the C library as the kernel gives it: -errno for -1. */
+    /** Converts a result of the C library to that of the kernel: -1 becomes -errno. */
     private static int rc(long result) {
         return result >= 0 ? (int) result : -Native.getLastError();
     }
 
-    // Addresses and sizes are C longs: where C takes an int in a register, its upper half is not looked at.
+    // Addresses and sizes are C longs: where C takes an int in a register, it ignores the upper half.
 
     private static final class Posix {
         static final String MISSING = link(Posix.class, null);
@@ -60,7 +60,10 @@ public final class JnaSyscalls implements Syscalls {
 
         static native int dup(int oldfd);
 
-        /** Variadic in C: the argument is passed in the third register and again as the first on the stack, where macOS on arm64 looks. */
+        /**
+         * Variadic in C: the argument is passed in the third register and again as the first on the stack, where macOS
+         * on arm64 expects it.
+         */
         static native int fcntl(int fd, int op, long arg, long r3, long r4, long r5, long r6, long r7, long argOnStack);
 
         static native int getrlimit(int resource, long rlim);
@@ -139,11 +142,11 @@ public final class JnaSyscalls implements Syscalls {
     }
 
     private static final class IoUringCalls {
-        /** Other systems have a function of this name too, and other calls of these numbers. */
+        /** Other systems have a function of this name too, but use these numbers for other calls. */
         static final String MISSING =
                 Os.here() == Os.LINUX ? link(IoUringCalls.class, null) : "only Linux has io_uring";
 
-        /** Variadic in C: on Linux passed as if it were not. */
+        /** Variadic in C; on Linux the arguments are passed as for any function. */
         static native long syscall(long number, long a, long b, long c, long d, long e, long f);
     }
 

@@ -11,9 +11,9 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
 
-/** The JDK's channels through JNI, which may look where the module system lets no Java class look. */
+/** The JDK's channels through JNI, to which the module system does not apply. */
 public final class JniChannels implements JdkChannels {
-    /** @throws UnsatisfiedLinkError if the library cannot be had; the message says where it was looked for */
+    /** @throws UnsatisfiedLinkError if the library cannot be loaded; the message says from where */
     public JniChannels() {
         ShimLibrary.require();
     }

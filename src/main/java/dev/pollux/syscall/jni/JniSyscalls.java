@@ -9,11 +9,12 @@ import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 
 /**
- * The C shims of {@code native/}. kqueue is the system's own: where the property {@code dev.pollux.kqueue.library}
- * names another library's, whose structures Pollux then uses, there is none through here.
+ * The C shims in {@code native/}. They call the system's own kqueue only. If the property
+ * {@code dev.pollux.kqueue.library} names another library, whose structures Pollux then uses, this binding has no
+ * kqueue.
  */
 public final class JniSyscalls implements Syscalls {
-    /** @throws UnsatisfiedLinkError if the library cannot be had; the message says where it was looked for */
+    /** @throws UnsatisfiedLinkError if the library cannot be loaded; the message says from where */
     public JniSyscalls() {
         ShimLibrary.require();
     }
@@ -22,7 +23,7 @@ public final class JniSyscalls implements Syscalls {
         return NativeMemory.addressOf(memory);
     }
 
-    // C holds an address only: the collector must not give the memory back before the call has returned.
+    // C holds only an address: the garbage collector must not free the memory before the call has returned.
 
     private static int kept(int rc, NativeMemory memory) {
         Reference.reachabilityFence(memory);
@@ -48,7 +49,7 @@ public final class JniSyscalls implements Syscalls {
     public String missing(String function) {
         boolean isKqueue = function.equals("kqueue") || function.equals("kevent");
         if (isKqueue && System.getProperty(Kqueue.LIBRARY_PROPERTY) != null) {
-            return "JNI has the system's own kqueue only, and " + Kqueue.LIBRARY_PROPERTY + " names another library";
+            return "JNI has the system's own kqueue only, but " + Kqueue.LIBRARY_PROPERTY + " names another library";
         }
         return Shim.has(function) ? null : "the native library was compiled on a system without " + function;
     }

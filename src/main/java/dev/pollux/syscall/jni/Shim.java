@@ -11,12 +11,12 @@ import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
 
 /**
- * The functions of {@code native/}, as javac's header of this class declares them to C, and as its JNI_OnLoad registers
- * them. Each answers {@code -errno}
- * for an error, and {@code -ENOSYS} where the system has no such call. Addresses are longs, 0 is NULL.
+ * The functions of {@code native/}. The header that javac generates from this class declares them, JNI_OnLoad registers
+ * them. Each returns {@code -errno} for an error, and {@code -ENOSYS} if the system lacks the call. Addresses are
+ * longs, 0 is NULL.
  */
 final class Shim {
-    /** Raised whenever a function below is added, removed or changed. */
+    /** Increase it whenever a function below is added, removed or changed. */
     static final int VERSION = 3;
 
     private Shim() {}
@@ -24,8 +24,8 @@ final class Shim {
     // native/posix.c
 
     /**
-     * The {@link #VERSION} in the header that the library was compiled with. The first function, so that it is
-     * registered before one that a Shim of another version lacks.
+     * The {@link #VERSION} in the header that the library was compiled with. It is the first function, so it is
+     * registered even if a later one is missing in a Shim of another version.
      */
     static native int version();
 
@@ -117,13 +117,13 @@ final class Shim {
 
     // native/channel.c
 
-    /** Where a direct buffer begins. */
+    /** The address of a direct buffer. */
     static native long addressOf(java.nio.ByteBuffer direct);
 
-    /** A direct buffer over memory that is not Java's; null for no address or a negative size. */
+    /** A direct buffer over foreign memory; null for address 0 or a negative size. */
     static native java.nio.ByteBuffer view(long address, int sizeBytes);
 
-    /** The descriptor under a channel of the JDK, -EINVAL if it is not one. What the JDK throws comes out as it is. */
+    /** The descriptor of a JDK channel; -EINVAL for another channel. Exceptions of the JDK are passed on. */
     static native int channelFd(SelectableChannel channel);
 
     static native void killChannel(SelectableChannel channel) throws IOException;
@@ -149,14 +149,16 @@ final class Shim {
 
     // native/layout.c
 
-    /** The name of the index-th number that the compiler told, as {@code "epoll_event.data"}; null beyond the last. */
+    /**
+     * The name of the index-th number in {@code layout.c}, such as {@code "epoll_event.data"}; null beyond the last.
+     */
     static native String layoutName(int index);
 
-    /** Its value. */
+    /** The value of that number. */
     static native long layoutValue(int index);
 
     // native/posix.c
 
-    /** Whether this C function was there when the library was compiled. */
+    /** Whether the system had this C function when the library was compiled. */
     static native boolean has(String function);
 }

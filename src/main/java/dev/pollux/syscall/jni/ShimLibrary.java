@@ -28,17 +28,17 @@ import java.util.jar.JarFile;
 import java.util.zip.ZipEntry;
 
 /**
- * The native library behind {@link Shim}. It is looked for once: the file that {@link #FILE_PROPERTY} names, and no
- * other; or else {@code libpollux} in {@code java.library.path}; or else the one in this jar, beside this class.
+ * The native library behind {@link Shim}, loaded once. If {@link #FILE_PROPERTY} is set, only that file is tried. Else
+ * it is {@code libpollux} in {@code java.library.path}, or else the one in this jar, beside this class.
  */
 final class ShimLibrary {
-    /** The system property that names the library's file. If it is set, nothing else will do. */
+    /** The system property that names the library's file. If it is set, no other is tried. */
     static final String FILE_PROPERTY = PropertyNames.of("native.library");
 
-    /** The system property that names the folder where the jar's library is unpacked for a moment. */
+    /** The system property that names the folder to unpack the jar's library into; it is deleted after loading. */
     static final String TMPDIR_PROPERTY = PropertyNames.of("native.tmpdir");
 
-    /** The system property in which JNI_OnLoad reads what {@link Shim} is called here: {@code native/load.c}. */
+    /** The system property from which JNI_OnLoad ({@code native/load.c}) reads the class name of {@link Shim}. */
     private static final String CLASS_PROPERTY = PropertyNames.of("native.class");
 
     private static final String PATH_FOLLOWS = "in java.library.path:";
@@ -47,19 +47,19 @@ final class ShimLibrary {
     private static final int ATTEMPTS = 100;
     private static final String WAY_OUT = "-D" + TMPDIR_PROPERTY + "=DIR unpacks it elsewhere";
 
-    /** Null if it is loaded. */
+    /** Null if the library is loaded, else why not. */
     private static final String FAILURE = loadWithOwnRights();
 
     private ShimLibrary() {}
 
-    /** @throws UnsatisfiedLinkError if the library cannot be had; the message says where it was looked for */
+    /** @throws UnsatisfiedLinkError if the library cannot be loaded; the message says from where */
     static void require() {
         if (FAILURE != null) {
             throw new UnsatisfiedLinkError(FAILURE);
         }
     }
 
-    /** Under a security manager, who happens to come first may have fewer rights than Pollux. */
+    /** Under a security manager, the first caller may have fewer rights than Pollux. */
     @SuppressWarnings("removal")
     private static String loadWithOwnRights() {
         return AccessController.doPrivileged(new PrivilegedAction<>() {
@@ -87,8 +87,8 @@ final class ShimLibrary {
     }
 
     /**
-     * Loads a file, or for null what {@code java.library.path} has. Several copies of Pollux, relocated or by several
-     * class loaders, share the property; so they share a lock.
+     * Loads a file; null means the library in {@code java.library.path}. Several copies of Pollux, relocated or in
+     * several class loaders, share the property, so they share a lock.
      */
     private static void loadShim(File file) {
         synchronized (Runtime.getRuntime()) {
@@ -125,7 +125,7 @@ final class ShimLibrary {
         }
     }
 
-    /** Null, or why there is none. */
+    /** Returns null, or why there is none. */
     private static String loadInstalled() {
         try {
             loadShim(null);
@@ -136,7 +136,7 @@ final class ShimLibrary {
         return null;
     }
 
-    /** The JVM appends the path, which is long. */
+    /** Removes the path, which the JVM appends and which is long. */
     private static String withoutPath(String message) {
         int path = message.indexOf(PATH_FOLLOWS);
         return path < 0 ? message : message.substring(0, path + PATH_FOLLOWS.length() - 1);
@@ -156,8 +156,8 @@ final class ShimLibrary {
     }
 
     /**
-     * The jar that this class is from; null if that is no plain file. A class loader would search the JDK's image before
-     * the jar, which takes longer than all else here.
+     * The jar of this class; null if it is not a plain file. A class loader would search the JDK's image before the
+     * jar, which takes longer than the rest of this class.
      */
     private static JarFile ownJar() {
         CodeSource source = ShimLibrary.class.getProtectionDomain().getCodeSource();
@@ -172,7 +172,7 @@ final class ShimLibrary {
         }
     }
 
-    /** Null if it is not there. */
+    /** Returns null if there is no such resource. */
     private static InputStream open(String resource, JarFile jar) throws IOException {
         if (jar == null) {
             return ShimLibrary.class.getResourceAsStream(resource);
@@ -182,9 +182,9 @@ final class ShimLibrary {
     }
 
     /**
-     * A new one, which this user alone can enter. Whoever foresees its name can take it, no more: then another name is
-     * tried. So the name need not come from a {@link java.security.SecureRandom}, as that of {@link
-     * Files#createTempDirectory} does, which would be a fifth of the time that a JVM's first poller takes.
+     * Creates a folder that only this user can enter. Somebody who predicts its name can only occupy it; then another
+     * name is tried. So the name need not come from a {@link java.security.SecureRandom}, as with
+     * {@link Files#createTempDirectory}, which would take a fifth of the time of a JVM's first poller.
      */
     static Path privateFolder() throws IOException {
         Path parent = Path.of(System.getProperty(TMPDIR_PROPERTY, System.getProperty("java.io.tmpdir")))
@@ -200,13 +200,13 @@ final class ShimLibrary {
         }
     }
 
-    /** @throws FileAlreadyExistsException if there is anything of that name, be it a link to nowhere */
+    /** @throws FileAlreadyExistsException if anything has that name, even a dangling link */
     static Path createPrivate(Path folder) throws IOException {
         return Files.createDirectory(
                 folder, PosixFilePermissions.asFileAttribute(Set.of(OWNER_READ, OWNER_WRITE, OWNER_EXECUTE)));
     }
 
-    /** The file and its folder are gone afterwards: what is mapped needs no name. */
+    /** Loads the library, then deletes the file and its folder: a mapped file needs no name. */
     private static void loadFrom(Path file, InputStream packed) throws IOException {
         try {
             try (OutputStream unpacked = new FileOutputStream(file.toFile())) {
@@ -221,7 +221,10 @@ final class ShimLibrary {
         }
     }
 
-    /** Some file systems keep a file that is mapped: then it goes when the JVM ends, or stays, in its private folder. */
+    /**
+     * Some file systems cannot delete a mapped file: it is then deleted when the JVM ends, or stays in its private
+     * folder.
+     */
     private static void deleteIfPossible(Path path) {
         try {
             Files.deleteIfExists(path);
@@ -230,7 +233,7 @@ final class ShimLibrary {
         }
     }
 
-    /** The functions of another library of that name would fail later, one by one. */
+    /** Checks now: the functions of another library of that name would fail later, one by one. */
     private static void requireVersion(String library) {
         int version;
         try {
@@ -245,7 +248,7 @@ final class ShimLibrary {
         }
     }
 
-    /** The folder that JNA, too, would look in: {@code linux-x86-64}. */
+    /** The folder of a platform, named as in JNA: {@code linux-x86-64}. */
     static String platform(String osName, String osArch) {
         String os = switch (Os.named(osName)) {
             case MACOS -> "darwin";

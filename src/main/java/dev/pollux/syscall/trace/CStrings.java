@@ -3,24 +3,24 @@ package dev.pollux.syscall.trace;
 
 import java.nio.ByteBuffer;
 
-/** Bytes as C and strace write them down: {@code "hello\n\0\1\177"}. */
+/** Bytes in the notation of C and strace: {@code "hello\n\0\1\177"}. */
 final class CStrings {
     /** How many bytes of a buffer are shown. */
     private static final int LIMIT = 32;
 
     private CStrings() {}
 
-    /** What is read or written, at most {@link #LIMIT} bytes of it. */
+    /** The bytes of a buffer, at most {@link #LIMIT} of them. */
     static String data(ByteBuffer bytes, int offset, int length) {
         return length <= LIMIT ? quoted(bytes, offset, length) : quoted(bytes, offset, LIMIT) + "...";
     }
 
-    /** A path, whole, up to the NUL at its end. */
+    /** A whole path, up to its NUL. */
     static String path(ByteBuffer bytes) {
         return quoted(bytes, 0, length(bytes, 0, bytes.capacity()));
     }
 
-    /** How many bytes there are before the first NUL, or before the end. */
+    /** The number of bytes before the first NUL, or before the end. */
     static int length(ByteBuffer bytes, int begin, int end) {
         int at = begin;
         while (at < end && bytes.get(at) != 0) {
@@ -51,7 +51,7 @@ final class CStrings {
         };
     }
 
-    /** As short as can be; with all its digits where the next character would be taken for one more. */
+    /** An octal escape, as short as possible; with three digits if a digit follows. */
     private static String octal(int value, boolean digitFollows) {
         String digits = Integer.toOctalString(value);
         return "\\" + (digitFollows ? "0".repeat(3 - digits.length()) : "") + digits;

@@ -12,9 +12,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
- * What has to be remembered to read calls that do not tell it themselves: that a descriptor is /dev/poll, so that what
- * is written to it are pollfds; and which buffer lies at an address that is in a struct, as where DP_POLL answers and
- * where io_uring_enter's timeout is. A buffer is known as long as somebody else keeps it.
+ * State that the tracer needs because the arguments of a call do not contain it. It knows the descriptors of /dev/poll,
+ * to which pollfds are written. And it knows the buffer at an address in a struct, such as the answers of DP_POLL or
+ * the timeout of io_uring_enter. A buffer is known as long as something else references it.
  */
 final class KnownMemory {
     private final Set<Integer> devices = ConcurrentHashMap.newKeySet();
@@ -33,7 +33,7 @@ final class KnownMemory {
         return devices.contains(fd);
     }
 
-    /** This buffer's index 0 is at this address. */
+    /** Records that index 0 of this buffer is at this address. */
     void located(ByteBuffer direct, long address) {
         buffers.put(address, new Located(direct, address, gone));
         for (Object each = gone.poll(); each != null; each = gone.poll()) {
@@ -41,7 +41,7 @@ final class KnownMemory {
         }
     }
 
-    /** What begins at this address, to the end of the buffer that it is in; null if that memory is not known. */
+    /** The memory from this address to the end of its buffer; null if it is not known. */
     ByteBuffer at(long address) {
         Map.Entry<Long, Located> located = buffers.floorEntry(address);
         ByteBuffer buffer = located == null ? null : located.getValue().get();

@@ -13,7 +13,7 @@ import java.util.Comparator;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
-/** A {@code struct sockaddr} in C's words, which are strace's. */
+/** A {@code struct sockaddr} in the notation of C and strace. */
 final class Sockaddr {
     private static final int DATA = 2;
     private static final int SIN_SIZE = 16;
@@ -32,7 +32,7 @@ final class Sockaddr {
         return "{sa_family=" + Flags.FAMILY.name(family) + rest(bytes, length, family) + "}";
     }
 
-    /** It is the second byte where the first one is the length. */
+    /** The family is the second byte where the first one is the length. */
     private static int family(ByteBuffer bytes) {
         return switch (Os.here()) {
             case LINUX, SOLARIS, OTHER -> bytes.getShort(0) & 0xffff;
@@ -53,7 +53,7 @@ final class Sockaddr {
         return ", sa_data=" + CStrings.quoted(bytes, DATA, length - DATA);
     }
 
-    /** A name that begins with a NUL is no file's but an abstract one, and all of its bytes count. */
+    /** A name that begins with a NUL is abstract, not a file; all its bytes count. */
     private static String unix(ByteBuffer bytes, int length) {
         if (bytes.get(DATA) == 0) {
             return ", sun_path=@" + CStrings.quoted(bytes, DATA + 1, length - DATA - 1);
@@ -75,7 +75,9 @@ final class Sockaddr {
                 + Integer.toUnsignedString(scopeId);
     }
 
-    /** As {@code inet_ntop} writes it: the longest run of zeros is left out. Java takes a mapped one for an IPv4 one. */
+    /**
+     * In the notation of {@code inet_ntop}, without the longest run of zeros. Java turns a mapped address into IPv4.
+     */
     private static String host6(InetAddress host) {
         String text = host.getHostAddress().replaceFirst("%.*", "");
         if (!(host instanceof Inet6Address)) {

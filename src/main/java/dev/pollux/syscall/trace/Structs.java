@@ -22,9 +22,9 @@ import java.util.function.LongFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** What lies in memory, in C's words, which are strace's: {@code {fd=4, events=POLLIN}}. */
+/** Structs in memory in the notation of C and strace: {@code {fd=4, events=POLLIN}}. */
 final class Structs {
-    /** How many elements of an array are shown; of a set, all. */
+    /** How many elements of an array are shown; a set is shown whole. */
     private static final int LIMIT = 32;
 
     private static final List<String> SQ_OFFSETS =
@@ -38,13 +38,13 @@ final class Structs {
 
     // Memory.
 
-    /** NULL, or what the decoder reads; the address, where it answers null or the memory is too short for it. */
+    /** NULL, or the decoded text; the address if the decoder returns null or the memory is too short. */
     static String read(NativeMemory memory, int offset, Function<ByteBuffer, String> decoder) {
         String text = decoded(memory, decoder);
         return text == null ? pointer(NativeMemory.addressOf(memory) + offset) : text;
     }
 
-    /** What the decoder reads; null where there is nothing to be read, or too little. */
+    /** The decoded text; null if there is no memory or too little. */
     static String decoded(NativeMemory memory, Function<ByteBuffer, String> decoder) {
         try {
             return memory == null ? null : decoder.apply(memory.buffer());
@@ -57,7 +57,7 @@ final class Structs {
         return address == 0 ? "NULL" : "0x" + Long.toHexString(address);
     }
 
-    /** The {@code int} at the beginning; 0 if there is none. */
+    /** The first {@code int}; 0 if there is none. */
     static int firstInt(NativeMemory memory) {
         return memory == null || memory.sizeBytes() < Integer.BYTES ? 0 : memory.getInt(0);
     }
@@ -101,7 +101,7 @@ final class Structs {
 
     // select, poll
 
-    /** Null, as for strace, if nobody looks at the set. */
+    /** Null, as in strace, if the kernel does not read the set. */
     static String fdSet(ByteBuffer bytes, int nfds) {
         return nfds <= 0
                 ? null
@@ -111,7 +111,7 @@ final class Structs {
                         .collect(Collectors.joining(" ", "[", "]"));
     }
 
-    /** What {@code poll} is asked. */
+    /** The pollfds passed to {@code poll}. */
     static String asked(ByteBuffer pollfds, int count) {
         return asked(pollfds, 0, count, Flags.POLL_EVENTS);
     }
@@ -126,7 +126,7 @@ final class Structs {
         return fd < 0 ? "{fd=" + fd + "}" : "{fd=" + fd + ", events=" + events + "}";
     }
 
-    /** What {@code poll} answers: those that are ready among so many; null if the memory is not known. */
+    /** The ready pollfds of this many after {@code poll}; null if the memory is unknown. */
     static String answered(ByteBuffer pollfds, int count) {
         if (pollfds == null) {
             return null;
@@ -168,14 +168,14 @@ final class Structs {
 
     // io_uring
 
-    /** What {@code io_uring_setup} is asked: the beginning of the struct. */
+    /** The input of {@code io_uring_setup}: the beginning of the struct. */
     static String ioUringAsked(ByteBuffer params) {
         return "flags=" + Flags.IORING_SETUP.set(params.getInt(IoUring.FLAGS))
                 + ", sq_thread_cpu=" + Flags.hex(params.getInt(IoUring.SQ_THREAD_CPU))
                 + ", sq_thread_idle=" + unsigned(params, IoUring.SQ_THREAD_IDLE);
     }
 
-    /** What it answers: the rest. */
+    /** The output of {@code io_uring_setup}: the rest of the struct. */
     static String ioUringAnswered(ByteBuffer params) {
         return "sq_entries=" + unsigned(params, IoUring.SQ_ENTRIES)
                 + ", cq_entries=" + unsigned(params, IoUring.CQ_ENTRIES)
@@ -194,7 +194,7 @@ final class Structs {
         return Integer.toUnsignedString(bytes.getInt(offset));
     }
 
-    /** Its timeout is elsewhere: where its address is, if that memory is known. */
+    /** The timeout is in other memory: shown if that is known, else as an address. */
     static String getEventsArg(ByteBuffer arg, LongFunction<ByteBuffer> memory) {
         long ts = arg.getLong(IoUring.ARG_TS);
         ByteBuffer timeout = ts == 0 ? null : memory.apply(ts);
@@ -208,7 +208,7 @@ final class Structs {
 
     // kqueue
 
-    /** In the layout that is in force at this moment. */
+    /** In the current layout. */
     static String kevents(ByteBuffer bytes, int count) {
         Kqueue.Abi abi = Kqueue.abi();
         return array(count, index -> kevent(abi, bytes, index));
@@ -237,7 +237,7 @@ final class Structs {
         return filter == abi.EVFILT_EXCEPT ? "EVFILT_EXCEPT" : filter + " /* EVFILT_??? */";
     }
 
-    /** Their meaning is the filter's; at the end of a stream they are the error that ended it. */
+    /** The meaning depends on the filter; with EV_EOF it is the error. */
     private static String fflags(Kqueue.Abi abi, int filter, int flags, int fflags) {
         if (filter == abi.EVFILT_USER && fflags == Kqueue.NOTE_TRIGGER) {
             return "NOTE_TRIGGER";

@@ -15,12 +15,12 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * How calls are written down, and where.
+ * The format and the destination of a trace.
  *
- * @param sink takes lines without an end of line, on any thread; see {@link TracingSyscalls}
+ * @param sink takes lines without a line terminator, on any thread; see {@link TracingSyscalls}
  */
 public record Trace(TraceFormat format, Consumer<String> sink) {
-    /** One stream for each file, for all who write to it; each line is one write, so there is nothing to be closed. */
+    /** One stream for each file, shared by all traces to it. Each line is one write, so it need not be closed. */
     private static final Map<Path, Consumer<String>> FILES = new HashMap<>();
 
     public Trace {
@@ -31,7 +31,7 @@ public record Trace(TraceFormat format, Consumer<String> sink) {
     /**
      * A trace to standard error, to standard output, or to a file.
      *
-     * @param where {@code stderr}, {@code stdout}, or the path of a file, which is made, or added to if it is there
+     * @param where {@code stderr}, {@code stdout}, or the path of a file, which is created, or appended to if it exists
      * @throws IllegalArgumentException if the file cannot be written
      */
     public static Trace to(String where, TraceFormat format) {
@@ -56,10 +56,10 @@ public record Trace(TraceFormat format, Consumer<String> sink) {
         return FILES.computeIfAbsent(path.toAbsolutePath().normalize(), Trace::open);
     }
 
-    /** Not a channel: that would be closed under everybody when a thread that writes is interrupted. */
+    /** Not a channel: an interrupt of one writing thread would close it for all. */
     private static Consumer<String> open(Path path) {
         try {
-            @SuppressWarnings("resource") // for the rest of the JVM's life
+            @SuppressWarnings("resource") // stays open as long as the JVM runs
             FileOutputStream file = new FileOutputStream(path.toFile(), true);
             return line -> write(file, line + System.lineSeparator());
         } catch (FileNotFoundException e) {
@@ -67,7 +67,9 @@ public record Trace(TraceFormat format, Consumer<String> sink) {
         }
     }
 
-    /** As one write, so that lines of several threads, and with O_APPEND of several programs, stay whole. */
+    /**
+     * Writes the line in one call, so that lines of several threads, and with O_APPEND of several programs, stay whole.
+     */
     private static void write(FileOutputStream file, String line) {
         byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
         synchronized (file) {

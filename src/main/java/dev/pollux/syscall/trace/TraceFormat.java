@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * How a call is written: for people in strace's grammar, or for programs as JSON, one object a line.
+ * The format of a trace line: strace's grammar for people, or one JSON object for programs.
  *
  * <pre>{@code
  * epoll_wait(5, [], 64, 0) = 0 <0.000002>
@@ -19,54 +19,54 @@ import java.util.stream.Collectors;
  * {"call":"epoll_wait","args":[5,"[]",64,0],"result":0,"answer":null,"errno":null,"seconds":0.000002, ...}
  * }</pre>
  *
- * <p>In JSON an argument is an integer, or else a string in strace's words; {@code result} is what C returns, -1 with an
- * {@code errno} by name; {@code answer} is what stands behind the result in parentheses, such as the pollfds that are
- * ready; {@code thread} is a name and {@code time}, when the call began, is in UTC. Both are always there. A time in
- * strace's grammar is that of the day, here.
+ * <p>In JSON an argument is an integer, or a string in strace's notation. {@code result} is what C returns: for an
+ * error -1, with the name of the error in {@code errno}. {@code answer} is what strace prints in parentheses after the
+ * result, such as the ready pollfds. {@code thread} (a name) and {@code time} (the start of the call, in UTC) are
+ * always there. In strace's grammar the time is the local time of day.
  *
- * @param json or strace's grammar
- * @param thread whether the thread's name is written
- * @param time whether it is written when the call began
+ * @param json whether the line is JSON; else it is strace's grammar
+ * @param thread whether the line has the thread's name
+ * @param time whether the line has the time at which the call began
  */
 public record TraceFormat(boolean json, boolean thread, boolean time) {
     /** strace's grammar. */
     public static final TraceFormat STRACE = new TraceFormat(false, false, false);
 
-    /** JSON lines, which always have all. */
+    /** JSON lines; they always have the thread and the time. */
     public static final TraceFormat JSON = new TraceFormat(true, true, true);
 
     private static final Pattern INTEGER = Pattern.compile("0|-?[1-9]\\d*");
     private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss.SSSSSS", Locale.ROOT);
 
-    /** The same, and the thread's name. */
+    /** This format with the thread's name. */
     public TraceFormat withThread() {
         return new TraceFormat(json, true, time);
     }
 
-    /** The same, and when the call began. */
+    /** This format with the time at which the call began. */
     public TraceFormat withTime() {
         return new TraceFormat(json, thread, true);
     }
 
     /**
-     * A format by its names, in any case.
+     * A format by name, in upper or lower case.
      *
-     * @param format {@code strace} or {@code json}; null is the first
-     * @param with {@code thread}, {@code time}, or both with a comma; null is neither
-     * @throws IllegalArgumentException if it is none of these
+     * @param format {@code strace} or {@code json}; null means {@code strace}
+     * @param with {@code thread}, {@code time}, or both separated by a comma; null means neither
+     * @throws IllegalArgumentException if a name is unknown
      */
     public static TraceFormat named(String format, String with) {
         TraceFormat named = switch (lower(format)) {
             case "", "strace" -> STRACE;
             case "json" -> JSON;
-            default -> throw new IllegalArgumentException("a trace's format is strace or json, not " + format);
+            default -> throw new IllegalArgumentException("the format of a trace is strace or json, not " + format);
         };
         for (String each : lower(with).split(",")) {
             named = switch (each.strip()) {
                 case "" -> named;
                 case "thread" -> named.withThread();
                 case "time" -> named.withTime();
-                default -> throw new IllegalArgumentException("a trace is with thread and time, not with " + each);
+                default -> throw new IllegalArgumentException("a trace line can have thread and time, not " + each);
             };
         }
         return named;
@@ -76,7 +76,7 @@ public record TraceFormat(boolean json, boolean thread, boolean time) {
         return text == null ? "" : text.strip().toLowerCase(Locale.ROOT);
     }
 
-    /** The line, without an end of line; on the thread that made the call. */
+    /** The line, without a line terminator; called on the thread that made the call. */
     String line(TraceLine call) {
         return json ? object(call) : prefix(call) + call;
     }

@@ -9,9 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
-/**
- * One call on its way to a line: what goes in is read before {@link #called}, what came out after {@link #returned}.
- */
+/** One traced call. Inputs are added before {@link #called}, outputs after {@link #returned}. */
 final class TraceLine {
     private static final int NANOS_PER_MICRO = 1_000;
     private static final int MICROS_PER_SECOND = 1_000_000;
@@ -47,7 +45,7 @@ final class TraceLine {
         return add(Structs.read(memory, offset, decoder));
     }
 
-    /** An argument that the kernel has written: its address if the call failed. */
+    /** An argument that the kernel writes: its address if the call failed. */
     TraceLine output(NativeMemory memory, Function<ByteBuffer, String> decoder) {
         return output(memory, 0, decoder);
     }
@@ -56,7 +54,7 @@ final class TraceLine {
         return input(memory, offset, rc < 0 ? bytes -> null : decoder);
     }
 
-    /** The time counts from here. */
+    /** Starts the clock, just before the call. */
     TraceLine called() {
         began = Instant.now();
         beganNanos = System.nanoTime();
@@ -70,23 +68,23 @@ final class TraceLine {
         return this;
     }
 
-    /** Of an address, the lower half. */
+    /** The result; of an address, the lower half. */
     int rc() {
         return (int) rc;
     }
 
-    /** What C returns: -1 for an error. */
+    /** The value that C returns: -1 for an error. */
     long fromC() {
         return Math.max(rc, -1);
     }
 
-    /** What a successful call means by its result, if that is not just a number. */
+    /** Sets the text of the result of a successful call, if it is not just a number. */
     TraceLine result(String meaning) {
         result = meaning;
         return this;
     }
 
-    /** What else the kernel has to say, in parentheses behind the result; null is nothing. */
+    /** Sets the text in parentheses after the result; null for none. */
     TraceLine answer(String meaning) {
         answer = meaning;
         return this;
@@ -96,17 +94,17 @@ final class TraceLine {
         return call;
     }
 
-    /** In strace's words. */
+    /** The arguments in strace's notation. */
     List<String> arguments() {
         return arguments;
     }
 
-    /** Null if the kernel had nothing else to say. */
+    /** The text in parentheses after the result; null for none. */
     String answer() {
         return answer;
     }
 
-    /** The error's name; null if there is none. */
+    /** The name of the error; null if the call succeeded. */
     String errno() {
         return rc < 0 ? Errno.name((int) -rc) : null;
     }
@@ -121,7 +119,7 @@ final class TraceLine {
                 + " <" + seconds() + ">";
     }
 
-    /** How long the call took, with six digits behind the point. */
+    /** The duration of the call in seconds, with six decimals. */
     String seconds() {
         long micros = tookNanos / NANOS_PER_MICRO;
         String sixDigits =

@@ -18,7 +18,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * Writes down every call, one line each, in the grammar of strace 6:
+ * Traces every call, one line each, in the grammar of strace 6:
  *
  * <pre>{@code
  * epoll_ctl(5, EPOLL_CTL_ADD, 7, {events=EPOLLIN|EPOLLONESHOT, data={u32=7, u64=4294967303}}) = 0 <0.000004>
@@ -27,22 +27,20 @@ import java.util.function.Consumer;
  * close(9999) = -1 EBADF (Bad file descriptor) <0.000002>
  * }</pre>
  *
- * <p>What goes in is read from the real memory before the call, what comes out after it. An array ends after 32
- * elements and a buffer's bytes after 32, with {@code ...}; a set of descriptors is written whole. Memory that the
- * kernel did not look at, or left as it was because the call failed, is shown as its address. The last number is how
- * long the call took, in seconds.
+ * <p>The tracer reads inputs from the real memory before the call, outputs after it. It shows 32 elements of an array
+ * and 32 bytes of a buffer, then {@code ...}; a set of descriptors is shown whole. Memory that the kernel did not read,
+ * or did not write because the call failed, is shown as its address. The last number is the duration of the call in
+ * seconds.
  *
- * <p>It is not strace in this: calls have the names that C gives them, with C's arguments ({@code eventfd}, not
- * {@code eventfd2}); a call has the numbers and layouts of this system, and the names of those that
- * {@code dev.pollux.abi} knows; and what strace does not know, {@code kevent}, /dev/poll and in old versions
- * the timeout of {@code io_uring_enter}, is written as it would be. What a program puts into io_uring's rings and finds
- * there is no call, so neither shows it.
+ * <p>Differences from strace: calls have their C names and arguments ({@code eventfd}, not {@code eventfd2}). Numbers
+ * and layouts are those of this system; names are printed for the numbers that {@code dev.pollux.abi} knows. Calls that
+ * strace does not decode ({@code kevent}, /dev/poll, and in old versions the timeout of {@code io_uring_enter}) follow
+ * its style. Neither shows the contents of io_uring's rings: reading and writing them is no system call.
  *
- * <p><b>The sink</b> is called once a line, after the call has returned and on the thread that made it: by several
- * threads at once where several make calls. A poller waits for it, often with its lock held, so it should be quick and
- * must leave the poller alone. If it throws, whatever it throws, the line is lost, the exception goes to the thread's
- * handler of uncaught exceptions (which by default prints it), and the caller gets the call's result as if nothing had
- * happened: the call was made, and nothing in a {@code Syscalls} throws. The next line is handed to it again.
+ * <p><b>The sink</b> is called once for each line, after the call has returned, on the thread that made it; several
+ * threads may call it at the same time. The poller waits for it, often with its lock held, so it must be quick and must
+ * not use the poller. If it throws, the line is lost and the exception goes to the thread's uncaught exception handler,
+ * which prints it by default. The caller gets the result of the call as usual, and the sink gets the next line.
  */
 public final class TracingSyscalls extends ForwardingSyscalls {
     private static final String NULL = "NULL";
@@ -50,7 +48,7 @@ public final class TracingSyscalls extends ForwardingSyscalls {
     private final Trace trace;
     private final KnownMemory known = new KnownMemory();
 
-    /** Traces what the next one is asked; the sink takes lines without an end of line, on any thread. */
+    /** Traces the calls to {@code next}; the sink takes lines without a line terminator, on any thread. */
     public TracingSyscalls(Syscalls next, Consumer<String> sink) {
         this(next, new Trace(TraceFormat.STRACE, sink));
     }
@@ -61,7 +59,7 @@ public final class TracingSyscalls extends ForwardingSyscalls {
         this.trace = Objects.requireNonNull(trace, "trace");
     }
 
-    /** Hands the line over; returns the call's own result. */
+    /** Passes the line to the sink; returns the result of the call. */
     private int tell(TraceLine line) {
         try {
             trace.sink().accept(trace.format().line(line));
@@ -76,11 +74,11 @@ public final class TracingSyscalls extends ForwardingSyscalls {
         try {
             thread.getUncaughtExceptionHandler().uncaughtException(thread, failure);
         } catch (Throwable nobodyListens) {
-            // as the JVM does: what the handler of uncaught exceptions throws is ignored
+            // as the JVM does: ignores exceptions of the uncaught exception handler
         }
     }
 
-    /** Not a call. */
+    /** Remembers the address; not a system call. */
     @Override
     public long addressOf(ByteBuffer direct) {
         long address = super.addressOf(direct);
@@ -272,7 +270,7 @@ public final class TracingSyscalls extends ForwardingSyscalls {
                 line.output(addr, sockaddr -> Sockaddr.text(sockaddr, length)).add(length(room, addrlen)));
     }
 
-    /** How much room there was, and how much of it was needed, where that is something else. */
+    /** The size passed in and, if it differs, the size that the kernel returned. */
     private static String length(int room, NativeMemory length) {
         return Structs.read(length, 0, bytes -> {
             int needed = bytes.getInt(0);
