@@ -20,7 +20,7 @@ import java.nio.ByteBuffer;
 public final class DevPoll {
     public static final String PATH = "/dev/poll";
 
-    /** In {@code events}: forget this descriptor. */
+    /** In {@code events}: remove this descriptor. */
     public static final int POLLREMOVE = 0x0800;
 
     /** The {@code ioctl} that waits. */

@@ -11,7 +11,7 @@ package dev.pollux.abi;
  * };                          // 12                   16
  * }</pre>
  *
- * And, Linux 6.9 and later, what {@code ioctl} with EPIOCSPARAMS and EPIOCGPARAMS takes and gives:
+ * On Linux 6.9 and later, what {@code ioctl} takes with EPIOCSPARAMS and returns with EPIOCGPARAMS:
  *
  * <pre>{@code
  * struct epoll_params {
@@ -55,7 +55,7 @@ public final class Epoll {
 
     private Epoll() {}
 
-    /** The size of {@code struct epoll_event}, and where its two fields begin. */
+    /** The size of {@code struct epoll_event}, and the offsets of its two fields. */
     public record Layout(int sizeBytes, int eventsOffset, int dataOffset) {}
 
     /** The layout on this machine. */
@@ -68,17 +68,17 @@ public final class Epoll {
         return osArch.equals("amd64") || osArch.equals("x86_64") ? PACKED : ALIGNED;
     }
 
-    /** {@link #EPIOCSPARAMS} on a processor as Java's {@code os.arch} names it: POWER has other bits for "write". */
+    /** {@link #EPIOCSPARAMS} on a processor as Java's {@code os.arch} names it: POWER encodes "write" differently. */
     public static long epiocsparams(String osArch) {
         return osArch.startsWith("ppc") ? 0x80088a01L : 0x40088a01L;
     }
 
-    /** {@link #EPIOCGPARAMS}, the same way: the bits for "read". */
+    /** {@link #EPIOCGPARAMS}, in the same way with "read". */
     public static long epiocgparams(String osArch) {
         return osArch.startsWith("ppc") ? 0x40088a02L : 0x80088a02L;
     }
 
-    /** The name of the second argument of {@code epoll_ctl}; an unknown one as a number. */
+    /** The name of the second argument of {@code epoll_ctl}; the number if it is unknown. */
     public static String opName(int op) {
         return switch (op) {
             case EPOLL_CTL_ADD -> "EPOLL_CTL_ADD";

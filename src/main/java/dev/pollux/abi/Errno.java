@@ -12,16 +12,16 @@ import java.util.Map;
  * extern int errno;    // 1 and more; a method of Syscalls returns it negated
  * }</pre>
  *
- * The constants are those of this system; {@link #on} tells those of the others. Linux's numbers are the generic ones,
- * which are not those of its ports to MIPS, SPARC, Alpha and PA-RISC (nor, for EDEADLOCK, to PowerPC); Solaris's are
- * those of illumos and Oracle's alike. The texts are glibc's on every system, so that a message reads the same
- * everywhere; a few names that glibc lacks have their own system's meaning.
+ * The constants are those of this system; {@link #on} has those of the others. Linux's numbers are the generic ones;
+ * its ports to MIPS, SPARC, Alpha and PA-RISC have others (PowerPC for EDEADLOCK). Solaris's are those of illumos and
+ * of Oracle. The texts are glibc's on every system, so a message reads the same everywhere; the few names that glibc
+ * lacks have the text of their own system.
  */
 public final class Errno {
     private static final int UNKNOWN = -1;
 
     // The name; its number on Linux, macOS, FreeBSD, OpenBSD, NetBSD, DragonFly and Solaris, or -; the text.
-    // A name that shares its number with another (EWOULDBLOCK) stands below it.
+    // A name that shares its number with another one (EWOULDBLOCK) comes after it.
     private static final String TABLE = """
         EPERM              1    1    1    1    1    1    1  Operation not permitted
         ENOENT             2    2    2    2    2    2    2  No such file or directory
@@ -265,12 +265,12 @@ public final class Errno {
                 .strip();
     }
 
-    /** The name of an error of this system: {@code EBADF}; of an unknown one, {@code errno 12345}. */
+    /** The name of an error on this system: {@code EBADF}; for an unknown number, {@code errno 12345}. */
     public static String name(int errno) {
         return HERE.nameOf(errno);
     }
 
-    /** Name and meaning, as strace prints them: {@code EBADF (Bad file descriptor)}; or {@code errno 12345}. */
+    /** The name and text of an error, as in strace: {@code EBADF (Bad file descriptor)}; or {@code errno 12345}. */
     public static String describe(int errno) {
         return HERE.describeErrno(errno);
     }
@@ -280,18 +280,18 @@ public final class Errno {
         return os == Os.here() ? HERE : new Errno(os);
     }
 
-    /** The number of a name on this system, or -1 if it has no such error. */
+    /** The number of a name on this object's system, or -1 if it has no such error. */
     public int number(String name) {
         return numbers.getOrDefault(name, UNKNOWN);
     }
 
-    /** The same as {@link #name(int)}, on this system. */
+    /** {@link #name(int)} for the errors of this object's system. */
     public String nameOf(int errno) {
         Integer row = rows.get(errno);
         return row == null ? "errno " + errno : nameAt(row);
     }
 
-    /** The same as {@link #describe(int)}, on this system. */
+    /** {@link #describe(int)} for the errors of this object's system. */
     public String describeErrno(int errno) {
         Integer row = rows.get(errno);
         return row == null ? nameOf(errno) : nameAt(row) + " (" + textAt(row) + ")";

@@ -2,8 +2,8 @@
 package dev.pollux.abi;
 
 /**
- * {@code <sys/eventfd.h>} of Linux and illumos, and of FreeBSD since 13 and NetBSD since 10. What is read from and
- * written to the descriptor is one number:
+ * {@code <sys/eventfd.h>} of Linux, illumos, FreeBSD 13 and later, and NetBSD 10 and later. A read or write transfers
+ * one number:
  *
  * <pre>{@code
  * typedef uint64_t eventfd_t;    // 8 bytes, native order
@@ -15,12 +15,12 @@ public final class EventFd {
 
     private EventFd() {}
 
-    /** {@link #EFD_CLOEXEC} of a system: that of {@code open}, but illumos has Linux's. */
+    /** {@link #EFD_CLOEXEC} of a system: the value of O_CLOEXEC, but illumos uses Linux's. */
     public static int efdCloexec(Os os) {
         return Fcntl.oCloexec(os == Os.SOLARIS ? Os.LINUX : os);
     }
 
-    /** {@link #EFD_NONBLOCK} of a system: that of {@code open}, but illumos has Linux's. */
+    /** {@link #EFD_NONBLOCK} of a system: the value of O_NONBLOCK, but illumos uses Linux's. */
     public static int efdNonblock(Os os) {
         return Fcntl.oNonblock(os == Os.SOLARIS ? Os.LINUX : os);
     }

@@ -2,7 +2,7 @@
 package dev.pollux.abi;
 
 /**
- * {@code <fcntl.h>}. The commands are the same everywhere, most flags are not.
+ * {@code <fcntl.h>}. The commands are the same on every system; most flags differ.
  *
  * <pre>{@code
  * int fcntl(int fd, int op, int arg);
@@ -48,7 +48,7 @@ public final class Fcntl {
         };
     }
 
-    /** {@link #F_DUPFD_CLOEXEC} of a system. Solaris here is illumos; Oracle's is 47. */
+    /** {@link #F_DUPFD_CLOEXEC} of a system. For Solaris this is the value of illumos; Oracle uses 47. */
     public static int fDupfdCloexec(Os os) {
         return switch (os) {
             case LINUX, OTHER -> 1030;

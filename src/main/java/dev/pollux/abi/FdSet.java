@@ -13,19 +13,19 @@ import java.nio.ByteBuffer;
  * } fd_set;
  * }</pre>
  *
- * Here it is an array of 64-bit words in native order. On a little-endian machine the lowest bits of a word lie in its
- * first bytes, whatever its width, so that descriptor {@code n} is bit {@code n % 8} of byte {@code n / 8}, and the
- * same bytes are right for words of 32 bits. (On a big-endian machine of those three systems they would not be.)
+ * This class uses an array of 64-bit words in native order. On a little-endian machine descriptor {@code n} is bit
+ * {@code n % 8} of byte {@code n / 8}, for words of 32 and of 64 bits. (On a big-endian machine with 32-bit words it
+ * would be wrong.)
  *
  * <p>The buffers are in native order, and every access is absolute.
  */
 public final class FdSet {
-    /** How many descriptors an {@code fd_set} of this system's header holds. */
+    /** The number of descriptors in an {@code fd_set} of this system's header. */
     public static final int FD_SETSIZE = fdSetSize(Os.here());
 
     private FdSet() {}
 
-    /** {@link #FD_SETSIZE} of a system, where the program does not define its own. */
+    /** {@link #FD_SETSIZE} of a system, unless a program defines its own. */
     public static int fdSetSize(Os os) {
         return switch (os) {
             case LINUX, MACOS, FREEBSD, OPENBSD, DRAGONFLY, OTHER -> 1024;
@@ -34,7 +34,7 @@ public final class FdSet {
         };
     }
 
-    /** The bytes of the whole 64-bit words that hold descriptors 0 to {@code nfds - 1}. */
+    /** The size of the 64-bit words that hold descriptors 0 to {@code nfds - 1}, in bytes. */
     public static int sizeBytes(int nfds) {
         return (nfds + 63 >>> 6) << 3;
     }

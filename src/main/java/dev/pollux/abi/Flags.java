@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The names of numbers: those of one argument, in the order in which strace prints them. What has no name is printed
- * as a number: {@code EPOLLIN|0x100000}; where nothing at all is known, what it should have been follows as a comment.
+ * The names of the numbers of one argument, in the order of strace. Bits without a name are printed as a number:
+ * {@code EPOLLIN|0x100000}. If no bit has a name, a comment names the expected prefix.
  */
 public final class Flags {
     public static final Flags EPOLL_CREATE = new Flags("EPOLL_???").with(Epoll.EPOLL_CLOEXEC, "EPOLL_CLOEXEC");
@@ -27,7 +27,7 @@ public final class Flags {
             .with(Epoll.EPOLLONESHOT, "EPOLLONESHOT")
             .with(Epoll.EPOLLET, "EPOLLET");
     public static final Flags POLL_EVENTS = pollEvents();
-    /** What is written to /dev/poll: one bit more, which means something else to {@code poll}. */
+    /** The events written to /dev/poll: with one more bit, which {@code poll} uses for something else. */
     public static final Flags DEVPOLL_EVENTS = pollEvents().with(DevPoll.POLLREMOVE, "POLLREMOVE");
 
     public static final Flags EVENTFD =
@@ -134,7 +134,7 @@ public final class Flags {
         this.unknown = unknown;
     }
 
-    /** The first name of a number counts. A flag that this system lacks is 0, which no bits match. */
+    /** The first name of a number is used. A flag that this system lacks is 0, which matches no bits. */
     private Flags with(int value, String name) {
         names.putIfAbsent(value, name);
         return this;
@@ -151,7 +151,7 @@ public final class Flags {
                 .with(PollFd.POLLRDHUP, "POLLRDHUP");
     }
 
-    /** The name of one of many. */
+    /** The name of one value. */
     public String name(int value) {
         String name = names.get(value);
         return name != null ? name : nameless(value);
@@ -176,7 +176,7 @@ public final class Flags {
         return withRest(text, OPEN.join(text, flags & ~O_ACCMODE));
     }
 
-    /** The name of a socket's option, which depends on its level. */
+    /** The name of a socket option, which depends on the level. */
     public static String option(int level, int optname) {
         if (level == Socket.SOL_SOCKET) {
             return SOCKET_OPTION.name(optname);

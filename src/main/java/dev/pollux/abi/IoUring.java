@@ -128,7 +128,7 @@ public final class IoUring {
     public static final long IORING_OFF_CQ_RING = 0x8000000;
     public static final long IORING_OFF_SQES = 0x10000000;
 
-    /** In the submission ring's flags: answers wait in the kernel, since the completion ring was full. */
+    /** In the submission ring's flags: the completion ring was full, and the kernel keeps answers. */
     public static final int IORING_SQ_CQ_OVERFLOW = 1 << 1;
     /** In the submission ring's flags: answers become visible with the next {@code io_uring_enter}. */
     public static final int IORING_SQ_TASKRUN = 1 << 2;
@@ -185,7 +185,7 @@ public final class IoUring {
 
     private IoUring() {}
 
-    /** What to store at {@link #SQE_POLL32_EVENTS} for these events: their halves swapped where the order is big-endian. */
+    /** The value of {@link #SQE_POLL32_EVENTS} for these events: on a big-endian machine the halves are swapped. */
     public static int poll32Events(ByteOrder order, int events) {
         return order == ByteOrder.BIG_ENDIAN ? Integer.rotateLeft(events, Short.SIZE) : events;
     }

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * {@code <sys/event.h>}. Its flags are the same everywhere; its struct and its filters are those of {@link Abi}.
+ * {@code <sys/event.h>}. Its flags are the same on every system; its struct and filters are in {@link Abi}.
  *
  * <pre>{@code
  * struct kevent {          // most             NetBSD
@@ -21,10 +21,10 @@ import java.util.Locale;
  * }</pre>
  */
 public final class Kqueue {
-    /** The system property that names a library to take {@code kqueue} and {@code kevent} from: libkqueue. */
+    /** The system property that names a library with {@code kqueue} and {@code kevent}: libkqueue. */
     public static final String LIBRARY_PROPERTY = PropertyNames.of("kqueue.library");
 
-    /** The system property that names the {@link Abi}, where it is not the system's own. */
+    /** The system property that names the {@link Abi}, if it is not the system's own. */
     public static final String ABI_PROPERTY = PropertyNames.of("kqueue.abi");
 
     public static final int EV_ADD = 0x0001;
@@ -44,8 +44,8 @@ public final class Kqueue {
     private Kqueue() {}
 
     /**
-     * The layout and the numbers to use here. Both properties are read afresh: the ABI by name if
-     * {@link #ABI_PROPERTY} is set, libkqueue's if {@link #LIBRARY_PROPERTY} is, and the system's own otherwise.
+     * The layout and the numbers to use here. Each call reads both properties: {@link #ABI_PROPERTY} names an ABI; else
+     * {@link #LIBRARY_PROPERTY} means libkqueue's; else it is the system's own.
      *
      * @throws IllegalArgumentException if the property names no ABI
      */
@@ -61,8 +61,8 @@ public final class Kqueue {
     }
 
     /**
-     * One system's {@code struct kevent} and filters. The accessors take an array of them, in a buffer of native order,
-     * and the index in that array; they allocate nothing.
+     * One system's {@code struct kevent} and filters. The accessors take a buffer in native order with an array of
+     * structs, and an index in that array. They allocate nothing.
      */
     public enum Abi {
         MACOS(Shape.PLAIN, "kevent", -1, -2, -10, -15, 0x2),
@@ -80,16 +80,16 @@ public final class Kqueue {
         /** libkqueue, on Linux and elsewhere. */
         LIBKQUEUE(Shape.PLAIN, "kevent", -1, -2, -11, Abi.NONE, 0);
 
-        /** No filter: its number is used by no system. */
+        /** No filter: no system uses this number. */
         private static final int NONE = 0x7fffffff;
 
         public final int EVFILT_READ;
         public final int EVFILT_WRITE;
-        /** {@code 0x7fffffff} where there is none, see {@link #hasUser}. */
+        /** {@code 0x7fffffff} if there is none, see {@link #hasUser}. */
         public final int EVFILT_USER;
-        /** {@code 0x7fffffff} where there is none, see {@link #hasExcept}. */
+        /** {@code 0x7fffffff} if there is none, see {@link #hasExcept}. */
         public final int EVFILT_EXCEPT;
-        /** In {@code fflags} of EVFILT_EXCEPT: out-of-band data. 0 where there is no such filter. */
+        /** In {@code fflags} of EVFILT_EXCEPT: out-of-band data. 0 if there is no such filter. */
         public final int NOTE_OOB;
 
         private final boolean wide;
@@ -120,7 +120,7 @@ public final class Kqueue {
             return 8;
         }
 
-        /** 2, signed, or 4, unsigned. */
+        /** 2 bytes, signed, or 4 bytes, unsigned. */
         public int filterBytes() {
             return wide ? 4 : 2;
         }
@@ -129,7 +129,7 @@ public final class Kqueue {
             return wide ? 12 : 10;
         }
 
-        /** 2 or 4. */
+        /** 2 or 4 bytes. */
         public int flagsBytes() {
             return wide ? 4 : 2;
         }
@@ -161,7 +161,7 @@ public final class Kqueue {
             return EVFILT_EXCEPT != NONE;
         }
 
-        /** Writes one struct whole; what lies behind {@code udata} becomes 0. */
+        /** Writes a whole struct; the fields after {@code udata} become 0. */
         public void put(
                 ByteBuffer buffer, int index, long ident, int filter, int flags, int fflags, long data, long udata) {
             int base = index * sizeBytes;
@@ -208,7 +208,7 @@ public final class Kqueue {
         }
 
         /**
-         * The ABI of that name, in any case.
+         * The ABI of this name, in upper or lower case.
          *
          * @throws IllegalArgumentException if there is none; the message lists the names
          */
@@ -222,7 +222,7 @@ public final class Kqueue {
                     "no kqueue ABI is named '" + name + "'; there are " + Arrays.toString(values()));
         }
 
-        /** The ABI of a system, whose version is spelled as {@code uname -r} or Java's {@code os.version} spells it. */
+        /** The ABI of a system; the version is that of {@code uname -r} or Java's {@code os.version}. */
         public static Abi here(Os os, String osVersion) {
             return switch (os) {
                 case MACOS -> MACOS;
@@ -234,7 +234,7 @@ public final class Kqueue {
             };
         }
 
-        /** What stands before the first character that is no digit; a version without any counts as the newest. */
+        /** The number before the first non-digit; a version without a number counts as the newest. */
         private static int major(String osVersion) {
             String digits = osVersion.replaceFirst("\\D.*", "");
             return digits.isEmpty() || digits.length() > 9 ? Integer.MAX_VALUE : Integer.parseInt(digits);

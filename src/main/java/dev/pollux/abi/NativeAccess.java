@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.pollux.abi;
 
-/** What the JVM calls the module of a class in its flags, and the flag that lets the class call C. */
+/** The module name of a class for JVM flags, and the flag that lets the class call C. */
 public final class NativeAccess {
     private NativeAccess() {}
 
@@ -11,7 +11,7 @@ public final class NativeAccess {
         return module.isNamed() ? module.getName() : "ALL-UNNAMED";
     }
 
-    /** The advice where the JVM denies the class to call C, as it does with {@code --illegal-native-access=deny}. */
+    /** The advice if the JVM does not let the class call C, as with {@code --illegal-native-access=deny}. */
     public static String wayOut(Class<?> caller) {
         return "start the JVM with --enable-native-access=" + moduleOf(caller);
     }

@@ -4,8 +4,8 @@ package dev.pollux.abi;
 import java.util.Locale;
 
 /**
- * Whose headers count. This chooses data only, a struct's layout or a constant's number; which mechanism works is
- * found out by calling it.
+ * The system whose headers apply. It selects only data: the layout of a struct or the value of a constant. Which
+ * mechanism works is decided by calling it.
  */
 public enum Os {
     LINUX,
@@ -17,7 +17,7 @@ public enum Os {
     DRAGONFLY,
     /** Solaris and illumos: both call themselves SunOS. */
     SOLARIS,
-    /** Any other. Its headers are not in this room: it is handed Linux's numbers, as a guess. */
+    /** Any other system. Its numbers are not known; it gets Linux's, as a guess. */
     OTHER;
 
     private static final Os HERE = named(System.getProperty("os.name", ""));
@@ -27,7 +27,7 @@ public enum Os {
         return HERE;
     }
 
-    /** The system of that name, spelled as {@code uname -s} or Java's {@code os.name} spells it, in any case. */
+    /** The system with this name of {@code uname -s} or Java's {@code os.name}, in upper or lower case. */
     public static Os named(String osName) {
         String name = osName.toLowerCase(Locale.ROOT);
         if (name.startsWith("linux")) {

@@ -31,8 +31,8 @@ public final class PollFd {
     private PollFd() {}
 
     /**
-     * {@link #POLLRDHUP} of a system. Solaris here is illumos; Oracle's lacks it, and so does FreeBSD up to 13.0.
-     * What lacks it does not look at the bit.
+     * {@link #POLLRDHUP} of a system. For Solaris this is the value of illumos; Oracle's Solaris lacks it, and so does
+     * FreeBSD up to 13.0. A system that lacks it ignores the bit.
      */
     public static int pollRdhup(Os os) {
         return switch (os) {

@@ -41,9 +41,9 @@ public final class Socket {
 
     public static final int SOL_SOCKET = solSocket(Os.here());
     public static final int SO_REUSEADDR = soReuseaddr(Os.here());
-    /** 0 where the system has none, or none that is known here. */
+    /** 0 if the system has none, or its value is not known here. */
     public static final int SO_REUSEPORT = soReuseport(Os.here());
-    /** macOS counts this one's {@code l_linger} in clock ticks, the others in seconds. */
+    /** On macOS {@code l_linger} of this option is in clock ticks, elsewhere in seconds. */
     public static final int SO_LINGER = soLinger(Os.here());
 
     public static final int SO_OOBINLINE = soOobinline(Os.here());
@@ -61,8 +61,8 @@ public final class Socket {
     public static final int MSG_OOB = 1;
     public static final int MSG_PEEK = 2;
     /**
-     * A send to a peer that is gone raises no SIGPIPE; 0 where there is no such flag. The JVM ignores SIGPIPE, so that
-     * an older kernel without the flag (macOS got it late) does no harm.
+     * A send to a peer that is gone raises no SIGPIPE; 0 if there is no such flag. The JVM ignores SIGPIPE, so a kernel
+     * without the flag (macOS got it late) does no harm.
      */
     public static final int MSG_NOSIGNAL = msgNosignal(Os.here());
 
@@ -163,7 +163,7 @@ public final class Socket {
     }
 
     /**
-     * Writes a {@code sockaddr_in} or a {@code sockaddr_in6}, whichever the address is.
+     * Writes the address as a {@code sockaddr_in} or a {@code sockaddr_in6}.
      *
      * @return its length
      * @throws IllegalArgumentException if the address is unresolved
@@ -224,7 +224,7 @@ public final class Socket {
         try {
             return new InetSocketAddress(family == AF_INET ? inet4(buffer) : inet6(buffer), port);
         } catch (UnknownHostException impossible) {
-            throw new AssertionError(impossible); // thrown only for an array that has neither 4 nor 16 bytes
+            throw new AssertionError(impossible); // thrown only for an array of other than 4 or 16 bytes
         }
     }
 

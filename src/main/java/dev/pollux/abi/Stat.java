@@ -4,8 +4,8 @@ package dev.pollux.abi;
 import java.nio.ByteBuffer;
 
 /**
- * {@code <sys/stat.h>}. Only {@code st_mode}, {@code st_dev} and {@code st_ino} are read; where they lie on a 64-bit
- * system (the inode has 8 bytes everywhere):
+ * {@code <sys/stat.h>}. Pollux reads only {@code st_mode}, {@code st_dev} and {@code st_ino}. Their offsets and sizes
+ * on a 64-bit system (the inode has 8 bytes everywhere):
  *
  * <pre>{@code
  * struct stat {
@@ -36,7 +36,7 @@ public final class Stat {
 
     private Stat() {}
 
-    /** Where {@code st_mode} lies; the processor is named as Java's {@code os.arch} names it. */
+    /** The offset of {@code st_mode}; the processor is named as in Java's {@code os.arch}. */
     public static int modeOffset(Os os, String osArch) {
         return switch (os) {
             case LINUX, OTHER ->
@@ -65,7 +65,7 @@ public final class Stat {
         return MODE_WIDTH == 2 ? buffer.getShort(MODE) & 0xffff : buffer.getInt(MODE);
     }
 
-    /** Where {@code st_dev} lies. */
+    /** The offset of {@code st_dev}. */
     public static int devOffset(Os os) {
         return switch (os) {
             case LINUX, MACOS, FREEBSD, NETBSD, SOLARIS, OTHER -> 0;
@@ -82,7 +82,7 @@ public final class Stat {
         };
     }
 
-    /** Where {@code st_ino} lies. */
+    /** The offset of {@code st_ino}. */
     public static int inoOffset(Os os) {
         return switch (os) {
             case LINUX, MACOS, FREEBSD, OPENBSD, SOLARIS, OTHER -> 8;

@@ -2,8 +2,8 @@
 package dev.pollux.abi;
 
 /**
- * The names under which the C libraries really export their functions, where the headers rename them: the renamed
- * ones take today's structures, the plain ones those of decades ago.
+ * The exported symbols of C functions that the headers rename. The renamed ones take today's structures, the plain ones
+ * those of decades ago.
  */
 public final class Symbols {
     private Symbols() {}
@@ -13,7 +13,7 @@ public final class Symbols {
         return symbol(Os.here(), System.getProperty("os.arch"), function);
     }
 
-    /** The same for any system: data, so that every system's names can be tested on one. */
+    /** The symbol on any system, so that all names can be tested on one system. */
     public static String symbol(Os os, String osArch, String function) {
         if (function.equals("fstat")) {
             return Stat.symbol(os, osArch);

@@ -22,7 +22,7 @@ public final class Timespec {
 
     private Timespec() {}
 
-    /** Writes a duration of 0 nanoseconds or more; a negative one the kernel refuses with EINVAL. */
+    /** Writes a duration of 0 or more nanoseconds; the kernel refuses a negative one with EINVAL. */
     public static void put(ByteBuffer buffer, long nanos) {
         buffer.putLong(TV_SEC, nanos / NANOS_PER_SECOND);
         buffer.putLong(TV_NSEC, nanos % NANOS_PER_SECOND);
