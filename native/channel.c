@@ -15,9 +15,9 @@ SHIM(jobject, view)(JNIEnv *env, __attribute__((unused)) jclass shim, jlong addr
     return address == 0 || sizeBytes < 0 ? NULL : (*env)->NewDirectByteBuffer(env, POINTER(address), sizeBytes);
 }
 
-// What the JDK throws, and what it lacks, is on its way to the caller as an exception when these return.
+// An exception of the JDK, or for a missing member, is pending when these return.
 
-// sun.nio.ch.SelChImpl, which is never unloaded. Threads that are the first at once each make a reference of their own.
+// sun.nio.ch.SelChImpl, which is never unloaded. Threads that get here first at the same time each make a reference.
 static jclass class_of_the_jdk(JNIEnv *env) {
     static _Atomic(jclass) found;
     jclass class = atomic_load(&found);

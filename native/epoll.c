@@ -20,7 +20,7 @@
 #define SYS_epoll_pwait2 441
 #endif
 #define MASK_BYTES 8
-// not the C library's: it came with glibc 2.35
+// a system call: the function came with glibc 2.35
 #define epoll_pwait2(epfd, events, maxevents, timeout, mask) \
     syscall(SYS_epoll_pwait2, epfd, events, maxevents, timeout, mask, MASK_BYTES)
 #else

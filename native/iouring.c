@@ -12,7 +12,7 @@
 #define SYS_io_uring_setup 425
 #define SYS_io_uring_enter 426
 #endif
-// the C library has neither
+// the C library has no function for either call
 #define io_uring_setup(entries, params) syscall(SYS_io_uring_setup, (long) (entries), params)
 #define io_uring_enter(fd, to_submit, min_complete, flags, arg, size)                              \
     syscall(SYS_io_uring_enter, (long) (fd), (long) (to_submit), (long) (min_complete),            \

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What this system's headers say of everything that abi/ states. A name is the abi class and its Java member: a
+// The values of this system's headers for everything in abi/. A name is the abi class and its Java member: a
 // constant (Epoll.EPOLL_CTL_ADD, Errno.EBADF, Stat.S_IFMT), a component of a record or the method of an enum that
 // is nested in it (Epoll.dataOffset, Kqueue.sizeBytes, Kqueue.EVFILT_READ), or the method that takes an Os
-// (Stat.modeOffset, Socket.sunPathSize). FdSet.sizeBytes is that of FD_SETSIZE descriptors. A Java constant that is an
-// int has its sign here. What this system lacks is not in the table.
+// (Stat.modeOffset, Socket.sunPathSize). FdSet.sizeBytes is for FD_SETSIZE descriptors. A Java constant that is an int
+// has its sign here. The table omits what this system lacks.
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/types.h>

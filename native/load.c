@@ -5,8 +5,8 @@ static const JNINativeMethod natives[] = {
 #include "natives.h"
 };
 
-// Shim, under whatever name. ShimLibrary says it in a system property, since a shading tool may have renamed the
-// package, and JNI would look for functions named after the new one.
+// The class Shim. ShimLibrary passes its name in a system property: a shading tool may have renamed the package, and
+// JNI would look for functions named after the new one.
 static jclass shim_class(JNIEnv *env) {
     jclass system = (*env)->FindClass(env, "java/lang/System");
     jmethodID get = system == NULL ? NULL
@@ -26,8 +26,8 @@ static jclass shim_class(JNIEnv *env) {
     return shim;
 }
 
-// Fails never: a library that were unloaded here would leave Shim with functions that are gone. The first function is
-// version, which is registered even if a Shim of another version lacks a later one; ShimLibrary compares it next.
+// Never fails: unloading the library here would leave Shim with dangling functions. The first function is version,
+// which is registered even if a Shim of another version lacks a later one; ShimLibrary then compares the versions.
 __attribute__((visibility("default"))) jint JNICALL JNI_OnLoad(JavaVM *vm, __attribute__((unused)) void *reserved) {
     void *found = NULL;
     if ((*vm)->GetEnv(vm, &found, JNI_VERSION_1_8) == JNI_OK) {

@@ -19,7 +19,7 @@
 #define eventfd lacking
 #endif
 #ifdef SYS_fstat
-// not the C library's: it is fstat since glibc 2.33, __fxstat before
+// a system call: the function is fstat since glibc 2.33, __fxstat before
 #define fstat(fd, statbuf) syscall(SYS_fstat, fd, statbuf)
 #endif
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// With a JVM that has only what channel.c calls. It knows one class and one method at a time, by name and signature.
+// Uses a fake JVM with only what channel.c calls. It knows one class and one method at a time, by name and signature.
 #include <stdarg.h>
 #include <string.h>
 
@@ -84,14 +84,14 @@ static void know(const char *class, const char *method, const char *signature) {
     pending = 0;
 }
 
-// Whether an exception is on its way; it is over then.
+// Whether an exception is pending; clears it.
 static int thrown(void) {
     int was = pending;
     pending = 0;
     return was;
 }
 
-// Made by this constructor of this class, and by no other.
+// Checks that exactly this constructor of this class makes it.
 #define CHECK_MADE(call, class, signature)                 \
     do {                                                   \
         know(NULL, NULL, NULL);                            \
@@ -116,7 +116,7 @@ static void test_descriptor(jobject channel) {
     know("sun/nio/ch/SelChImpl", "getFDVal", "()I");
     CHECK(JVM(channelFd, NULL), -EINVAL);
     CHECK(JVM(channelFd, channel), 17);
-    know(NULL, NULL, NULL); // it is not looked for again
+    know(NULL, NULL, NULL); // no second lookup
     CHECK(JVM(channelFd, channel), 17);
     is_instance = 0;
     CHECK(JVM(channelFd, channel), -EINVAL);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// With a JVM whose strings are C's.
+// Uses a fake JVM whose strings are those of C.
 #include <limits.h>
 #include <poll.h>
 #include <string.h>

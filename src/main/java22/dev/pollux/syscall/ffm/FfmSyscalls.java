@@ -22,33 +22,36 @@ import java.nio.ByteBuffer;
 /**
  * The C library through {@code java.lang.foreign}.
  *
- * <p>Functions come from the whole process, not from libc by name, so that an interposed one (LD_PRELOAD) counts.
- * kqueue comes from the library that the property {@code dev.pollux.kqueue.library} names, where it is set; it is read
- * once, when kqueue is first called.
+ * <p>Functions are looked up in the whole process, not in libc by name, so that an interposed one (LD_PRELOAD) is used.
+ * kqueue comes from the library that the property {@code dev.pollux.kqueue.library} names, if it is set. The property
+ * is read once, at the first call of kqueue.
  *
- * <p>The JDK makes an object of 40 bytes in every call that captures errno, until its C2 compiler sees that nobody
- * needs it. All calls therefore go through one handle, which is compiled early, and for the rare ones too.
+ * <p>The JDK allocates 40 bytes in every call that captures errno, until its C2 compiler removes the allocation. All
+ * calls therefore go through one handle: frequent calls get it compiled early, which serves the rare ones too.
  */
 @SuppressWarnings("restricted")
 public final class FfmSyscalls implements Syscalls {
     private static final StructLayout STATE = Linker.Option.captureStateLayout();
     private static final long ERRNO = STATE.byteOffset(PathElement.groupElement("errno"));
 
-    /** Where errno goes before the JVM can change it: for each thread its own, freed with the thread. */
+    /** Receives errno before the JVM can change it. Each thread has its own; it is freed with the thread. */
     private static final ThreadLocal<MemorySegment> CAPTURED =
             ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(STATE));
 
-    // Every argument is a C long, pointers too: where C takes an int in a register, its upper half is not looked at,
-    // nor is a register for which the function has no parameter. Of a result the lower half counts, except
-    // for an address; that of an address is -1 for an error alone.
-    // The third argument is passed again as the first on the stack: there macOS on arm64 looks for a variadic one.
+    // Every argument is a C long, pointers too: C ignores the upper half of a register that holds an int, and registers
+    // for which the function has no parameter. Of a result the lower half counts, except for an address; an address
+    // whose lower half is -1 is an error.
+    // The third argument is passed again as the first on the stack: macOS on arm64 expects a variadic one there.
 
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
     private static final FunctionDescriptor ANY_FUNCTION =
             FunctionDescriptor.of(LONG, LONG, LONG, LONG, LONG, LONG, LONG, LONG, LONG, LONG);
 
     private static final class Linked {
-        /** Not final, so that C2 compiles it by itself: deep inside a caller, C2 stops halfway and keeps the object. */
+        /**
+         * Not final, so that C2 compiles it separately: inlined deep in a caller, C2 stops halfway and keeps the
+         * allocation.
+         */
         static MethodHandle anyFunction =
                 Linker.nativeLinker().downcallHandle(ANY_FUNCTION, Linker.Option.captureCallState("errno"));
     }
@@ -101,7 +104,7 @@ public final class FfmSyscalls implements Syscalls {
         return NativeMemory.addressOf(memory);
     }
 
-    /** Keeps memory from being freed while C, which has only its address, is at it. */
+    /** Keeps memory from being freed while C uses its address. */
     private static int kept(int rc, NativeMemory memory) {
         Reference.reachabilityFence(memory);
         return rc;
@@ -112,7 +115,7 @@ public final class FfmSyscalls implements Syscalls {
         return kept(rc, another);
     }
 
-    /** Where functions are looked up. */
+    /** A library in which functions are looked up. */
     private static final class Library {
         private static final int RTLD_LAZY = 1;
 
@@ -125,7 +128,7 @@ public final class FfmSyscalls implements Syscalls {
         private final long handle;
         private final String missing;
 
-        /** A library by its path, or for null the process with all that it has loaded for everyone. */
+        /** Opens a library by its path; null means the process with all its globally loaded libraries. */
         Library(String path) {
             try (Arena arena = Arena.ofConfined()) {
                 handle = dl(DLOPEN, path == null ? 0 : arena.allocateFrom(path).address(), RTLD_LAZY);
@@ -137,7 +140,7 @@ public final class FfmSyscalls implements Syscalls {
             return Linker.nativeLinker().defaultLookup().find(function).orElseThrow();
         }
 
-        /** Through the one handle: another one would take tens of milliseconds to link. */
+        /** Uses the shared handle: linking another one would take tens of milliseconds. */
         private static long dl(MemorySegment function, long a, long b) {
             return call(function, a, b, 0, 0, 0, 0, 0);
         }
@@ -162,7 +165,7 @@ public final class FfmSyscalls implements Syscalls {
             return missing != null ? missing : address(function) == 0 ? lastError() : null;
         }
 
-        /** Null if it is missing. */
+        /** Returns null if the function is missing. */
         MemorySegment function(String name) {
             long address = missing != null ? 0 : address(name);
             return address == 0 ? null : MemorySegment.ofAddress(address);
@@ -212,10 +215,10 @@ public final class FfmSyscalls implements Syscalls {
 
     /**
      * Calls that never block, without the thread state changes that let the JVM reach a safepoint meanwhile. They do
-     * not capture errno: after a failure the ordinary call finds it out.
+     * not capture errno: after a failure the ordinary call is made to get it.
      */
     private static final class Look {
-        /** The kernel reports these in about 10 microseconds; a safepoint waits for that. */
+        /** The kernel reports this many in about 10 microseconds, for which a safepoint waits. */
         static final int MAX_EVENTS = 256;
 
         static final MethodHandle EPOLL_WAIT = handle(Functions.EPOLL_WAIT);
@@ -236,7 +239,7 @@ public final class FfmSyscalls implements Syscalls {
     }
 
     private static final class IoUringCalls {
-        /** Other systems have a function of this name too, and other calls of these numbers. */
+        /** Other systems have a function of this name too, but use these numbers for other calls. */
         static final String MISSING =
                 Os.here() == Os.LINUX ? Library.PROCESS.missing("syscall") : "only Linux has io_uring";
 
@@ -250,7 +253,7 @@ public final class FfmSyscalls implements Syscalls {
         static final MemorySegment KEVENT = LIBRARY.function("kevent");
     }
 
-    /** Asks the JVM for leave to call C, and finds the linker: what can be thrown is thrown here. */
+    /** Requests native access and finds the linker, so that errors are thrown here, not later. */
     public FfmSyscalls() {
         MemorySegment.NULL.reinterpret(0);
         missing("close");
@@ -419,7 +422,7 @@ public final class FfmSyscalls implements Syscalls {
         return kept(call(Functions.EPOLL_CTL, epfd, op, fd, address(event)), event);
     }
 
-    /** A look is a critical call, unless it has so much to report that it would delay the JVM's safepoints. */
+    /** A look is a critical call, unless it could report so many events that it would delay the JVM's safepoints. */
     @Override
     public int epollWait(int epfd, NativeMemory events, int maxevents, int timeoutMillis) {
         if (timeoutMillis == 0 && maxevents <= Look.MAX_EVENTS && Look.EPOLL_WAIT != null) {
