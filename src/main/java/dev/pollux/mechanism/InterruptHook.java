@@ -8,15 +8,15 @@ import java.nio.channels.spi.AbstractSelector;
 import java.util.Set;
 
 /**
- * Tells its subclass when the thread between {@link #enter} and {@link #leave} is interrupted. The JDK calls a selector's
- * {@code wakeup} on such an interrupt; this is a selector for that reason only.
+ * Calls {@link #interrupted} when the thread between {@link #enter} and {@link #leave} is interrupted. The JDK calls a
+ * selector's {@code wakeup} on such an interrupt; only for that reason this is a selector.
  */
 abstract class InterruptHook extends AbstractSelector {
     InterruptHook() {
         super(null);
     }
 
-    /** The thread was interrupted; called by the thread that interrupts it. */
+    /** The thread was interrupted. Called on the thread that interrupts it. */
     abstract void interrupted();
 
     /** Calls {@link #interrupted} at once if the thread is interrupted already. */

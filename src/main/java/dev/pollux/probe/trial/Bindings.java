@@ -87,8 +87,8 @@ final class Bindings {
     }
 
     /**
-     * What is behind it all, as a sentence; of a missing class the message is the name alone. If the class failed when
-     * it was first used, the JVM wraps the error of that time.
+     * The innermost cause as a sentence; the message of a missing class is only its name. If the class failed at its
+     * first use, the JVM wraps that error.
      */
     private static String reason(Throwable e) {
         Throwable innermost = innermost(e);

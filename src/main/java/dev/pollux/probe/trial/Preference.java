@@ -19,12 +19,12 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What the probe knows of one mechanism.
+ * What the probe knows about one mechanism.
  *
- * @param function the system call without which it is not even tried: asking for it is cheaper than loading a driver
+ * @param function the system call that it needs: looking it up is cheaper than loading a driver
  */
 record Preference(Mechanism mechanism, String function) implements Driver.Opener {
-    /** The first that works is picked. */
+    /** The order of preference: the first that works is used. */
     static final List<Preference> TABLE = List.of(
             new Preference(Mechanism.KQUEUE, "kqueue"),
             new Preference(Mechanism.EPOLL, "epoll_create1"),
@@ -32,7 +32,7 @@ record Preference(Mechanism mechanism, String function) implements Driver.Opener
             new Preference(Mechanism.POLL, "poll"),
             new Preference(Mechanism.SELECT, "pselect"));
 
-    /** This has to be asked for by name. */
+    /** Used only if selected by name. */
     static final Preference BY_NAME_ONLY = new Preference(Mechanism.IO_URING, "io_uring_setup");
 
     static Preference of(Mechanism mechanism) {
@@ -44,7 +44,7 @@ record Preference(Mechanism mechanism, String function) implements Driver.Opener
         return BY_NAME_ONLY;
     }
 
-    /** The variable is an Object, or the verifier would load all drivers to see that each is a Driver. */
+    /** The variable is an Object: else the verifier would load all drivers to check that each is a Driver. */
     @Override
     public Driver open(PollerSettings settings) throws IOException {
         Object driver = null;
@@ -59,7 +59,7 @@ record Preference(Mechanism mechanism, String function) implements Driver.Opener
         return (Driver) driver;
     }
 
-    /** How many descriptors the mechanism itself can watch; {@code Long.MAX_VALUE} if it knows no limit. */
+    /** How many descriptors the mechanism itself can watch; {@code Long.MAX_VALUE} if it has no limit. */
     long ownLimit(SelectLimit selectLimit) {
         return switch (mechanism) {
             case EPOLL -> maxUserWatches();
@@ -68,7 +68,7 @@ record Preference(Mechanism mechanism, String function) implements Driver.Opener
         };
     }
 
-    /** What that limit is called. */
+    /** The name of that limit. */
     String ownLimitName() {
         return switch (mechanism) {
             case EPOLL -> "fs.epoll.max_user_watches";

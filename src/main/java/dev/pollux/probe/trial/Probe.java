@@ -189,7 +189,7 @@ public final class Probe {
     /** Null if the poller works, else what is wrong. */
     private static String trial(Poller poller, KernelPosix posix) throws IOException {
         Posix.Pipe pipe = posix.pipe();
-        ReadyHandler canceller = new ReadyHandler() { // a JVM's first lambda would take longer than all else here
+        ReadyHandler canceller = new ReadyHandler() { // a JVM's first lambda takes longer than the rest of this test
                     @Override
                     public void ready(Registration registration, Readiness ready) throws IOException {
                         registration.cancel();

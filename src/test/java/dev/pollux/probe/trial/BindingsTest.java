@@ -56,7 +56,7 @@ class BindingsTest {
 
         assertThatThrownBy(() -> Bindings.load(Binding.FFM))
                 .hasMessage(
-                        "the binding FFM cannot be had: this JVM is " + version + "; FFM needs 22 or later, and this"
+                        "the binding FFM is not available: this JVM is " + version + "; FFM needs 22 or later, and this"
                                 + " build of Pollux was made by a JDK older than 22, without FFM");
     }
 
