@@ -370,14 +370,14 @@ class ExclusiveTest extends MechanismTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(
                         () -> poller.registerExclusive(fd, Interest.READ.plus(Interest.PRIORITY), Trigger.LEVEL, null))
-                .withMessageContaining("does not go with PRIORITY");
+                .withMessageContaining("does not work with PRIORITY");
         assertThat(changes.ops).isEmpty();
         Registration registration = poller.registerExclusive(fd, Interest.READ, Trigger.LEVEL, null);
         changes.ops.clear();
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> registration.modify(Interest.PRIORITY))
-                .withMessageContaining("does not go with PRIORITY");
+                .withMessageContaining("does not work with PRIORITY");
 
         assertThat(changes.ops).isEmpty();
         assertThat(registration.interest()).isEqualTo(Interest.READ);

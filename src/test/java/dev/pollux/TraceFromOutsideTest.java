@@ -233,7 +233,7 @@ class TraceFromOutsideTest {
         System.setProperty(WITH, "love");
         assertThatThrownBy(Pollers::probe)
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("not with love");
+                .hasMessageContaining("not love");
     }
 
     @Test

@@ -60,7 +60,7 @@ class ProviderTest {
     }
 
     @Test
-    void whatTheJdkRefusesComesOutAsItIs() {
+    void anExceptionOfTheJdkIsPassedOnUnchanged() {
         ProtocolFamily unknown = () -> "PIGEON";
         assertThatThrownBy(() -> provider.openSocketChannel(unknown))
                 .isExactlyInstanceOf(UnsupportedOperationException.class);
@@ -75,7 +75,7 @@ class ProviderTest {
     }
 
     @Test
-    void itsSelectorsAreOnWhatIsBestHere() throws IOException {
+    void itsSelectorsUseTheBestMechanismHere() throws IOException {
         try (Selector selector = provider.openSelector()) {
             assertThat(selector).isInstanceOf(PolluxSelector.class);
             assertThat(selector.provider()).isSameAs(provider);
@@ -93,7 +93,7 @@ class ProviderTest {
     // Who gets it.
 
     @Test
-    void nobodyGetsItByHavingTheJarOnTheClassPath() throws IOException {
+    void theJarOnTheClassPathAloneDoesNotInstallTheProvider() throws IOException {
         String name = "META-INF/services/" + SelectorProvider.class.getName();
         assertThat(Collections.list(provider.getClass().getClassLoader().getResources(name)))
                 .isEmpty();
@@ -116,7 +116,7 @@ class ProviderTest {
     }
 
     @Test
-    void whereThereAreNoDescriptorsLeftTheJdksExceptionComesOut() throws Exception {
+    void withoutFreeDescriptorsTheJdksExceptionIsPassedOn() throws Exception {
         List<String> fewDescriptors = List.of("sh", "-c", "ulimit -n 100 && exec \"$@\"", "sh");
         ChildJvm child = ChildJvm.run(
                 fewDescriptors, System.getProperty("java.class.path"), ProviderUser.class, PROPERTY, "-Dchannels=200");
@@ -133,7 +133,7 @@ class ProviderTest {
 
         assertThat(child.output())
                 .contains("refused: ", "start the JVM with " + FLAG[0] + " " + FLAG[1])
-                .contains("no native library", "/nonexistent/libpollux.so");
+                .contains("the native library is not available", "/nonexistent/libpollux.so");
         assertThat(child.exitCode()).isZero();
     }
 

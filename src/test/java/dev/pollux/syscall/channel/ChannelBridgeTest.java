@@ -22,7 +22,7 @@ class ChannelBridgeTest {
         assertThat(child.output())
                 .startsWith("refused: ")
                 .contains("start the JVM with " + FLAG[0] + " " + FLAG[1])
-                .contains("no native library", "/nonexistent/libpollux.so");
+                .contains("the native library is not available", "/nonexistent/libpollux.so");
         assertThat(child.exitCode()).isZero();
     }
 
