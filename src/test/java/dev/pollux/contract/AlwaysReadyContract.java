@@ -138,7 +138,7 @@ public abstract class AlwaysReadyContract extends PollerFixture {
         }
     }
 
-    /** Where the kernel watches numbers (POLL, SELECT, /dev/poll), an empty pipe under one is as silent. */
+    /** Also on POLL, SELECT and /dev/poll, which watch numbers: the number now belongs to an empty pipe. */
     @Test
     void anEmptyPipeIsNotReadyThoughItsNumberWasThatOfAnAlwaysReadyFile() throws IOException {
         for (Trigger trigger : Trigger.values()) {

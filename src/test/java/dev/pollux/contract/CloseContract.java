@@ -20,7 +20,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** {@code close} ends a waiting poll and frees everything; what a closed poller still answers. */
+/** {@code close} ends a waiting poll and frees everything. Some methods still work on a closed poller. */
 @Tag("close")
 public abstract class CloseContract extends PollerFixture {
     @Test
@@ -144,7 +144,7 @@ public abstract class CloseContract extends PollerFixture {
             open().close();
         }
 
-        Eventually.until( // other threads of the JVM have some open for a moment
+        Eventually.until( // other threads of the JVM may have descriptors open for a moment
                 lowest + " is free again", () -> lowestFree(fd) <= lowest);
     }
 

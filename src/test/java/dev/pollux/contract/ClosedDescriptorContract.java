@@ -54,7 +54,7 @@ public abstract class ClosedDescriptorContract extends PollerFixture {
         assertThat(closed.isValid()).isFalse();
         assertThat(poller.size()).isEqualTo(1);
         assertThat(poller.registration(closed.fd())).isNull();
-        if (!reportsClosedDescriptors()) { // isValid and size change nothing, so this is where it is dropped
+        if (!reportsClosedDescriptors()) { // isValid and size change nothing, so the registration is dropped here
             assertThatThrownBy(() -> closed.modify(Interest.WRITE)).isInstanceOf(SyscallException.class);
         }
         assertThatIllegalStateException().isThrownBy(() -> closed.modify(Interest.READ));
@@ -169,7 +169,7 @@ public abstract class ClosedDescriptorContract extends PollerFixture {
     @Test
     void aNumberClosedAndReusedBeforeAPollCanBeRegisteredWhereTheKernelDropsIt() throws IOException {
         assumeThat(reportsClosedDescriptors())
-                .as("elsewhere the number is watched, whatever it means")
+                .as("elsewhere the kernel watches the number, not the file")
                 .isFalse();
         int ready = descriptors.readyPipe().readFd();
         for (Trigger trigger : Trigger.values()) {

@@ -15,7 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The one event that says {@code isInvalid}, on the mechanisms that report a closed descriptor. */
+/** The one {@code isInvalid} event, on the mechanisms that report a closed descriptor. */
 @Tag("closed-notice")
 public abstract class ClosedNoticeContract extends PollerFixture {
     @Test

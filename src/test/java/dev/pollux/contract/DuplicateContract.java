@@ -15,7 +15,7 @@ import java.io.IOException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A descriptor that is closed while a duplicate is open, which epoll goes on reporting. */
+/** A descriptor that is closed while a duplicate is open: epoll goes on reporting it. */
 @Tag("duplicate")
 public abstract class DuplicateContract extends PollerFixture {
     private Registration registerAndCloseKeepingADuplicate(int fd, Interest interest) throws IOException {
@@ -91,7 +91,7 @@ public abstract class DuplicateContract extends PollerFixture {
     @Test
     void theHangUpOfAClosedDescriptorNeitherSpinsNorFails() throws IOException {
         assumeThat(isKqueue())
-                .as("kqueue, which refuses to write to a read end")
+                .as("kqueue, which does not watch a read end for writing")
                 .isFalse();
         CountingSyscalls counting = count();
         Pipe pipe = descriptors.pipe();

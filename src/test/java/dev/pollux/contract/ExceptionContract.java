@@ -23,10 +23,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** An exception from a handler leaves {@code poll} at once, and loses and repeats no event. */
+/** An exception from a handler leaves {@code poll} at once. No event is lost or repeated. */
 @Tag("exception")
 public abstract class ExceptionContract extends PollerFixture {
-    /** Something that a handler throws; the three kinds there are. */
+    /** The three kinds of exceptions that a handler can throw. */
     private static List<Throwable> whatHandlersThrow() {
         return List.of(new IOException("checked"), new IllegalArgumentException("unchecked"), new Error("error"));
     }
@@ -132,7 +132,7 @@ public abstract class ExceptionContract extends PollerFixture {
         }
 
         assertThat(seen.values())
-                .as("events of each: what was not delivered comes with the next poll")
+                .as("events of each: the next poll delivers the rest")
                 .containsOnly(1);
     }
 

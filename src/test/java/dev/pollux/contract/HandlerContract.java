@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a handler may do to its own registration, to others of its batch, and to its poller. */
+/** What a handler may do to its own registration, to others in the same batch, and to its poller. */
 @Tag("handler")
 public abstract class HandlerContract extends PollerFixture {
     @Test
@@ -173,7 +173,7 @@ public abstract class HandlerContract extends PollerFixture {
         List<Registration> delivered = new ArrayList<>();
         AtomicReference<Registration> closed = new AtomicReference<>();
 
-        for (int polls = 0; polls < 2; polls++) { // what is closed so may cost one poll, not an event
+        for (int polls = 0; polls < 2; polls++) { // a descriptor closed this way may cost a poll, but no event
             poller.poll(0, (registration, ready) -> {
                 if (!ready.isInvalid()) {
                     delivered.add(registration);

@@ -18,7 +18,7 @@ import java.io.IOException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Hang-ups and errors: the readiness they mean, their details, and those that nobody asked for. */
+/** Hang-ups and errors: their readiness, their details, and those outside the interest. */
 @Tag("hangup")
 public abstract class HangupContract extends PollerFixture {
     @Test
@@ -30,7 +30,7 @@ public abstract class HangupContract extends PollerFixture {
         Registration write = poller.register(broken.writeFd(), Interest.WRITE);
 
         assertThat(look()).containsExactlyInAnyOrder(event(hungUp, READABLE), event(write, WRITABLE));
-        assumeThat(isKqueue()).as("kqueue, which reads no write end").isFalse();
+        assumeThat(isKqueue()).as("kqueue, which does not watch a write end for reading").isFalse();
         write.modify(Interest.READ);
         assertThat(look()).containsExactlyInAnyOrder(event(hungUp, READABLE), event(write, READABLE));
     }
@@ -38,7 +38,7 @@ public abstract class HangupContract extends PollerFixture {
     @Test
     void anUnaskedHangUpDoesNotSpin() throws Exception {
         assumeThat(isKqueue())
-                .as("kqueue, which refuses to write to a read end")
+                .as("kqueue, which does not watch a read end for writing")
                 .isFalse();
         CountingSyscalls counting = count();
         for (Trigger trigger : new Trigger[] {Trigger.LEVEL, Trigger.ONESHOT}) {
@@ -56,7 +56,7 @@ public abstract class HangupContract extends PollerFixture {
     @Test
     void aMutedDescriptorCanBeModifiedAndCancelled() throws Exception {
         assumeThat(isKqueue())
-                .as("kqueue, which refuses to write to a read end")
+                .as("kqueue, which does not watch a read end for writing")
                 .isFalse();
         Registration muted = poller.register(descriptors.hungUpPipe(), Interest.WRITE);
         Registration another = poller.register(descriptors.hungUpPipe(), Interest.WRITE);
@@ -75,7 +75,7 @@ public abstract class HangupContract extends PollerFixture {
 
     @Test
     void theDetailsAreThoseOfPollWhereTheMechanismReportsThem() throws IOException {
-        assumeThat(Os.here()).as("the system whose bits these are").isEqualTo(Os.LINUX);
+        assumeThat(Os.here()).as("the system with these bits").isEqualTo(Os.LINUX);
         assumeThat(mechanism()).as("kqueue's differ").isNotEqualTo(Mechanism.KQUEUE);
         boolean reported = mechanism() != Mechanism.SELECT;
         assertThat(detailsOf(descriptors.hungUpPipe(), Interest.READ)).isEqualTo(reported ? ReadyBits.HANGUP : 0);
@@ -101,7 +101,7 @@ public abstract class HangupContract extends PollerFixture {
 
     @Test
     void aFullSocketWhosePeerShutBothDirectionsIsReadableAndNotWritable() throws IOException {
-        assumeThat(Os.here()).as("the system whose answer this is").isEqualTo(Os.LINUX);
+        assumeThat(Os.here()).as("the system with this answer").isEqualTo(Os.LINUX);
         SocketPair pair = descriptors.socketPair();
         descriptors.fill(pair.fd());
         posix.shutdownBoth(pair.peerFd());
@@ -116,7 +116,7 @@ public abstract class HangupContract extends PollerFixture {
 
     @Test
     void aHungUpSocketThatBecomesWritableIsReportedThoughAnotherDescriptorIsAlwaysReady() throws IOException {
-        assumeThat(Os.here()).as("the system whose answer this is").isEqualTo(Os.LINUX);
+        assumeThat(Os.here()).as("the system with this answer").isEqualTo(Os.LINUX);
         Registration file = poller.register(descriptors.regularFile(), Interest.READ);
         SocketPair pair = descriptors.socketPair();
         descriptors.fill(pair.fd());

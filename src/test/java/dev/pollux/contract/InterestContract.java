@@ -12,7 +12,7 @@ import java.io.IOException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A poller reports exactly what was asked, and nothing for {@link Interest#NONE}. */
+/** A poller reports exactly the interest, and nothing for {@link Interest#NONE}. */
 @Tag("interest")
 public abstract class InterestContract extends PollerFixture {
     @Test

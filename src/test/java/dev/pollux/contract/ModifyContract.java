@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** {@code modify} re-arms a registration, makes an edge report again, and withdraws what was fetched before. */
+/** {@code modify} re-arms a registration, makes an edge report again, and drops events fetched before. */
 @Tag("modify")
 public abstract class ModifyContract extends PollerFixture {
     @ParameterizedTest

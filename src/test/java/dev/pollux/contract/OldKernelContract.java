@@ -16,10 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The promise on a kernel without nanosecond timeouts and without {@code eventfd}. */
+/** Timeouts and wakeups on a kernel without nanosecond timeouts and without {@code eventfd}. */
 @Tag("old-kernel")
 public abstract class OldKernelContract extends PollerFixture {
-    /** A system that has neither the calls with nanoseconds nor eventfd. */
+    /** Opens over a system that has neither the calls with nanoseconds nor eventfd. */
     private void openOnAnOlderKernel() throws IOException {
         poller = openOver(new MillisOnlySyscalls(calls) {
             @Override

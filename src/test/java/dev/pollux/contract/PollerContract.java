@@ -5,7 +5,7 @@ import dev.pollux.MechanismTest;
 import org.junit.jupiter.api.Nested;
 
 /**
- * The promise of {@link dev.pollux.Poller}, one nested class a topic, for every mechanism through every binding. A
+ * The contract of {@link dev.pollux.Poller}, one nested class a topic, for every mechanism through every binding. A
  * mechanism's test inherits all topics.
  */
 public abstract class PollerContract extends MechanismTest {

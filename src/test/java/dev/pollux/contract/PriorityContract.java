@@ -16,7 +16,7 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Urgent TCP data is {@link Interest#PRIORITY}, also after a hang-up that nobody asked for. */
+/** Urgent TCP data is {@link Interest#PRIORITY}, also after a hang-up outside the interest. */
 @Tag("priority")
 public abstract class PriorityContract extends PollerFixture {
     @Test

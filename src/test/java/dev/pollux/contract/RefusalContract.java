@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What {@code register} refuses, with which message, and that a refusal leaves nothing registered. */
+/** What {@code register} refuses, and with which message. A refusal leaves nothing registered. */
 @Tag("refusal")
 public abstract class RefusalContract extends PollerFixture {
     private static final String BAD_DESCRIPTOR = "[a-z_0-9]+\\(.*\\): EBADF \\(Bad file descriptor\\)";

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How long a poll waits: never shorter than asked, never longer than until something is ready. */
+/** How long a poll waits: never less than its timeout, but only until a descriptor is ready. */
 @Tag("timeout")
 public abstract class TimeoutContract extends PollerFixture {
     @Test

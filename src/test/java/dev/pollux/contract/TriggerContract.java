@@ -61,7 +61,7 @@ public abstract class TriggerContract extends PollerFixture {
         assertThat(poller.poll(5_000_000, UNEXPECTED)).isZero();
 
         assertThat(registration.isValid()).isTrue();
-        assertThat(registration.interest()).as("what it asked").isSameAs(Interest.READ);
+        assertThat(registration.interest()).as("its interest").isSameAs(Interest.READ);
         assertThat(poller.size()).isEqualTo(1);
     }
 

@@ -8,7 +8,7 @@ import dev.pollux.Registration;
 import dev.pollux.Trigger;
 import java.io.IOException;
 
-/** Two registrations that are ready in the same poll; which of them is delivered first is not promised. */
+/** Two registrations that are ready in the same poll; the order of delivery is unspecified. */
 record TwoReady(Registration one, Registration other) {
     static TwoReady register(Poller poller, Descriptors descriptors, Trigger trigger) throws IOException {
         return new TwoReady(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * The promise of {@link dev.pollux.Poller} as tests: one class a topic, run for every mechanism through every binding.
+ * The contract of {@link dev.pollux.Poller} as tests: one class a topic, run for every mechanism through every binding.
  *
  * <p>{@link dev.pollux.contract.PollerContract} lists the topics. A topic extends {@link dev.pollux.PollerFixture} and
  * has a tag: the class name in lower case, without {@code Contract}, so {@code ClosedDescriptorContract} has the tag
@@ -22,7 +22,7 @@
  * failed: EpollPollerTest (EPOLL through JNI): WakeupContract.aWakeupEndsAWaitingPoll
  * </pre>
  *
- * <p>The test of a new mechanism extends {@code PollerContract}, says which mechanism it is and opens it:
+ * <p>The test of a new mechanism extends {@code PollerContract}, returns the mechanism and opens it:
  *
  * <pre>
  * class EpollPollerTest extends PollerContract {
@@ -31,7 +31,7 @@
  * }
  * </pre>
  *
- * <p>A mechanism that keeps only a part of the promise, such as one in memory, extends
- * {@link dev.pollux.MechanismTest} and nests the topics that it keeps, as {@code PollerContract} does.
+ * <p>A mechanism that supports only some topics, such as one in memory, extends {@link dev.pollux.MechanismTest} and
+ * nests those topics, as {@code PollerContract} does.
  */
 package dev.pollux.contract;

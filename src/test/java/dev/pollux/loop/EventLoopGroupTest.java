@@ -108,7 +108,7 @@ class EventLoopGroupTest {
     }
 
     @Test
-    void nextIsEachInTurn() {
+    void nextGoesRoundRobin() {
         List<EventLoop> all = new ArrayList<>();
         for (int i = 0; i < group.size(); i++) {
             all.add(group.loop(i));
@@ -149,7 +149,7 @@ class EventLoopGroupTest {
     }
 
     @Test
-    void allAcceptFromOneListeningDescriptorAndNoConnectionIsLostOrTakenTwice() throws Exception {
+    void allLoopsAcceptFromOneDescriptorAndNoConnectionIsLostOrAcceptedTwice() throws Exception {
         int connections = 100;
         int listener = descriptors.listener(connections);
         Set<EventLoop> accepting = ConcurrentHashMap.newKeySet();
@@ -179,7 +179,7 @@ class EventLoopGroupTest {
     }
 
     @Test
-    void allAcceptFromOneChannel() throws Exception {
+    void allLoopsAcceptFromOneChannel() throws Exception {
         int connections = 20;
         AtomicInteger accepted = new AtomicInteger();
         try (ServerSocketChannel server = ServerSocketChannel.open()) {
@@ -207,7 +207,7 @@ class EventLoopGroupTest {
     }
 
     @Test
-    void aListeningDescriptorThatOneOfThemCannotWatchIsWatchedByNone() throws Exception {
+    void aListeningDescriptorThatOneLoopCannotWatchIsWatchedByNone() throws Exception {
         int listener = descriptors.listener(1);
         Watch taken = group.loop(2).onReadable(listener, (watch, ready) -> {});
 
@@ -298,7 +298,7 @@ class EventLoopGroupTest {
     }
 
     @Test
-    void whatACallbackThrowsGoesToTheHandlerAndTheLoopsGoOn() throws Exception {
+    void anExceptionOfACallbackGoesToTheHandlerAndTheLoopsGoOn() throws Exception {
         List<Throwable> told = Collections.synchronizedList(new ArrayList<>());
         CountDownLatch ran = new CountDownLatch(THREADS);
         group.onException(told::add);
@@ -316,7 +316,7 @@ class EventLoopGroupTest {
     }
 
     @Test
-    void aHandlerThatThrowsEndsAllAndIsThrownByAwaitAndClose() throws Exception {
+    void anExceptionOfTheHandlerEndsAllLoopsAndAwaitAndCloseThrowIt() throws Exception {
         Pipe pipe = descriptors.readyPipe();
         group.onException(e -> {
             throw new IllegalStateException("the handler, too", e);
@@ -336,7 +336,7 @@ class EventLoopGroupTest {
     }
 
     @Test
-    void oneThatWasNeverStartedIsClosedAllTheSame() throws Exception {
+    void aGroupThatWasNeverStartedCanBeClosed() throws Exception {
         assertThat(group.await(Duration.ZERO)).isFalse();
 
         group.close();
@@ -347,13 +347,13 @@ class EventLoopGroupTest {
     }
 
     @Test
-    void itIsStartedOnce() {
+    void aGroupCanBeStartedOnlyOnce() {
         group.start();
         assertThatIllegalStateException().isThrownBy(group::start).withMessageContaining("started");
     }
 
     @Test
-    void wherePollersRunOutThoseThatWereOpenedAreClosed() {
+    void ifAPollerCannotBeOpenedTheOthersAreClosed() {
         int before = pollers.size();
 
         assertThatThrownBy(() -> EventLoopGroup.open(3, () -> {

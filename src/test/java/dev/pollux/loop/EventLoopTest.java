@@ -110,7 +110,7 @@ class EventLoopTest {
         }
     }
 
-    /** One round, in which everything that is ready, due or given has its turn. */
+    /** Runs one round, with all ready descriptors, due timers and queued tasks. */
     private void runOnce() throws IOException {
         loop.execute(loop::stop);
         loop.run();
@@ -170,7 +170,7 @@ class EventLoopTest {
     }
 
     @Test
-    void whatTheReadableCallbackTakesAwayIsNotCalledForTheSameEvent() throws IOException {
+    void aCallbackRemovedByTheReadableOneIsNotCalledForTheSameEvent() throws IOException {
         SocketPair pair = descriptors.socketPair();
         descriptors.write(pair.peerFd());
         loop.onReadable(pair.fd(), says("readable", (watch, ready) -> watch.stopWriting()))
@@ -225,7 +225,7 @@ class EventLoopTest {
     }
 
     @Test
-    void aWatchWithoutCallbacksIsSilentAndCanBeGivenOthers() throws IOException {
+    void aWatchWithoutCallbacksIsSilentUntilItGetsOne() throws IOException {
         SocketPair pair = descriptors.socketPair();
         Watch watch = loop.onWritable(pair.fd(), says("writable", (each, ready) -> {}));
         watch.stopWriting();
@@ -292,7 +292,7 @@ class EventLoopTest {
     }
 
     @Test
-    void twoThreadsChangeOneWatchAndItAsksForWhatItHasCallbacksFor() throws Exception {
+    void aWatchChangedByTwoThreadsHasTheInterestOfItsCallbacks() throws Exception {
         Background<Void> running = runInBackground();
         SocketPair pair = descriptors.socketPair();
         descriptors.fill(pair.fd());
@@ -342,7 +342,7 @@ class EventLoopTest {
     }
 
     @Test
-    void misuseIsRefusedInWordsAndLeavesNothingBehind() throws IOException {
+    void misuseIsRefusedWithAMessageAndLeavesNothingBehind() throws IOException {
         int fd = descriptors.pipe().readFd();
         Watch.Callback nothing = (watch, ready) -> {};
         Watch watch = loop.onReadable(fd, nothing);
@@ -371,7 +371,7 @@ class EventLoopTest {
     }
 
     @Test
-    void aDescriptorThatWasClosedUnderItsWatchGoesToTheExceptionHandlerWhereTheKernelTells() throws IOException {
+    void aDescriptorClosedUnderItsWatchGoesToTheExceptionHandlerWhereTheKernelReportsIt() throws IOException {
         Pipe pipe = descriptors.pipe();
         loop.onReadable(pipe.readFd(), says("called", (watch, ready) -> {}));
         loop.onException(e -> happened.add(e.getMessage()));
@@ -408,7 +408,7 @@ class EventLoopTest {
     }
 
     @Test
-    void aConnectThatIsRefusedCallsBackOnceTooAndTheSocketSaysSo() throws IOException {
+    void aRefusedConnectCallsBackOnceAndTheSocketHasTheError() throws IOException {
         int notListening = descriptors.bound(descriptors.tcpSocket());
         int client = descriptors.tcpSocket();
         try {
@@ -445,7 +445,7 @@ class EventLoopTest {
     }
 
     @Test
-    void aChannelIsWatchedOrTheFlagThatIsMissingIsNamed() throws IOException {
+    void aChannelIsWatchedOrTheRefusalNamesTheMissingFlag() throws IOException {
         java.nio.channels.Pipe pipe = java.nio.channels.Pipe.open();
         try (java.nio.channels.Pipe.SourceChannel source = pipe.source();
                 java.nio.channels.Pipe.SinkChannel sink = pipe.sink()) {
@@ -476,7 +476,7 @@ class EventLoopTest {
     // Timers.
 
     @Test
-    void aTimerNeverComesEarlyAndOnlyOnce() throws IOException {
+    void aTimerRunsOnceAndNeverEarly() throws IOException {
         for (long delayNanos : new long[] {0, 1, 1000, 100_000, 3_000_000}) {
             long startNanos = System.nanoTime();
             loop.schedule(Duration.ofNanos(delayNanos), () -> {
@@ -506,7 +506,7 @@ class EventLoopTest {
     }
 
     @Test
-    void aCancelledTimerDoesNotComeAndSaysWhetherItWouldHave() throws IOException {
+    void aCancelledTimerDoesNotRunAndCancelTellsWhetherItWouldHave() throws IOException {
         Timer[] timers = new Timer[3];
         timers[0] = loop.schedule(Duration.ZERO, () -> {
             happened.add("0");
@@ -531,7 +531,7 @@ class EventLoopTest {
     }
 
     @Test
-    void aTimerOfAnotherThreadIsNoticedByALoopThatWaitsAndSoIsItsCancel() throws Exception {
+    void aWaitingLoopNoticesATimerOfAnotherThreadAndItsCancel() throws Exception {
         Timer late = loop.schedule(AN_HOUR, says("late"));
         Background<Void> running = runInBackground().awaitInKernel();
 
@@ -549,7 +549,7 @@ class EventLoopTest {
     }
 
     @Test
-    void aTimerThatIsScheduledByATimerWithoutDelayDoesNotKeepDescriptorsFromTheirTurn() throws IOException {
+    void aTimerThatReschedulesItselfWithoutDelayDoesNotStarveDescriptors() throws IOException {
         loop.schedule(Duration.ZERO, new Runnable() {
             @Override
             public void run() {
@@ -570,7 +570,7 @@ class EventLoopTest {
     }
 
     @Test
-    void aFixedRateKeepsItsBeat() throws IOException {
+    void aFixedRateDoesNotDrift() throws IOException {
         long periodNanos = 500_000;
         long startNanos = System.nanoTime();
         int[] ticks = {0};
@@ -590,7 +590,7 @@ class EventLoopTest {
     }
 
     @Test
-    void aFixedRateThatFallsBehindLeavesOutWhatItMissed() throws IOException {
+    void aFixedRateThatFallsBehindSkipsMissedPeriods() throws IOException {
         long periodNanos = 1_000_000;
         int missed = 20;
         List<Long> ticks = new ArrayList<>();
@@ -609,7 +609,7 @@ class EventLoopTest {
 
         for (int i = 2; i < ticks.size(); i++) {
             assertThat(ticks.get(i) - ticks.get(0))
-                    .as("the second one was late, number %d is not made up for", i + 1)
+                    .as("the second one was late, number %d is skipped", i + 1)
                     .isGreaterThan((missed + i - 2) * periodNanos);
         }
     }
@@ -739,7 +739,7 @@ class EventLoopTest {
     // Exceptions.
 
     @Test
-    void whatIsThrownGoesToTheHandlerAndTheLoopGoesOn() throws IOException {
+    void anExceptionGoesToTheHandlerAndTheLoopGoesOn() throws IOException {
         loop.onException(e -> happened.add(e.getMessage()));
         SocketPair pair = descriptors.socketPair();
         descriptors.write(pair.peerFd());
@@ -763,7 +763,7 @@ class EventLoopTest {
     }
 
     @Test
-    void withoutAHandlerTheThreadsOwnIsTold() throws Exception {
+    void withoutAHandlerExceptionsGoToTheThreadsHandler() throws Exception {
         loop.close();
         loop = new EventLoop(combination.open());
         loop.execute(() -> {
@@ -839,7 +839,7 @@ class EventLoopTest {
     }
 
     @Test
-    void aCloseInTheReadableCallbackIsTheLastThingThatIsCalled() throws IOException {
+    void afterACloseInTheReadableCallbackNothingElseIsCalled() throws IOException {
         SocketPair pair = descriptors.socketPair();
         descriptors.write(pair.peerFd());
         loop.onReadable(pair.fd(), says("readable", (watch, ready) -> loop.close()))

@@ -10,7 +10,7 @@ import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The heap with times of the test's own, on both sides of nanoTime's overflow. */
+/** The heap with given times, on both sides of the overflow of nanoTime. */
 class TimerTest {
     private final Timer.Heap heap = new Timer.Heap();
     private final List<String> ran = new ArrayList<>();
@@ -30,7 +30,7 @@ class TimerTest {
 
     @ParameterizedTest
     @ValueSource(longs = {0, 1_000_000, Long.MAX_VALUE - 5, Long.MIN_VALUE, -3})
-    void equalDeadlinesComeInTheOrderInWhichTheyWereScheduled(long nowNanos) {
+    void equalDeadlinesRunInTheOrderInWhichTheyWereScheduled(long nowNanos) {
         for (int i = 0; i < 50; i++) {
             add("late " + i, nowNanos + 7, 0);
             add("early " + i, nowNanos + 3, 0);
@@ -53,7 +53,7 @@ class TimerTest {
 
     @ParameterizedTest
     @ValueSource(longs = {0, Long.MAX_VALUE - 50})
-    void aPeriodThatWasMissedIsLeftOutAndTheBeatIsKept(long startNanos) {
+    void aMissedPeriodIsSkippedAndTheRateIsKept(long startNanos) {
         Timer timer = add("tick", startNanos, 10);
 
         runDue(startNanos + 1);
@@ -75,7 +75,7 @@ class TimerTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5})
-    void whateverIsCancelledTheRestComesInOrder(long seed) {
+    void afterAnyCancelsTheRemainingTimersRunInOrder(long seed) {
         Random random = new Random(seed);
         long startNanos = Long.MAX_VALUE - 500;
         record Expected(String name, long delay) {}

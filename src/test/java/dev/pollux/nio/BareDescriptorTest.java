@@ -22,7 +22,7 @@ import java.nio.channels.Pipe;
 import java.nio.channels.SelectionKey;
 import org.junit.jupiter.api.Test;
 
-/** Descriptors without a channel in a selector, and what select's limit does to both. */
+/** Descriptors without a channel in a selector, and the limit of select for both kinds of keys. */
 class BareDescriptorTest extends SelectorFixture {
     @Test
     void aBareDescriptorIsSelectedBesideChannels() throws IOException {
@@ -42,7 +42,7 @@ class BareDescriptorTest extends SelectorFixture {
     }
 
     @Test
-    void allOperationsCanBeAskedOfABareDescriptor() throws IOException {
+    void aBareDescriptorAcceptsAllOperations() throws IOException {
         PolluxSelectionKey key = selector.register(descriptors.socketPair().fd(), OP_READ | OP_ACCEPT, null);
         assertNothingIsReady();
         key.interestOps(OP_WRITE | OP_READ);
@@ -56,7 +56,7 @@ class BareDescriptorTest extends SelectorFixture {
     }
 
     @Test
-    void whatCannotBeRegisteredIsRefusedAndLeavesNothing() throws IOException {
+    void anInvalidRegistrationIsRefusedAndLeavesNothing() throws IOException {
         int fd = descriptors.pipe().readFd();
         int closed = descriptors.closedNumber();
         assertThatThrownBy(() -> selector.register(fd, 1 << 1, null)).isInstanceOf(IllegalArgumentException.class);
@@ -90,7 +90,7 @@ class BareDescriptorTest extends SelectorFixture {
     }
 
     @Test
-    void aDescriptorThatWasClosedWithoutACancelNeitherWedgesNorSpins() throws IOException {
+    void aDescriptorClosedWithoutACancelNeitherHangsNorSpins() throws IOException {
         Posix.Pipe pipe = descriptors.readyPipe();
         PolluxSelectionKey key = selector.register(pipe.readFd(), OP_READ, null);
         SelectionKey channels = register(readyPipe().source(), OP_READ);
@@ -108,10 +108,10 @@ class BareDescriptorTest extends SelectorFixture {
         assertThat(selector.keys()).containsExactly(channels);
     }
 
-    /** The kernel refuses it only when it is asked to watch it. */
+    /** The kernel refuses the descriptor only when it is armed. */
     @Test
-    void aDescriptorThatWasClosedBeforeItIsAskedForLosesItsKeyAndTheNextSelectionGoesOn() throws IOException {
-        assumeThat(combination.mechanism()).as("the kernel looks at once").isEqualTo(Mechanism.EPOLL);
+    void aDescriptorClosedBeforeItIsArmedLosesItsKeyAndTheNextSelectionWorks() throws IOException {
+        assumeThat(combination.mechanism()).as("the kernel checks the descriptor at once").isEqualTo(Mechanism.EPOLL);
         Posix.Pipe pipe = descriptors.readyPipe();
         PolluxSelectionKey key = selector.register(pipe.readFd(), 0, null);
         SelectionKey channels = register(readyPipe().source(), OP_READ);
@@ -129,7 +129,7 @@ class BareDescriptorTest extends SelectorFixture {
     @Test
     void aDescriptorThatWasClosedLosesItsKeyWhenItsNumberIsRegisteredAgain() throws IOException {
         assumeThat(combination.mechanism())
-                .as("the kernel forgets what is closed")
+                .as("the kernel drops closed descriptors")
                 .isEqualTo(Mechanism.EPOLL);
         Posix.Pipe pipe = descriptors.pipe();
         Posix.Pipe other = descriptors.readyPipe();
@@ -145,9 +145,9 @@ class BareDescriptorTest extends SelectorFixture {
         assertThat(selector.keys()).containsExactly(again);
     }
 
-    /** Whoever was registered last does not take others along. */
+    /** The failure of one key does not affect the others. */
     @Test
-    void aDescriptorThatIsAChannelsTooFailsAloneWhenTheChannelIsAskedFor() throws IOException {
+    void aChannelWhoseDescriptorIsRegisteredBareFailsAloneWhenItIsArmed() throws IOException {
         Pipe both = readyPipe();
         SelectionKey channels = register(both.source(), 0);
         int fd = ((PolluxSelectionKey) channels).fd();
@@ -168,9 +168,9 @@ class BareDescriptorTest extends SelectorFixture {
         assertThat(acted(0)).containsExactlyInAnyOrder(bare, other, another);
     }
 
-    /** The poller has noticed that it was closed, but could not tell, since an action of the same selection threw. */
+    /** The poller has noticed the close but could not report it, because an action of the same selection threw. */
     @Test
-    void aChangeOfADescriptorThatIsGoneTakesNothingElseAlong() throws IOException {
+    void aChangeOfAClosedDescriptorDoesNotAffectOtherKeys() throws IOException {
         Posix.Pipe pipe = descriptors.readyPipe();
         SelectionKey thrower = register(readyPipe().source(), OP_READ);
         PolluxSelectionKey key = selector.register(pipe.readFd(), OP_READ, null);
@@ -190,7 +190,7 @@ class BareDescriptorTest extends SelectorFixture {
         try {
             selector.selectNow();
         } catch (SyscallException e) {
-            assertThat(e.errno()).isEqualTo(Errno.EBADF); // the kernel is told before the poller has found out
+            assertThat(e.errno()).isEqualTo(Errno.EBADF); // the change comes before the poller notices the close
         }
         other.interestOps(OP_READ);
 
@@ -198,7 +198,7 @@ class BareDescriptorTest extends SelectorFixture {
     }
 
     @Test
-    void selectsLimitReachesWhoRegistered() throws IOException {
+    void registerThrowsTheLimitOfSelect() throws IOException {
         assumeThat(combination.mechanism()).as("has a limit of its own").isEqualTo(Mechanism.SELECT);
         descriptors.posix().raiseDescriptorLimit();
         int high = descriptors.dupAtOrAbove(descriptors.readyPipe().readFd(), 1024);

@@ -21,17 +21,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Clients that are all connected at the same time, each keeping its one connection for all its requests. */
+/** Clients that are all connected at the same time; each uses one connection for all its requests. */
 record HttpClients(int port, int count, int requests) {
     private static final Pattern LENGTH = Pattern.compile("(?i)\ncontent-length: *(\\d+)\r\n");
     private static final int SMALL = 100;
 
-    /** More than a socket's buffers hold: the server must wait until it can write on. */
+    /** More than a socket's buffers hold: the server must wait until it can continue to write. */
     private static final int LARGE = 8 << 20;
 
     private static final int POSTED = 100_000;
 
-    /** Returns when each has had each of its answers, has found it right, and has disconnected. */
+    /** Returns when each client has received and checked all its answers, and has disconnected. */
     void run() throws Exception {
         CyclicBarrier allAreConnected = new CyclicBarrier(count);
         List<Background<Void>> clients = new ArrayList<>();

@@ -12,7 +12,7 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.Callback;
 
-/** Jetty, as anybody would start it. */
+/** Jetty in its usual configuration. */
 public final class JettyServer {
     private JettyServer() {}
 

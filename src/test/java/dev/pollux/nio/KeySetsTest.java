@@ -59,7 +59,7 @@ class KeySetsTest extends SelectorFixture {
     }
 
     @Test
-    void anIteratorOfTheKeySetBearsRegistrationsAndDeregistrations() throws IOException {
+    void anIteratorOfTheKeySetToleratesRegistrationsAndDeregistrations() throws IOException {
         List<SelectionKey> keys = readyKeys(10);
         Iterator<SelectionKey> iterator = selector.keys().iterator();
         keys.get(3).cancel();
@@ -83,7 +83,7 @@ class KeySetsTest extends SelectorFixture {
     // The selected-key set.
 
     @Test
-    void selectedKeysCanBeTakenOutAndNotPutIn() throws IOException {
+    void selectedKeysCanBeRemovedButNotAdded() throws IOException {
         List<SelectionKey> keys = readyKeys(4);
         Set<SelectionKey> selected = selector.selectedKeys();
         assertThat(selector.select()).isEqualTo(4);
@@ -107,14 +107,14 @@ class KeySetsTest extends SelectorFixture {
         assertThat(selector.selectedKeys()).isSameAs(selected).hasSize(4);
     }
 
-    /** As code without type arguments may. */
+    /** Adds through a raw type. */
     @SuppressWarnings({"unchecked", "rawtypes"})
     private static void addAnything(Set set) {
         set.add("anything");
     }
 
     @Test
-    void theSelectedSetKnowsNoKeysOfOthers() throws IOException {
+    void theSelectedSetContainsNoKeysOfOtherSelectors() throws IOException {
         PolluxSelector other = openSelector();
         Pipe pipe = readyPipe();
         SelectionKey own = register(pipe.source(), SelectionKey.OP_READ);
@@ -222,7 +222,7 @@ class KeySetsTest extends SelectorFixture {
     }
 
     @Test
-    void whatIsCancelledDuringTheWaitIsDeregisteredAfterIt() throws Exception {
+    void aKeyCancelledDuringTheWaitIsDeregisteredAfterIt() throws Exception {
         Pipe pipe = pipe();
         SelectionKey key = register(pipe.source(), SelectionKey.OP_READ);
         Background<Integer> waiting = selectInBackground().awaitInKernel();
@@ -237,7 +237,7 @@ class KeySetsTest extends SelectorFixture {
     }
 
     @Test
-    void whatAnActionCancelsIsDeregisteredWhenTheSelectionReturns() throws IOException {
+    void aKeyCancelledByAnActionIsDeregisteredWhenTheSelectionReturns() throws IOException {
         List<SelectionKey> keys = readyKeys(2);
         assertThat(selector.select(SelectionKey::cancel)).isEqualTo(2);
         assertThat(selector.keys()).isEmpty();
@@ -245,7 +245,7 @@ class KeySetsTest extends SelectorFixture {
     }
 
     @Test
-    void aCancelledKeyIsNotSelectedAnyMoreThoughItIsReady() throws IOException {
+    void aCancelledKeyIsNotSelectedAlthoughItIsReady() throws IOException {
         SelectionKey key = register(readyPipe().source(), SelectionKey.OP_READ);
         key.cancel();
         assertNothingIsReady();

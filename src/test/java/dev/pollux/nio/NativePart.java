@@ -6,16 +6,16 @@ import dev.pollux.Mechanism;
 import dev.pollux.Usable;
 import org.junit.jupiter.api.Assumptions;
 
-/** What reaches the inside of the JDK's channels without a flag. */
+/** The native part, which accesses the JDK's channels without a flag. */
 final class NativePart {
     private NativePart() {}
 
-    /** Skips a test where it was not built, and prints why. */
+    /** Skips a test if the native part was not built, and prints why. */
     static void assume(String tested) {
         assumeNothingAgainst(tested, Usable.reasonAgainst(Mechanism.POLL, Binding.JNI));
     }
 
-    /** The same for any reason; null if there is none. */
+    /** Skips a test for a reason, and prints it; null means none. */
     static void assumeNothingAgainst(String tested, String reason) {
         if (reason != null) {
             System.out.println("skipped: " + tested + ": " + reason);

@@ -24,7 +24,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
-/** Netty with its NIO transport, as anybody would start it. */
+/** Netty with its NIO transport in its usual configuration. */
 public final class NettyServer {
     private NettyServer() {}
 

@@ -18,7 +18,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What the provider opens, what it cannot, and that nobody gets it who did not ask for it. */
+/** What the provider opens and what it refuses; and that only a property installs it. */
 class ProviderTest {
     private static final String PROPERTY =
             "-Djava.nio.channels.spi.SelectorProvider=dev.pollux.nio.PolluxSelectorProvider";
@@ -90,7 +90,7 @@ class ProviderTest {
         assertThat(inherited).isSameAs(SelectorProvider.provider().inheritedChannel());
     }
 
-    // Who gets it.
+    // Installing it.
 
     @Test
     void theJarOnTheClassPathAloneDoesNotInstallTheProvider() throws IOException {

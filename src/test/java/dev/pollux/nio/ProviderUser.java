@@ -10,7 +10,7 @@ import java.nio.channels.spi.SelectorProvider;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Uses whatever provider this JVM has, and says how that went. */
+/** Uses the provider of this JVM, and prints the results. */
 public final class ProviderUser {
     private ProviderUser() {}
 

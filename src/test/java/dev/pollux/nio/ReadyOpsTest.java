@@ -19,11 +19,11 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import org.junit.jupiter.api.Test;
 
-/** What the kernel says, as operations: for each class of channel and each of its states, as the JDK has it. */
+/** The ready operations of each class of channel in each of its states, as in the JDK. */
 class ReadyOpsTest extends SelectorFixture {
     private static final int ALL = OP_READ | OP_WRITE | OP_CONNECT;
 
-    /** An address where nobody listens. */
+    /** An address without a listening socket. */
     private SocketAddress nobody() throws IOException {
         try (ServerSocketChannel server = provider.openServerSocketChannel().bind(anyPort())) {
             return server.getLocalAddress();
@@ -44,7 +44,7 @@ class ReadyOpsTest extends SelectorFixture {
     }
 
     @Test
-    void aConnectionThatIsEstablishedIsConnectableUntilItIsFinishedAndWritableThen() throws IOException {
+    void anEstablishedConnectionIsConnectableUntilItIsFinishedAndThenWritable() throws IOException {
         ServerSocketChannel server = server();
         SocketChannel socket = socket();
         SelectionKey key = register(socket, ALL);
@@ -97,8 +97,8 @@ class ReadyOpsTest extends SelectorFixture {
     }
 
     @Test
-    void anErrorMakesReadyAllThatWasAskedFor() throws IOException {
-        assumeThat(tellsHangups()).as("it tells errors").isTrue();
+    void anErrorMakesAllOperationsOfInterestReady() throws IOException {
+        assumeThat(tellsHangups()).as("the mechanism reports errors").isTrue();
         SocketChannel socket = socket();
         SelectionKey key = register(socket, ALL);
         socket.connect(nobody());
@@ -106,7 +106,7 @@ class ReadyOpsTest extends SelectorFixture {
     }
 
     @Test
-    void aSocketThatWasNeverConnectedIsReadyForAllThatIsAskedForAsItIsHungUp() throws IOException {
+    void aSocketThatWasNeverConnectedIsHungUpAndReadyForAllOperationsOfInterest() throws IOException {
         SelectionKey key = register(socket(), OP_READ);
         assertThat(readyOps(key)).isEqualTo(OP_READ);
         key.interestOps(ALL);
@@ -139,7 +139,7 @@ class ReadyOpsTest extends SelectorFixture {
                 connection.peer().configureBlocking(true);
                 while (connection.peer().read(bytes(1 << 16)) > 0) {}
             } catch (IOException endOfTest) {
-                // the channel was closed under it
+                // the channel was closed meanwhile
             }
         });
         reader.setDaemon(true);
@@ -148,7 +148,7 @@ class ReadyOpsTest extends SelectorFixture {
     }
 
     @Test
-    void aResetMakesReadyAllThatWasAskedFor() throws IOException {
+    void aResetMakesAllOperationsOfInterestReady() throws IOException {
         Connection connection = connection();
         SelectionKey key = register(connection.channel(), OP_READ);
         connection.peer().setOption(java.net.StandardSocketOptions.SO_LINGER, 0);

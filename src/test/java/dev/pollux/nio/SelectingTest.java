@@ -20,9 +20,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** The forms of selection: what they wait for, what ends them, what they return, and what they lock. */
+/** The six forms of selection: when they end, what they return, and what they lock. */
 class SelectingTest extends SelectorFixture {
-    /** One of the six; an action is performed only by those that take one. */
+    /** One of the six forms; only some take an action. */
     private interface Form {
         int select(Selector selector, Consumer<SelectionKey> action) throws IOException;
     }
@@ -93,7 +93,7 @@ class SelectingTest extends SelectorFixture {
     }
 
     @Test
-    void aSelectedKeyKeepsWhatItWasReadyForAndOneThatWasTakenOutDoesNot() throws IOException {
+    void aSelectedKeyKeepsItsReadySetAndARemovedOneDoesNot() throws IOException {
         Connection connection = connection();
         SelectionKey key = register(connection.channel(), SelectionKey.OP_WRITE);
         assertThat(readyOps(key)).isEqualTo(SelectionKey.OP_WRITE);
@@ -122,7 +122,7 @@ class SelectingTest extends SelectorFixture {
     }
 
     @Test
-    void nothingIsSelectedWhereNothingIsAskedFor() throws IOException {
+    void aKeyWithoutInterestIsNotSelected() throws IOException {
         register(readyPipe().source(), 0);
 
         assertNothingIsReady();
@@ -157,7 +157,7 @@ class SelectingTest extends SelectorFixture {
     }
 
     @Test
-    void anActionMustBeGiven() {
+    void aNullActionIsRefused() {
         assertThatThrownBy(() -> selector.select((Consumer<SelectionKey>) null))
                 .isInstanceOf(NullPointerException.class);
         assertThatThrownBy(() -> selector.select(null, 1)).isInstanceOf(NullPointerException.class);
@@ -271,7 +271,7 @@ class SelectingTest extends SelectorFixture {
     }
 
     @Test
-    void whatAnActionThrowsComesOutAndTheRestComesWithTheNextSelection() throws IOException {
+    void anExceptionOfAnActionIsThrownAndTheNextSelectionHasTheRest() throws IOException {
         SelectionKey one = register(readyPipe().source(), SelectionKey.OP_READ);
         SelectionKey other = register(readyPipe().source(), SelectionKey.OP_READ);
         IllegalStateException mine = new IllegalStateException("mine");
@@ -317,7 +317,7 @@ class SelectingTest extends SelectorFixture {
     }
 
     @Test
-    void anActionMayCancelCloseRegisterAndAskForSomethingElse() throws IOException {
+    void anActionMayCancelCloseRegisterAndChangeInterestSets() throws IOException {
         Pipe one = readyPipe();
         Pipe other = readyPipe();
         SelectionKey[] keys = {
@@ -385,7 +385,7 @@ class SelectingTest extends SelectorFixture {
     }
 
     @Test
-    void theWaitIsInsideAMethodThatIsCalledLikeTheJdks() throws Exception {
+    void theWaitIsInsideAMethodWithTheNameOfTheJdks() throws Exception {
         Background<Integer> waiting = selectInBackground().awaitInKernel();
         assertThat(waiting.thread().getStackTrace())
                 .anyMatch(frame -> frame.getMethodName().equals("doSelect")

@@ -70,7 +70,7 @@ class SelectionKeyTest extends SelectorFixture {
     }
 
     @Test
-    void aChannelOfTheJdksOwnProviderIsTaken() throws IOException {
+    void aChannelOfTheJdksOwnProviderIsAccepted() throws IOException {
         Pipe pipe = Pipe.open();
         assertThat(pipe.sink().provider()).isNotEqualTo(provider);
         opened(pipe.source());
@@ -79,7 +79,7 @@ class SelectionKeyTest extends SelectorFixture {
     }
 
     @Test
-    void whatCannotBeRegisteredIsRefusedAndLeavesNothing() throws IOException {
+    void anInvalidRegistrationIsRefusedAndLeavesNothing() throws IOException {
         Pipe pipe = pipe();
         assertThatThrownBy(() -> register(pipe.source(), SelectionKey.OP_WRITE))
                 .isInstanceOf(IllegalArgumentException.class);
@@ -125,7 +125,7 @@ class SelectionKeyTest extends SelectorFixture {
     // The interest set.
 
     @Test
-    void theInterestSetTakesWhatTheChannelCanDo() throws IOException {
+    void theInterestSetAcceptsOnlyTheOperationsOfTheChannel() throws IOException {
         SelectionKey key = register(connection().channel(), 0);
 
         assertThat(key.interestOps(READ_WRITE)).isSameAs(key);
@@ -142,7 +142,7 @@ class SelectionKeyTest extends SelectorFixture {
     }
 
     @Test
-    void aCancelledKeyTellsNothing() throws IOException {
+    void theMethodsOfACancelledKeyThrow() throws IOException {
         SelectionKey key = register(pipe().source(), SelectionKey.OP_READ);
         key.cancel();
         assertThatThrownBy(key::interestOps).isInstanceOf(CancelledKeyException.class);
@@ -187,7 +187,7 @@ class SelectionKeyTest extends SelectorFixture {
     }
 
     @Test
-    void changesThatComeToNothingCostNoSystemCall() throws IOException {
+    void changesThatCancelOutCostNoSystemCall() throws IOException {
         assumeThat(combination.mechanism()).isEqualTo(Mechanism.EPOLL);
         List<String> calls = Collections.synchronizedList(new ArrayList<>());
         try (PolluxSelector traced = provider.openSelector(Pollers.builder()
@@ -215,7 +215,7 @@ class SelectionKeyTest extends SelectorFixture {
     }
 
     @Test
-    void whatAnotherThreadChangesWhileASelectionTellsTheKernelIsNotLost() throws Exception {
+    void aChangeByAnotherThreadIsNotLostWhileASelectionUpdatesTheKernel() throws Exception {
         SelectionKey key = register(readyPipe().source(), 0);
         Background<Void> changing = Background.start(() -> {
             for (int i = 0; i < 20_000; i++) {

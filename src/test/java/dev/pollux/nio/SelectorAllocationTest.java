@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * A steady select loop makes no garbage: among the last of several warm rounds is one without a byte. The iterator of
- * the selected-key set is an object until the JIT compiler has found that nobody keeps it.
+ * A steady select loop makes no garbage: at least one of the last warm rounds allocates nothing. The iterator of the
+ * selected-key set is allocated until the JIT compiler removes the allocation.
  */
 @Timeout(value = Eventually.TEST_SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SelectorAllocationTest extends SelectorFixture {

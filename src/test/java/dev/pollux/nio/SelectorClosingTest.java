@@ -14,7 +14,7 @@ import java.nio.channels.SocketChannel;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Descriptors come back: by closing channels, selectors or both, in any order, and the peer sees it. */
+/** Closing channels, selectors or both, in any order, frees the descriptors, and the peer sees it. */
 class SelectorClosingTest extends SelectorFixture {
     private static final int ROUNDS = 20;
 
@@ -27,9 +27,9 @@ class SelectorClosingTest extends SelectorFixture {
         assumeThat(Descriptors.PROC).as("where open descriptors can be counted").isDirectory();
     }
 
-    /** Each round is to leave as many open as there were before. */
+    /** Each round must leave as many descriptors open as before. */
     private void assertNothingLeaks(Round round) throws Exception {
-        run(round); // whatever is opened once
+        run(round); // opens what is opened only once
         long before = Descriptors.openNow();
         for (int i = 0; i < ROUNDS; i++) {
             run(round);
@@ -51,7 +51,7 @@ class SelectorClosingTest extends SelectorFixture {
     }
 
     @Test
-    void aSelectorGivesBackItsOwnAndThoseOfChannelsThatWereClosedBefore() throws Exception {
+    void closingASelectorFreesItsDescriptorsAndThoseOfChannelsClosedBefore() throws Exception {
         assertNothingLeaks(fresh -> {
             Pipe pipe = plainPipe();
             pipe.source().register(fresh, SelectionKey.OP_READ);
@@ -63,7 +63,7 @@ class SelectorClosingTest extends SelectorFixture {
     }
 
     @Test
-    void aChannelThatIsClosedAfterItsSelectorGivesItsOwnBack() throws Exception {
+    void aChannelClosedAfterItsSelectorFreesItsDescriptor() throws Exception {
         assertNothingLeaks(fresh -> {
             Pipe pipe = plainPipe();
             SelectionKey key = pipe.source().register(fresh, SelectionKey.OP_READ);
@@ -78,7 +78,7 @@ class SelectorClosingTest extends SelectorFixture {
     }
 
     @Test
-    void aClosedChannelGivesItsOwnBackWithTheNextSelection() throws Exception {
+    void aClosedChannelFreesItsDescriptorInTheNextSelection() throws Exception {
         SelectionKey[] other = {register(pipe().source(), SelectionKey.OP_READ)};
         selector.selectNow();
         long before = Descriptors.openNow();
@@ -96,7 +96,7 @@ class SelectorClosingTest extends SelectorFixture {
     }
 
     @Test
-    void aChannelInTwoSelectorsKeepsItsOwnUntilTheLastLetsGo() throws Exception {
+    void aClosedChannelInTwoSelectorsKeepsItsDescriptorUntilBothDeregisterIt() throws Exception {
         PolluxSelector second = openSelector();
         long before = Descriptors.openNow();
         Pipe pipe = plainPipe();
@@ -115,7 +115,7 @@ class SelectorClosingTest extends SelectorFixture {
     }
 
     @Test
-    void aChannelInTwoSelectorsThatAreClosedLeavesNothing() throws Exception {
+    void aChannelInTwoClosedSelectorsLeavesNothing() throws Exception {
         assertNothingLeaks(fresh -> {
             try (PolluxSelector second = provider.openSelector(combination.open())) {
                 Pipe pipe = plainPipe();
@@ -165,9 +165,9 @@ class SelectorClosingTest extends SelectorFixture {
         assertThat(selector.toString()).contains("closed");
     }
 
-    /** Its number goes to the next channel, under which the kernel must not know the old registration any more. */
+    /** The next channel gets its number; the kernel must not keep the old registration under it. */
     @Test
-    void theNextOwnerOfAClosedChannelsNumberIsNotTakenForIt() throws IOException {
+    void aReusedNumberOfAClosedChannelBelongsToTheNewChannelOnly() throws IOException {
         for (int i = 0; i < 50; i++) {
             Connection connection = connection();
             SelectionKey old = register(connection.channel(), SelectionKey.OP_WRITE);

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A selector for each test, and channels of its provider; on everything that is usable here. */
+/** A selector for each test, and channels of its provider, for every usable mechanism and binding. */
 @ParameterizedClass(name = "{0}")
 @MethodSource("combinations")
 @Timeout(value = Eventually.TEST_SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -165,7 +165,7 @@ abstract class SelectorFixture {
         assertThat(selector.selectedKeys()).isEmpty();
     }
 
-    /** The keys that an action was performed on. */
+    /** The keys on which the action was performed. */
     final List<SelectionKey> acted(long timeoutMillis) throws IOException {
         List<SelectionKey> acted = new ArrayList<>();
         assertThat(selector.select(acted::add, timeoutMillis)).isEqualTo(acted.size());

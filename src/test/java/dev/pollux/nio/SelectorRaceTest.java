@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** Real threads against each other and a selector, for {@code -Dpollux.race.millis} milliseconds each. */
+/** Races of threads with each other and a selector, each for {@code -Dpollux.race.millis} milliseconds. */
 class SelectorRaceTest extends SelectorFixture {
     private static final long RACE_NANOS = TimeUnit.MILLISECONDS.toNanos(Long.getLong("pollux.race.millis", 300));
     private static final int THREADS = 3;
@@ -81,7 +81,7 @@ class SelectorRaceTest extends SelectorFixture {
         assertNothingIsReady();
     }
 
-    /** Each thread has an operation that nobody else changes, so it is always what that thread set it to last. */
+    /** Each thread has its own operation, so it always has the value that the thread set last. */
     @Test
     void orAndAndAreAtomic() throws Exception {
         SelectionKey key = register(connection().channel(), 0);
@@ -103,9 +103,12 @@ class SelectorRaceTest extends SelectorFixture {
         }
     }
 
-    /** As servers with an acceptor thread do: register there, wake the selecting thread, which must find it ready. */
+    /**
+     * As in servers with an acceptor thread: it registers a channel and wakes the selecting thread, which must find it
+     * ready.
+     */
     @Test
-    void whatOtherThreadsRegisterIsFoundAfterAWakeup() throws Exception {
+    void registrationsOfOtherThreadsAreFoundAfterAWakeup() throws Exception {
         AtomicInteger registered = new AtomicInteger();
         AtomicBoolean allRegistered = new AtomicBoolean();
         Background<Integer> finding = Background.start(() -> {
@@ -177,9 +180,9 @@ class SelectorRaceTest extends SelectorFixture {
         assertThat(selector.keys()).isEmpty();
     }
 
-    /** On JDK 17 a key that the selector knew and its channel did not yet was an exception in close. */
+    /** On JDK 17 close threw an exception for a key that was in the selector but not yet in its channel. */
     @Test
-    void aRegistrationThatRacesWithCloseEitherCountsOrIsRefused() throws Exception {
+    void aRegistrationThatRacesWithCloseEitherSucceedsOrIsRefused() throws Exception {
         for (int i = 0; i < 100; i++) {
             PolluxSelector own = provider.openSelector(combination.open());
             Pipe pipe = pipe();

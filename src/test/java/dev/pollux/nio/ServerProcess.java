@@ -12,12 +12,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
-/** A server in a JVM of its own, which runs until it is stopped. */
+/** A server in its own JVM, which runs until it is stopped. */
 final class ServerProcess implements AutoCloseable {
     private final Path printed;
     private final Process process;
 
-    /** Returns when it listens. */
+    /** Starts the server; returns when it listens. */
     ServerProcess(Class<?> server, Path folder, String... flags) throws IOException {
         printed = folder.resolve("printed");
         process = new ProcessBuilder(ChildJvm.command(System.getProperty("java.class.path"), server, flags))
@@ -39,7 +39,7 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
-    /** How the lines go on that begin like this. */
+    /** The rest of each line that begins with this text. */
     private List<String> said(String start) throws IOException {
         return Files.readString(printed)
                 .lines()
@@ -56,7 +56,7 @@ final class ServerProcess implements AutoCloseable {
         return Integer.parseInt(said(ServerUnderTest.PORT).get(0));
     }
 
-    /** The classes whose methods its threads are in at the moment. */
+    /** The classes on the stacks of its threads now. */
     List<String> classesOnStacks() throws IOException {
         int asked = said(ServerUnderTest.CLASSES).size();
         process.outputWriter().append('\n').flush();
@@ -68,7 +68,7 @@ final class ServerProcess implements AutoCloseable {
         return Descriptors.openIn(new File("/proc/" + process.pid() + "/fd"));
     }
 
-    /** Asks it to end, and tells how it did and what it printed besides its answers, which name classes of any kind. */
+    /** Stops it. Returns its exit and its output without its answers, which contain class names. */
     ChildJvm stop() throws IOException, InterruptedException {
         process.outputWriter().close();
         if (!process.waitFor(Eventually.DEADLINE_NANOS, TimeUnit.NANOSECONDS)) {

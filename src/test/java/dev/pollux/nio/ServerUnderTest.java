@@ -8,12 +8,12 @@ import java.nio.channels.spi.SelectorProvider;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
-/** What the servers have in common: what they answer to their clients, and what they tell {@link ServerProcess}. */
+/** The common part of the servers: their answers to clients, and their lines for {@link ServerProcess}. */
 final class ServerUnderTest {
     static final String PROVIDER = "provider ";
     static final String PORT = "port ";
 
-    /** Whenever a line comes in, a line goes out with all classes that are on the stack of a thread. */
+    /** For each input line, prints a line with all classes on the stacks of the threads. */
     static final String CLASSES = "classes ";
 
     private ServerUnderTest() {}
@@ -32,7 +32,7 @@ final class ServerUnderTest {
         return Integer.parseInt(path.substring(path.lastIndexOf('/') + 1));
     }
 
-    /** Tells where the server listens, and stops it when standard input ends. */
+    /** Prints the port of the server, and stops it at the end of standard input. */
     static void serve(int port, AutoCloseable server) throws Exception {
         try (server;
                 BufferedReader asked = new BufferedReader(new InputStreamReader(System.in))) {
@@ -40,7 +40,7 @@ final class ServerUnderTest {
             System.out.println(PORT + port);
             answer(asked);
         }
-        System.exit(0); // whatever threads a server leaves
+        System.exit(0); // even if the server leaves threads
     }
 
     private static void answer(BufferedReader asked) throws IOException {

@@ -21,8 +21,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Servers that know nothing of Pollux, each in a JVM of its own that was given the provider's name and nothing else. Their
- * clients are in this JVM, which has the JDK's provider.
+ * Unchanged servers, each in its own JVM with only the provider's name. Their clients are in this JVM, which uses the
+ * JDK's provider.
  */
 @Timeout(value = Eventually.TEST_SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ServersOnPolluxTest {
@@ -57,7 +57,7 @@ class ServersOnPolluxTest {
                 "-Ddev.pollux.mechanism=" + mechanism.name().toLowerCase(Locale.ROOT))) {
             HttpClients few = new HttpClients(server.port(), 10, 1);
             HttpClients many = new HttpClients(server.port(), CLIENTS, REQUESTS);
-            few.run(); // whatever is opened once
+            few.run(); // opens what is opened only once
             assertThat(server.provider()).isEqualTo(PROVIDER);
             assertThatThreadsWaitIn(mechanism, server);
             long before = server.openDescriptors();

@@ -14,11 +14,11 @@ import org.apache.catalina.core.StandardContext;
 import org.apache.catalina.startup.Tomcat;
 
 /**
- * Tomcat, as anybody would start it, but that a connection may carry any number of requests, and that it does not ask for
- * flags with which it could look for leaks of web applications.
+ * Tomcat in its usual configuration, except for two settings: a connection may carry any number of requests, and it
+ * does not demand the flags of its leak detection.
  */
 public final class TomcatServer {
-    /** Warns where random numbers take longer than 100 ms, as on a busy machine. */
+    /** Tomcat warns if random numbers take longer than 100 ms, as on a busy machine. */
     private static final Logger SESSION_IDS = Logger.getLogger("org.apache.catalina.util.SessionIdGeneratorBase");
 
     private TomcatServer() {}

@@ -15,18 +15,18 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Many virtual threads select, and one that does something else runs nevertheless. For a JVM with one carrier. */
+/** Many virtual threads select while another one still runs. For a JVM with one carrier. */
 public final class VirtualSelectors {
     private static final int THREADS = 64;
 
-    /** Instead of what was found: the thread's interrupt status was set when the selection returned. */
+    /** The result if the thread's interrupt status was set when the selection returned. */
     private static final int INTERRUPTED = -1;
 
     private static final PolluxSelectorProvider PROVIDER = new PolluxSelectorProvider();
 
     private VirtualSelectors() {}
 
-    /** One virtual thread's selector, and what makes it ready. */
+    /** The selector of one virtual thread, and the pipe that makes it ready. */
     private record Selecting(PolluxSelector selector, Pipe pipe) {
         static Selecting open() throws Exception {
             Selecting selecting = new Selecting(PROVIDER.openSelector(), PROVIDER.openPipe());

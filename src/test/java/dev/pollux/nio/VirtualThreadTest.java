@@ -26,7 +26,7 @@ class VirtualThreadTest {
 
     @ParameterizedTest
     @EnumSource(names = {"EPOLL", "POLL", "SELECT"})
-    void sixtyFourOfThemSelectOnOneCarrier(Mechanism mechanism) throws Exception {
+    void sixtyFourVirtualThreadsSelectOnOneCarrier(Mechanism mechanism) throws Exception {
         Assumptions.assumeTrue(
                 Usable.combinations().stream().anyMatch(each -> each.mechanism() == mechanism), "not usable here");
         ChildJvm child = ChildJvm.run(

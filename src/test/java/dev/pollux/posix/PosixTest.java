@@ -122,7 +122,7 @@ class PosixTest {
         return ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
     }
 
-    /** Reads until there is something to tell: bytes, or the end of the stream. */
+    /** Reads until there are bytes or the end of the stream. */
     private int readSoon(int fd, ByteBuffer buffer) throws IOException {
         long begin = System.nanoTime();
         int count;
@@ -317,7 +317,7 @@ class PosixTest {
     @Test
     void aTcpConnectionIsMadeWithoutWaiting() throws IOException {
         int server = tcpServer();
-        assertThat(posix.accept(server)).as("nobody waits").isEqualTo(-1);
+        assertThat(posix.accept(server)).as("no connection waits").isEqualTo(-1);
         InetSocketAddress address = posix.localAddress(server);
         assertThat(address.getAddress()).isEqualTo(InetAddress.getLoopbackAddress());
         assertThat(address.getPort()).isPositive();
@@ -383,7 +383,7 @@ class PosixTest {
     }
 
     @Test
-    void aRefusedConnectionLeavesItsErrorToBeAskedForOnce() throws IOException {
+    void aRefusedConnectLeavesAnErrorThatIsReadOnce() throws IOException {
         int server = tcpServer();
         InetSocketAddress nobody = posix.localAddress(server);
         posix.close(server);
@@ -405,7 +405,7 @@ class PosixTest {
     }
 
     @Test
-    void bindAndConnectSayTheAddressTheyFailedAt(@TempDir Path folder) throws IOException {
+    void errorsOfBindAndConnectNameTheAddress(@TempDir Path folder) throws IOException {
         int server = tcpServer();
         int port = posix.localAddress(server).getPort();
         int other = tcpSocket();
@@ -423,7 +423,7 @@ class PosixTest {
     }
 
     @Test
-    void anAddressThatIsNoneIsRefused() throws IOException {
+    void anInvalidAddressIsRefused() throws IOException {
         int socket = tcpSocket();
         SocketAddress unresolved = InetSocketAddress.createUnresolved("nowhere.invalid", 1);
 
@@ -435,7 +435,7 @@ class PosixTest {
     }
 
     @Test
-    void aSocketThatTakesNoConnectionsSaysSo() throws IOException {
+    void acceptAndListenFailWhereThereCanBeNoConnection() throws IOException {
         SocketPair pair = socketPair();
         int readFd = pipe().readFd();
 
@@ -571,7 +571,7 @@ class PosixTest {
     }
 
     @Test
-    void aNumberBeyondTheLimitCannotBeHad() throws IOException {
+    void aDuplicateBeyondTheLimitIsRefused() throws IOException {
         Pipe pipe = pipe();
         int beyond = (int) Math.min(Integer.MAX_VALUE, posix.descriptorLimit().soft());
 
@@ -600,7 +600,7 @@ class PosixTest {
     }
 
     @Test
-    void twoSocketsListenAtOnePortIfBothSaySo() throws IOException {
+    void twoSocketsListenOnOnePortIfBothSetReusePort() throws IOException {
         assumeThat(Socket.SO_REUSEPORT).as("SO_REUSEPORT").isNotZero();
         int one = tcpSocket();
         int other = tcpSocket();
@@ -743,7 +743,7 @@ class PosixTest {
     }
 
     @Test
-    void anInterruptedCallIsMadeAgain() throws IOException {
+    void anInterruptedCallIsRepeated() throws IOException {
         KernelPosix interrupted = new KernelPosix(new ForwardingSyscalls(JNA) {
             private boolean again;
 
