@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The events that wait for their delivery, and the places that are kept for events that may come again. */
+/** Events that wait for delivery, and reserved places for events that may come again. */
 class BatchTest {
     private static final int READABLE = ReadyBits.READABLE;
     private static final int WRITABLE = ReadyBits.WRITABLE;
@@ -32,7 +32,7 @@ class BatchTest {
     }
 
     @Test
-    void aRegistrationIsInItOnceWithAllOfItsBits() {
+    void aRegistrationIsInTheBatchOnceWithAllItsBits() {
         batch.add(one, READABLE);
         batch.add(other, READABLE);
         batch.add(one, WRITABLE);
@@ -42,7 +42,7 @@ class BatchTest {
     }
 
     @Test
-    void whatWasFetchedUnderAnOlderVersionIsReplaced() {
+    void anEventFetchedUnderAnOlderVersionIsReplaced() {
         batch.add(one, READABLE);
         one.outdate();
 
@@ -79,7 +79,7 @@ class BatchTest {
     }
 
     @Test
-    void placesThatNobodyTookAreDropped() {
+    void unusedReservedPlacesAreDropped() {
         batch.reserve(one);
         batch.add(other, READABLE);
         batch.reserve(third);

@@ -38,7 +38,7 @@ class ClosedChecksTest {
         return entry;
     }
 
-    /** A registration whose number means an empty pipe now. */
+    /** A registration whose number now belongs to an empty pipe. */
     private Entry registerAndReuseTheNumber() throws IOException {
         Entry entry = registerWithADuplicate();
         int emptyFd = core.descriptors.pipe().readFd();
@@ -85,7 +85,7 @@ class ClosedChecksTest {
     }
 
     @Test
-    void whatIsReadyInThe1024thWaitIsChecked() throws IOException {
+    void readyDescriptorsAreCheckedInThe1024thWait() throws IOException {
         open(MISSES_CLOSED);
         Entry open = core.registerReady(1, Trigger.LEVEL).get(0);
         Entry closed = registerAndCloseWithADuplicate();
@@ -102,7 +102,7 @@ class ClosedChecksTest {
     @Test
     void aDescriptorIsCheckedInEachEighthFetch() throws IOException {
         open(MISSES_CLOSED);
-        int fd = core.posix.pipe().readFd(); // a low number, which the first check comes to
+        int fd = core.posix.pipe().readFd(); // a low number, which the first check reaches
         Entry closed = core.register(fd, Interest.READ, Trigger.LEVEL);
         core.posix.close(fd);
         for (int fetch = 1; fetch < 8; fetch++) {
@@ -134,7 +134,7 @@ class ClosedChecksTest {
     }
 
     @Test
-    void whereTheKernelReportsClosedDescriptorsNothingIsChecked() throws IOException {
+    void noDescriptorIsCheckedWhereTheKernelReportsClosedOnes() throws IOException {
         open(REPORTS_CLOSED);
         Entry closed = registerAndCloseWithADuplicate();
 

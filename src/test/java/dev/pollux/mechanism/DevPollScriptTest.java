@@ -48,7 +48,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** {@link DevPollDriver} against a scripted kernel: what it writes to /dev/poll, and what it makes of the answers. */
+/** {@link DevPollDriver} over a scripted kernel: what it writes to /dev/poll, and how it handles the answers. */
 class DevPollScriptTest {
     private static final Syscalls JNA = new JnaSyscalls();
     private static final int READING = POLLIN | POLLRDHUP;
@@ -119,7 +119,7 @@ class DevPollScriptTest {
     }
 
     @Test
-    void aRegistrationWaitsIsToldChangesAndGoes() throws IOException {
+    void aRegistrationIsAddedReportedModifiedAndRemoved() throws IOException {
         int fd = socket();
         expect(written(pollfd(fd, READING))).answer(0);
         Registration registration = poller.register(fd, Interest.READ);
@@ -137,7 +137,7 @@ class DevPollScriptTest {
     }
 
     @Test
-    void aDeviceThatCannotBeOpenedIsTheCallsOwnError() {
+    void aDeviceThatCannotBeOpenedThrowsTheErrorOfTheCall() {
         ScriptedKernel refusing = new ScriptedKernel(JNA);
         refusing.expect(openDevPoll()).answer(-Errno.ENOENT);
         assertThatThrownBy(() -> KernelPoller.open(
@@ -174,7 +174,7 @@ class DevPollScriptTest {
     }
 
     @Test
-    void noneIsOnlyRemovedAndSilenceIsNotWritten() throws IOException {
+    void interestNoneRemovesTheDescriptorAndASecondNoneWritesNothing() throws IOException {
         int fd = socket();
         Registration registration = registered(fd, Interest.READ, READING);
         expect(written(remove(fd))).answer(0);
@@ -212,7 +212,7 @@ class DevPollScriptTest {
     }
 
     @Test
-    void aWriteThatASignalInterruptedIsMadeAgain() throws IOException {
+    void anInterruptedWriteIsRepeated() throws IOException {
         int fd = socket();
         expect(written(pollfd(fd, READING))).answer(-Errno.EINTR);
         expect(written(pollfd(fd, READING))).answer(0);
@@ -231,7 +231,7 @@ class DevPollScriptTest {
     }
 
     @Test
-    void aTimeoutOfMoreMillisecondsThanAnIntHoldsIsCutAndTakenUpAgain() throws IOException {
+    void aTimeoutOfMoreMillisecondsThanAnIntHoldsIsSplitIntoSeveralWaits() throws IOException {
         int fd = socket();
         registered(fd, Interest.READ, READING);
         expect(dpPoll(2, exactly(Integer.MAX_VALUE * 1_000_000L))).answer(0);
@@ -249,7 +249,7 @@ class DevPollScriptTest {
     }
 
     @Test
-    void aWaitThatFailsIsTold() {
+    void aFailedWaitIsThrown() {
         expect(dpPoll(1, forever())).answer(-Errno.EACCES);
         assertThatThrownBy(() -> poller.poll(recording))
                 .isInstanceOf(SyscallException.class)
@@ -257,7 +257,7 @@ class DevPollScriptTest {
     }
 
     @Test
-    void thereAreAsManySlotsAsThereAreArmed() throws IOException {
+    void thereIsASlotForEachArmedDescriptor() throws IOException {
         int first = socket();
         List<Integer> fds = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
@@ -277,7 +277,7 @@ class DevPollScriptTest {
     // Answers.
 
     @Test
-    void theAnswersArePollsOwn() throws IOException {
+    void theAnswersAreThoseOfPoll() throws IOException {
         int fd = socket();
         registered(fd, Interest.READ_WRITE.plus(Interest.PRIORITY), READING | POLLOUT | POLLPRI);
         expect(dpPoll(2, look())).answer(pollfd(fd, POLLIN | POLLRDHUP | POLLOUT));
@@ -297,7 +297,7 @@ class DevPollScriptTest {
     }
 
     @Test
-    void anAnswerForANumberThatIsNotRegisteredIsNotLookedAt() throws IOException {
+    void anAnswerForANumberThatIsNotRegisteredIsIgnored() throws IOException {
         int fd = socket();
         registered(fd, Interest.READ, READING);
         expect(dpPoll(2, look())).answer(pollfd(socket(), POLLIN));
@@ -305,7 +305,7 @@ class DevPollScriptTest {
     }
 
     @Test
-    void nvalIsToldOnceAndTheDescriptorRemoved() throws IOException {
+    void nvalIsReportedOnceAndTheDescriptorRemoved() throws IOException {
         int fd = socket();
         Registration registration = registered(fd, Interest.READ, READING);
         expect(dpPoll(2, look())).answer(pollfd(fd, POLLNVAL));
@@ -318,7 +318,7 @@ class DevPollScriptTest {
     }
 
     @Test
-    void aClosedDescriptorIsRemovedTooSinceTheDeviceKeepsIt() throws IOException {
+    void aClosedDescriptorIsRemovedBecauseTheDeviceKeepsIt() throws IOException {
         int told = pipeReadFd();
         int cancelled = pipeReadFd();
         registered(told, Interest.READ, READING);
@@ -353,7 +353,7 @@ class DevPollScriptTest {
     }
 
     @Test
-    void aHangupThatNobodyAskedForIsHushedAndLookedForAgain() throws IOException {
+    void anUnaskedHangupIsMutedAndCheckedAgain() throws IOException {
         int fd = socket();
         registered(fd, Interest.PRIORITY, POLLPRI);
         expect(dpPoll(2, look())).answer(pollfd(fd, POLLHUP));
@@ -366,7 +366,7 @@ class DevPollScriptTest {
     }
 
     @Test
-    void anExceptionOfAHandlerArmsTheOneshotsThatWereNotDelivered() throws IOException {
+    void anExceptionOfAHandlerRearmsUndeliveredOneshots() throws IOException {
         int first = socket();
         int second = socket();
         registered(first, Interest.READ, Trigger.ONESHOT, READING);
@@ -381,7 +381,7 @@ class DevPollScriptTest {
     }
 
     @Test
-    void edgesAreNotTaken() throws IOException {
+    void edgeTriggersAreRefused() throws IOException {
         int fd = socket();
         for (Trigger trigger : List.of(Trigger.EDGE, Trigger.EDGE_ONESHOT)) {
             assertThat(poller.supports(trigger)).isFalse();

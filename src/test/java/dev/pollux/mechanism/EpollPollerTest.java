@@ -30,7 +30,7 @@ class EpollPollerTest extends PollerContract {
     }
 
     @Test
-    void aHandlerThatCancelsWhatWouldComeNextIsNoReasonToBuildTheListAnew() throws IOException {
+    void aHandlerThatCancelsTheNextEventsDoesNotCauseARebuild() throws IOException {
         int[] lists = {0};
         poller = openOver(new ForwardingSyscalls(calls) {
             @Override
@@ -61,7 +61,7 @@ class EpollPollerTest extends PollerContract {
         assertThat(look()).hasSize(2);
     }
 
-    /** A poller, and how often its list was changed. */
+    /** Opens a poller and counts the changes of its list. */
     private int[] countChanges() throws IOException {
         int[] changes = {0};
         poller = openOver(new ForwardingSyscalls(calls) {
@@ -88,7 +88,7 @@ class EpollPollerTest extends PollerContract {
     }
 
     @Test
-    void aOneshotThatItsHandlerAlwaysArmsAgainCostsNoSystemCallAfterAWhile() throws IOException {
+    void aOneshotThatItsHandlerAlwaysRearmsBecomesLazyAndCostsNoSystemCall() throws IOException {
         int[] changes = countChanges();
         registerTrusted();
         int before = changes[0];
@@ -101,7 +101,7 @@ class EpollPollerTest extends PollerContract {
     }
 
     @Test
-    void aOneshotThatIsNotArmedAgainIsSilentHoweverOftenItWasBefore() throws IOException {
+    void aLazyOneshotThatIsNotRearmedIsSilent() throws IOException {
         int[] changes = countChanges();
         Registration registration = registerTrusted();
         assertThat(look()).containsExactly(event(registration, READABLE));
@@ -116,7 +116,7 @@ class EpollPollerTest extends PollerContract {
     }
 
     @Test
-    void aTrustedOneshotThatIsArmedForSomethingElseIsToldThat() throws IOException {
+    void aLazyOneshotRearmedForAnotherInterestIsReportedForIt() throws IOException {
         poller = opened(open());
         Posix.SocketPair pair = descriptors.socketPair();
         descriptors.write(pair.peerFd());
@@ -135,7 +135,7 @@ class EpollPollerTest extends PollerContract {
     }
 
     @Test
-    void aTrustedOneshotThatWasClosedWithoutACancelIsDroppedAndItsNumberIsFree() throws IOException {
+    void aLazyOneshotClosedWithoutACancelIsDroppedAndItsNumberIsFree() throws IOException {
         Posix.Pipe next = descriptors.readyPipe();
         Registration registration = registerTrusted();
         assertThat(poller.poll(0, (fired, ready) -> descriptors.close(fired.fd())))
@@ -146,7 +146,7 @@ class EpollPollerTest extends PollerContract {
     }
 
     @Test
-    void aTrustedOneshotThatIsClosedAfterItFellSilentIsDroppedToo() throws IOException {
+    void aLazyOneshotClosedAfterItFellSilentIsDropped() throws IOException {
         Posix.Pipe next = descriptors.readyPipe();
         Registration registration = registerTrusted();
         assertThat(look()).containsExactly(event(registration, READABLE));
@@ -166,7 +166,7 @@ class EpollPollerTest extends PollerContract {
     }
 
     @Test
-    void aTrustedOneshotThatIsHungUpWhileItIsSilentNeitherSpinsNorIsLost() throws IOException {
+    void aHangUpOfASilentLazyOneshotNeitherSpinsNorIsLost() throws IOException {
         Posix.SocketPair pair = descriptors.socketPair();
         CountingSyscalls counting = count();
         descriptors.write(pair.peerFd());
@@ -184,7 +184,7 @@ class EpollPollerTest extends PollerContract {
     }
 
     @Test
-    void aTrustedOneshotWhoseHandlerThrowsIsToldAgainOnlyOnceItIsArmedAgain() throws IOException {
+    void aLazyOneshotWhoseHandlerThrowsIsReportedAgainOnlyAfterARearm() throws IOException {
         poller = opened(open());
         Registration registration = registerTrusted();
         assertThatThrownBy(() -> poller.poll(0, (fired, ready) -> {
@@ -198,7 +198,7 @@ class EpollPollerTest extends PollerContract {
     }
 
     @Test
-    void aWatchThatIsRefusedForWantOfWatchesNamesTheLimit() throws IOException {
+    void aRefusalForLackOfWatchesNamesTheLimit() throws IOException {
         poller = openOver(new ForwardingSyscalls(calls) {
             @Override
             public int epollCtl(int epfd, int op, int fd, NativeMemory event) {

@@ -38,13 +38,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The same scenario again and again, and each time another one of the poller's system calls and allocations fails, and
- * perhaps the next ones too. Whatever the failed step says: once the calls succeed again, all that is registered is
- * heard, a wakeup ends a poll, {@code close} returns, and no descriptor is left over.
+ * Repeats one scenario; each time another system call or allocation of the poller fails, and perhaps the following ones
+ * too. Once the calls succeed again, every registration reports its events, a wakeup ends a poll, {@code close}
+ * returns, and no descriptor is left open.
  */
 @Timeout(value = 30, unit = java.util.concurrent.TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class FailingCallsTest {
-    /** What a poller is opened over. */
+    /** The kernels over which a poller is opened. */
     enum Kernel {
         SELECT(Mechanism.SELECT),
         POLL(Mechanism.POLL),
@@ -64,7 +64,7 @@ class FailingCallsTest {
             return name().startsWith("SIMULATED_");
         }
 
-        /** Of the calls that are made to fail. */
+        /** The calls that are made to fail. */
         Syscalls over(Syscalls linux) {
             return switch (this) {
                 case SIMULATED_DEVPOLL -> new SimulatedDevPoll(linux);
@@ -86,7 +86,7 @@ class FailingCallsTest {
         }
     }
 
-    /** How many calls in a row fail; and how many pass between two that do. */
+    /** How many calls in a row fail, and how many succeed between two that fail. */
     private static final int[][] PATTERNS = {{1, 1}, {2, 1}, {4, 2}};
 
     private final Syscalls linux = firstUsable();
@@ -145,7 +145,7 @@ class FailingCallsTest {
         }
     }
 
-    /** One poller's life. Each step may fail because of the failing call; what is registered then is asked of the API. */
+    /** One poller's life. Each step may fail with its call; the API then tells what is registered. */
     private final class Scenario {
         private final Kernel kernel;
         private final FailingSyscalls failing;
@@ -153,7 +153,7 @@ class FailingCallsTest {
         private final KernelPosix posix = descriptors.posix();
         private final List<Registration> registered = new ArrayList<>();
 
-        /** Whom the kernel owes an event: those that tell once, since they became ready. */
+        /** Registrations that report once, became ready, and have not been reported yet. */
         private final Set<Registration> awaited = new HashSet<>();
 
         private final Map<Registration, Runnable> makeReady = new HashMap<>();
@@ -211,7 +211,7 @@ class FailingCallsTest {
             void take() throws Exception;
         }
 
-        /** Whether it succeeded. */
+        /** Returns whether the step succeeded. */
         private boolean step(Step step) throws Exception {
             try {
                 step.take();
@@ -249,7 +249,7 @@ class FailingCallsTest {
             }
         }
 
-        /** One that was refused stays, and is cancelled once more. */
+        /** Cancels a registration; one whose cancel was refused stays, and is cancelled again. */
         private void cancel(Registration registration) throws Exception {
             if (registration != null && !step(registration::cancel) && registration.isValid()) {
                 assertThat(poller.registration(registration.fd())).isSameAs(registration);
@@ -263,12 +263,12 @@ class FailingCallsTest {
 
         private void hear(Registration registration, Readiness ready) {
             assertThat(registration.isValid() || ready.isInvalid())
-                    .as("%s is told %s", registration, ready)
+                    .as("%s gets %s", registration, ready)
                     .isTrue();
-            assertThat(fired).as("which have fired").doesNotContain(registration);
+            assertThat(fired).as("fired registrations").doesNotContain(registration);
             if (!ready.isInvalid()) {
                 assertThat(ReadyBits.of(ready) & asked(registration.interest()))
-                        .as("%s is told %s", registration, ready)
+                        .as("%s gets %s", registration, ready)
                         .isNotZero();
             }
             heard.add(registration);
@@ -332,7 +332,7 @@ class FailingCallsTest {
             look();
         }
 
-        /** After a change that was refused. */
+        /** Checks a registration after a refused change. */
         private void readAgain(Registration registration) {
             try {
                 if (!registration.interest().equals(Interest.READ)) {
@@ -370,7 +370,7 @@ class FailingCallsTest {
             }
         }
 
-        /** All that it has to say is a hang-up that nobody asked for, until its peer closes. */
+        /** A descriptor with only a hang-up outside its interest, until its peer closes. */
         private void hungUp() throws Exception {
             SocketPair pair = descriptors.socketPair();
             descriptors.fill(pair.fd());
@@ -412,7 +412,10 @@ class FailingCallsTest {
             look();
         }
 
-        /** Closed while a duplicate is open, and then cancelled: epoll goes on telling of it until its list is rebuilt. */
+        /**
+         * A descriptor that is closed while a duplicate is open, then cancelled: epoll reports it until the list is
+         * rebuilt.
+         */
         private void ghost() throws Exception {
             Pipe pipe = descriptors.readyPipe();
             Registration registration = register(pipe.readFd(), Interest.READ, Trigger.LEVEL, false);
@@ -434,7 +437,7 @@ class FailingCallsTest {
             }
         }
 
-        /** Where the kernel forgets closed descriptors, the number can be registered again without a cancel. */
+        /** Where the kernel drops closed descriptors, the number can be registered again without a cancel. */
         private void numberUsedAgain() throws Exception {
             Pipe pipe = descriptors.pipe();
             Registration old = register(pipe.readFd(), Interest.READ, Trigger.LEVEL, false);
@@ -456,7 +459,7 @@ class FailingCallsTest {
             look();
         }
 
-        /** As many as make every array and set grow, and batches of more than one. */
+        /** Enough registrations to make every array and set grow, with batches of more than one event. */
         private void many() throws Exception {
             int fd = descriptors.readyPipe().readFd();
             for (int i = 0; i < 70; i++) {
@@ -467,7 +470,7 @@ class FailingCallsTest {
 
         private void waitWhileAnotherThreadChanges() throws Exception {
             List<Registration> own = new ArrayList<>(registered);
-            for (Registration each : own) { // else nobody would wait
+            for (Registration each : own) { // else no poll would wait
                 if (each.isValid() && !makeReady.containsKey(each)) {
                     cancel(each);
                 }
@@ -492,13 +495,13 @@ class FailingCallsTest {
                     .isLessThan(Eventually.DEADLINE_NANOS / 2);
         }
 
-        /** No call fails any more. */
+        /** Checks the poller when no call fails any more. */
         private void check() throws Exception {
             for (int i = 0; i < 3; i++) {
                 poller.poll(0, this::hear);
             }
             awaited.removeIf(each -> !each.isValid());
-            assertThat(awaited).as("which became ready while a call failed").isEmpty();
+            assertThat(awaited).as("registrations that became ready while a call failed").isEmpty();
             heard.clear();
             Set<Registration> expected = new HashSet<>();
             for (Registration each : registered) {
@@ -520,7 +523,7 @@ class FailingCallsTest {
             wakeup();
         }
 
-        /** A step that failed may have left it with an interest in which it has nothing to say. */
+        /** A failed step may have left a registration with an interest in which it is not ready. */
         private boolean isReady(Registration registration) {
             return makeReady.containsKey(registration)
                     || registration.trigger() == Trigger.LEVEL

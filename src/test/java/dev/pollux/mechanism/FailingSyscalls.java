@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.function.IntSupplier;
 
 /**
- * Counts the calls and the allocations, and makes some of them fail as the kernel fails them when something is short:
- * memory, descriptors, epoll watches. To close and to unmap cannot fail, nor can the question whether a descriptor is open.
+ * Counts calls and allocations, and makes some of them fail as in a kernel that lacks memory, descriptors or epoll
+ * watches. close, munmap and the check for an open descriptor do not fail.
  */
 public final class FailingSyscalls extends ForwardingSyscalls {
     private final List<String> failed = new ArrayList<>();
@@ -28,14 +28,14 @@ public final class FailingSyscalls extends ForwardingSyscalls {
         super(next);
     }
 
-    /** From the n-th call on so many fail, with as many between them as makes one of each {@code every}. */
+    /** From the n-th call on, this many calls fail, one in each {@code every}. */
     public synchronized void failFrom(int nth, int count, int every) {
         first = nth;
         last = nth + (count - 1) * every;
         this.every = every;
     }
 
-    /** Nothing fails, and nothing is counted. */
+    /** From now on nothing fails and nothing is counted. */
     public synchronized void stop() {
         stopped = true;
     }
@@ -44,7 +44,7 @@ public final class FailingSyscalls extends ForwardingSyscalls {
         stopped = false;
     }
 
-    /** What has been made to fail. */
+    /** The calls that failed. */
     public synchronized List<String> failed() {
         return List.copyOf(failed);
     }

@@ -17,8 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The parts of a poller over a {@link FakeDriver}, each within a test's reach. The driver checks in each call that the
- * lock is held where {@link Driver} says so, and which thread calls.
+ * The parts of a poller over a {@link FakeDriver}, accessible to tests. The driver checks in each call that the lock is
+ * held where {@link Driver} requires it, and which thread calls.
  */
 final class FakeCore {
     final FakeKernel kernel = new FakeKernel();
@@ -31,7 +31,7 @@ final class FakeCore {
     final Lifecycle lifecycle;
     final PollLoop loop;
 
-    /** One that never looks before it waits. */
+    /** A core that never looks before it waits. */
     FakeCore(FakeDriver.Kind kind) throws IOException {
         this(kind, Integer.MAX_VALUE);
     }
@@ -50,12 +50,12 @@ final class FakeCore {
         loop = new PollLoop(driver, gate, waker, lifecycle, settings);
     }
 
-    /** Fails on demand, and when it is called in a way that it may not rely on. */
+    /** A driver that fails on demand, and when a call breaks the rules. */
     final class CheckingDriver extends FakeDriver {
         final List<Thread> waitingThreads = new ArrayList<>();
         final List<Long> timeoutsNanos = new ArrayList<>();
 
-        /** So many calls from now on fail for want of memory. */
+        /** Makes this many calls fail with ENOMEM. */
         int failingArms;
 
         int failingDisarms;
@@ -127,7 +127,7 @@ final class FakeCore {
         }
     }
 
-    /** Something that is done with the lock held. */
+    /** An action with the lock held. */
     interface Change {
         void run() throws IOException;
     }
@@ -161,7 +161,7 @@ final class FakeCore {
         locked(() -> lifecycle.cancel(entry));
     }
 
-    /** So many descriptors that are ready to be read. */
+    /** Opens this many readable descriptors. */
     List<Entry> registerReady(int count, Trigger trigger) throws IOException {
         List<Entry> entries = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -170,7 +170,7 @@ final class FakeCore {
         return entries;
     }
 
-    /** What one poll delivers that only looks. */
+    /** The events of one poll with a timeout of 0. */
     List<Entry> look() throws IOException {
         List<Entry> delivered = new ArrayList<>();
         look((registration, ready) -> delivered.add((Entry) registration));

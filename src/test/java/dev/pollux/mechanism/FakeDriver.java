@@ -8,9 +8,9 @@ import dev.pollux.mechanism.FakeKernel.Answer;
 import dev.pollux.mechanism.FakeKernel.Item;
 import java.util.List;
 
-/** A mechanism over the readiness table of a {@link FakeKernel}: what one has to write for a new mechanism. */
+/** A mechanism over the readiness table of a {@link FakeKernel}; an example of a new driver. */
 class FakeDriver extends Driver {
-    /** What the core has to know of it: the two kinds that lead through different parts of the core. */
+    /** The two kinds of drivers, which use different parts of the core. */
     enum Kind {
         /** A table of numbers, as in {@code poll(2)}: it cannot change during a wait, and has no edges. */
         NUMBERS(Mechanism.POLL, Trait.REPORTS_CLOSED),
@@ -138,7 +138,7 @@ class FakeDriver extends Driver {
         return entry != null && registry.get(entry.fd()) == entry ? entry : null;
     }
 
-    /** Of this answer: the caller may ask again for one that it has not taken yet. */
+    /** Depends only on the index: the caller may ask twice for the same answer. */
     @Override
     int bits(int index) {
         return answers.get(index).bits();

@@ -9,19 +9,19 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * An open file of a {@link FakeKernel}, which several numbers may mean. Bytes are counted, not kept. Poll bits are those
- * that Linux reports. Guarded by the kernel's lock.
+ * An open file of a {@link FakeKernel}; several descriptors may refer to it. Bytes are counted, not stored. Poll bits
+ * are those of Linux. Guarded by the kernel's lock.
  */
 abstract class FakeFile {
     static final int CAPACITY_BYTES = 1 << 16;
 
-    /** How many numbers mean this file. */
+    /** How many descriptors refer to this file. */
     int numbers;
 
-    /** How often something arrived: what an edge is told by. */
+    /** How often something arrived; an edge is a change of it. */
     int arrivals;
 
-    /** What this system would report for it now: bits of {@link PollBits}. */
+    /** The bits of {@link PollBits} that Linux would report now. */
     abstract int bits();
 
     /** The file type of {@code st_mode}. */
@@ -42,7 +42,7 @@ abstract class FakeFile {
         return false;
     }
 
-    /** Bytes that travel in one direction. */
+    /** The bytes in one direction. */
     private static final class Stream {
         int bytes;
 
@@ -131,10 +131,10 @@ abstract class FakeFile {
 
     /** A stream socket, UNIX or TCP. */
     static final class SocketEnd extends FakeFile {
-        /** Waiting to be accepted. Null if it does not listen. */
+        /** Connections that wait to be accepted; null if it does not listen. */
         Deque<SocketEnd> backlog;
 
-        /** Where it listens. */
+        /** The address where it listens. */
         int port;
 
         private final Stream received = new Stream();
@@ -196,7 +196,7 @@ abstract class FakeFile {
             return peer.received.put(count);
         }
 
-        /** One byte beside the stream. */
+        /** Sends one urgent byte. */
         int sendUrgent() {
             peer.isUrgent = true;
             peer.arrivals++;

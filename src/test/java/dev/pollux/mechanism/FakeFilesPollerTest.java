@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.pollux.mechanism;
 
-/** The contract on a {@link FakeDriver} whose table is one of files, so that answers are delivered directly. */
+/** The contract on a {@link FakeDriver} with a table of files, so answers are delivered directly. */
 class FakeFilesPollerTest extends FakePollerTest {
     FakeFilesPollerTest() {
         super(FakeDriver.Kind.FILES);

@@ -25,11 +25,11 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A kernel in memory: pipes, stream sockets, eventfds and files that are always ready, and tables that say which of them
- * are ready. It makes no system call; a wait is the wait for a condition.
+ * A kernel in memory: pipes, stream sockets, eventfds, always-ready files, and readiness tables. It makes no system
+ * call; a wait waits for a condition.
  *
- * <p>{@link FakeDriver} changes its {@link Table} directly and waits through {@link #epollWait}, so that what counts,
- * refuses or interrupts waits in other tests does so here too. What is missing answers -ENOSYS.
+ * <p>{@link FakeDriver} changes its {@link Table} directly and waits through {@link #epollWait}, so decorators that
+ * count, refuse or interrupt waits work here too. Missing calls return -ENOSYS.
  */
 final class FakeKernel extends ForwardingSyscalls {
     private static final int LOWEST_FD = 3;
@@ -57,10 +57,10 @@ final class FakeKernel extends ForwardingSyscalls {
 
     @Override
     public long addressOf(ByteBuffer direct) {
-        return 1; // nothing here needs to know where memory is
+        return 1; // no address is used here
     }
 
-    /** What a table watches. */
+    /** A watched file or number of a table. */
     static final class Item {
         final Entry entry;
         final int fd;
@@ -80,8 +80,8 @@ final class FakeKernel extends ForwardingSyscalls {
     record Answer(Item item, int bits) {}
 
     /**
-     * The readiness table: which items are ready. One that watches numbers reports NVAL for a closed one, as
-     * {@code poll(2)} does; one that watches files drops a closed one silently, as {@code epoll(7)} does.
+     * The readiness table. One that watches numbers reports NVAL for a closed number, as {@code poll(2)} does. One that
+     * watches files drops a closed file silently, as {@code epoll(7)} does.
      */
     final class Table {
         final int fd;
@@ -95,7 +95,7 @@ final class FakeKernel extends ForwardingSyscalls {
             this.watchesNumbers = watchesNumbers;
         }
 
-        /** Watches, or watches otherwise. Returns -EBADF for a number that is not open. */
+        /** Adds or changes an item. Returns -EBADF for a number that is not open. */
         int watch(Item item, int events, boolean edge) {
             lock.lock();
             try {
@@ -117,7 +117,7 @@ final class FakeKernel extends ForwardingSyscalls {
             }
         }
 
-        /** From now on the item is only reported when something arrives. */
+        /** From now on reports the item only when something arrives. */
         void watchArrivals(Item item) {
             lock.lock();
             try {
@@ -167,7 +167,7 @@ final class FakeKernel extends ForwardingSyscalls {
             }
         }
 
-        /** What the last wait found. */
+        /** The ready items of the last wait. */
         List<Answer> answers() {
             return answers;
         }
@@ -183,7 +183,7 @@ final class FakeKernel extends ForwardingSyscalls {
                     try {
                         awaitChange(leftNanos);
                     } catch (InterruptedException e) {
-                        interrupted = true; // it ends no system call
+                        interrupted = true; // an interrupt ends no system call
                     }
                     answers = look();
                     leftNanos = timeoutMillis < 0 ? leftNanos : Math.max(0, deadlineNanos - System.nanoTime());
@@ -243,7 +243,7 @@ final class FakeKernel extends ForwardingSyscalls {
         }
     }
 
-    /** Waits until an item is ready; what is ready is then in {@link Table#answers}. */
+    /** Waits until an item is ready; the ready items are then in {@link Table#answers}. */
     @Override
     public int epollWait(int epfd, NativeMemory events, int maxevents, int timeoutMillis) {
         lock.lock();
@@ -255,7 +255,7 @@ final class FakeKernel extends ForwardingSyscalls {
         }
     }
 
-    /** How many numbers are open. */
+    /** The number of open descriptors. */
     int openNumbers() {
         lock.lock();
         try {
@@ -281,7 +281,7 @@ final class FakeKernel extends ForwardingSyscalls {
         int apply(F file);
     }
 
-    /** Does something with a file of this kind, after which waiting threads look again. */
+    /** Runs an action on a file of this kind; waiting threads then check again. */
     private <F extends FakeFile> int with(int fd, Class<F> kind, Operation<F> operation) {
         lock.lock();
         try {

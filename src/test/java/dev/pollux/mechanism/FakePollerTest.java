@@ -33,10 +33,10 @@ import java.io.IOException;
 import org.junit.jupiter.api.Nested;
 
 /**
- * The contract on a {@link FakeDriver}, without a system call of Pollux: adding a mechanism takes one driver and this
- * test. The subclasses are the tests of its two kinds.
+ * The contract on a {@link FakeDriver}, without any system call: a new mechanism needs one driver and such a test. The
+ * subclasses test its two kinds.
  *
- * <p>{@code ChannelContract} is left out: the JDK's channels have descriptors of the real kernel.
+ * <p>It omits {@code ChannelContract}: the JDK's channels have descriptors of the real kernel.
  */
 abstract class FakePollerTest extends MechanismTest {
     private final FakeDriver.Kind kind;

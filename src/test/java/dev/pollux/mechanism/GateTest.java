@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The lock and the phase of the polling thread: rules 1, 2 and 7 of the package's documentation. */
+/** The lock and the phase of the polling thread: rules 1, 2 and 7 of the package documentation. */
 @Timeout(value = Eventually.TEST_SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class GateTest {
     private Waker waker;
@@ -59,7 +59,7 @@ class GateTest {
     // Rule 1.
 
     @Test
-    void whatPollsHaveToLookAtIsSeenWithoutTheLock() {
+    void needsSlowPollIsSeenWithoutTheLock() {
         assertThat(gate.needsSlowPoll()).isFalse();
         gate.lock();
         gate.setWatchesMore(true);
@@ -99,7 +99,7 @@ class GateTest {
     }
 
     @Test
-    void aChangeGoesOnThoughNobodySignalsThatAFastWaitIsOver() throws Exception {
+    void aChangeGoesOnEvenIfTheEndOfAFastWaitIsNotSignalled() throws Exception {
         gate.enter(true);
         Background<Boolean> changing = Background.start(() -> {
             gate.lock();
@@ -116,7 +116,7 @@ class GateTest {
     }
 
     @Test
-    void noWaitBeginsWhileSomebodyChangesSomething() throws Exception {
+    void noWaitBeginsWhileThereAreChangers() throws Exception {
         List<String> order = new CopyOnWriteArrayList<>();
         gate.enter(false);
         gate.lock();
@@ -141,7 +141,7 @@ class GateTest {
     }
 
     @Test
-    void aChangeDoesNotWaitWhereTheDriverTakesItDuringAWait() {
+    void aChangeDoesNotWaitWhereTheDriverAllowsItDuringAWait() {
         gate = gate(true);
         gate.enter(true);
         gate.lock();
@@ -153,7 +153,7 @@ class GateTest {
     }
 
     @Test
-    void aThreadIsRecalledOnlyFromAWait() {
+    void aThreadIsWokenOnlyFromAWait() {
         gate.enter(false);
         gate.lock();
         gate.recallWaiter();
@@ -211,7 +211,7 @@ class GateTest {
     // Assertions.
 
     @Test
-    void whatHoldsWheneverTheLockIsFreeIsCheckedOnceAtTheOutermostUnlock() {
+    void theInvariantsAreCheckedOnceAtTheOutermostUnlock() {
         int[] checks = {0};
         gate = new Gate(Mechanism.POLL, false, waker, () -> ++checks[0] > 0);
         gate.lock();

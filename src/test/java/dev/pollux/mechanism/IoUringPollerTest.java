@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class IoUringPollerTest extends PollerContract {
-    /** More than the ring of answers has room for. */
+    /** More answers than the completion ring has room for. */
     private static final int MANY = 5000;
 
     @Override
@@ -104,7 +104,7 @@ class IoUringPollerTest extends PollerContract {
     }
 
     @Test
-    void aCancelReturnsWhenTheKernelHasLetGoThoughTheThreadThatPolledIsBusy() throws Exception {
+    void aCancelReturnsOnceTheKernelReleasedTheFileEvenIfThePollingThreadIsBusy() throws Exception {
         SocketPair pair = descriptors.socketPair();
         Pipe ready = descriptors.readyPipe();
         Registration registration = poller.register(pair.fd(), Interest.READ);
@@ -193,7 +193,7 @@ class IoUringPollerTest extends PollerContract {
         assertThat(rounds).isLessThan(1000);
     }
 
-    /** So many events in one poll, of registrations that are gone afterwards. */
+    /** Delivers this many events in one poll, of registrations that are cancelled afterwards. */
     private void tellAtOnce(int events) throws IOException {
         List<Registration> registrations = new ArrayList<>();
         for (int i = 0; i < events; i++) {
@@ -206,7 +206,7 @@ class IoUringPollerTest extends PollerContract {
     }
 
     @Test
-    void whatIsArmedAnewWhileMoreArrivesIsAskedAboutOnce() throws IOException {
+    void anEntryRearmedWhileDataArrivesIsCheckedOnce() throws IOException {
         int[] most = {0};
         poller = openOver(new ForwardingSyscalls(calls) {
             @Override
@@ -226,9 +226,9 @@ class IoUringPollerTest extends PollerContract {
         assertThat(most[0]).as("descriptors in one poll(2)").isLessThanOrEqualTo(1);
     }
 
-    /** Whose polls are multishot while events come one by one, and one-shot while more do. */
+    /** Polls are multishot while each wait brings one event, one-shot while it brings several. */
     @Test
-    void itIsTheSameWhetherOneIsReadyOrMany() throws IOException {
+    void oneAndManyReadyDescriptorsGiveTheSameEvents() throws IOException {
         CountingSyscalls counting = count();
         Random random = new Random(8);
         Map<Registration, Pipe> pipes = new HashMap<>();
@@ -261,7 +261,7 @@ class IoUringPollerTest extends PollerContract {
     }
 
     @Test
-    void whatHasArrivedAndWasReadBeforeThePollIsNotTold() throws IOException {
+    void dataReadBeforeThePollIsNotReported() throws IOException {
         for (Trigger trigger : Trigger.values()) {
             Pipe pipe = descriptors.pipe();
             poller.register(pipe.readFd(), Interest.READ, trigger, null);
@@ -274,7 +274,7 @@ class IoUringPollerTest extends PollerContract {
     }
 
     @Test
-    void whatIsNotUrgentIsNotTakenForIt() throws Exception {
+    void ordinaryDataIsNotReportedAsPriority() throws Exception {
         SocketPair tcp = descriptors.tcpPair();
         Registration registration = poller.register(tcp.fd(), Interest.READ.plus(Interest.PRIORITY));
         List<Event> events = new ArrayList<>();
@@ -287,7 +287,7 @@ class IoUringPollerTest extends PollerContract {
     }
 
     @Test
-    void anEdgeThatComesAfterTheStateWasAskedIsReported() throws IOException {
+    void anEdgeAfterTheStateCheckIsReported() throws IOException {
         int[] drained = {-1};
         poller = openOver(new ForwardingSyscalls(calls) {
             @Override
@@ -324,7 +324,7 @@ class IoUringPollerTest extends PollerContract {
     // Refused.
 
     @Test
-    void aRefusalSaysWhy() {
+    void aRefusalNamesTheReason() {
         Map<Integer, String> reasons = Map.of(
                 Errno.ENOSYS, "no io_uring",
                 Errno.EPERM, "kernel.io_uring_disabled",
@@ -342,7 +342,7 @@ class IoUringPollerTest extends PollerContract {
     }
 
     @Test
-    void theLackOfDescriptorsIsNoRefusal() {
+    void aLackOfDescriptorsIsASyscallException() {
         assertThatThrownBy(() -> openOver(new ForwardingSyscalls(calls) {
                     @Override
                     public int ioUringSetup(int entries, NativeMemory params) {
@@ -354,7 +354,7 @@ class IoUringPollerTest extends PollerContract {
     }
 
     @Test
-    void aKernelThatIsTooOldIsRefusedAndItsRingGivenBack() {
+    void aTooOldKernelIsRefusedAndItsRingClosed() {
         List<Integer> closed = new ArrayList<>();
         int[] ring = {-1};
         ForwardingSyscalls old = new ForwardingSyscalls(calls) {
@@ -379,7 +379,7 @@ class IoUringPollerTest extends PollerContract {
     }
 
     @Test
-    void aRingThatCannotBeMappedIsGivenBack() {
+    void aRingThatCannotBeMappedIsClosed() {
         List<Integer> closed = new ArrayList<>();
         ForwardingSyscalls full = new ForwardingSyscalls(calls) {
             @Override
@@ -403,7 +403,7 @@ class IoUringPollerTest extends PollerContract {
     }
 
     @Test
-    void aRingForWhoseMappingThereIsNoJavaMemoryIsGivenBack() {
+    void aRingIsClosedIfJavaHasNoMemoryForItsMapping() {
         List<Integer> closed = new ArrayList<>();
         ForwardingSyscalls failing = new ForwardingSyscalls(calls) {
             @Override

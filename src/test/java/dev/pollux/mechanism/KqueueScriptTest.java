@@ -59,7 +59,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** {@link KqueueDriver} against a scripted kernel: what it asks of kevent, and what it makes of the answers. */
+/** {@link KqueueDriver} over a scripted kernel: how it calls kevent, and how it handles the answers. */
 class KqueueScriptTest {
     private static final Syscalls JNA = new JnaSyscalls();
     private static final int LEVEL = EV_ADD | EV_ENABLE;
@@ -201,7 +201,7 @@ class KqueueScriptTest {
     }
 
     @Test
-    void aKqueueThatCannotBeHadIsTheCallsOwnError() {
+    void aKqueueThatCannotBeOpenedThrowsTheErrorOfTheCall() {
         ScriptedKernel refusing = new ScriptedKernel(JNA);
         refusing.expect(kqueue()).answer(-Errno.EMFILE);
         assertThatThrownBy(() -> KernelPoller.open(
@@ -249,7 +249,7 @@ class KqueueScriptTest {
     }
 
     @Test
-    void oneFilterSaysNothingOfTheOther() throws IOException {
+    void anEventOfOneFilterDoesNotSetTheBitsOfTheOther() throws IOException {
         int fd = socket();
         registered(fd, Interest.READ_WRITE);
         expect(kevent(NO_CHANGES, LOOK)).answer(writable(fd).data(9000));
@@ -352,7 +352,7 @@ class KqueueScriptTest {
     }
 
     @Test
-    void ebadfInTheEventListDropsAClosedDescriptorAndTells() throws IOException {
+    void ebadfInTheEventListDropsAClosedDescriptorAndReportsIt() throws IOException {
         int fd = pipeReadFd();
         Registration registration = registered(fd, Interest.READ);
         posix.close(fd);
@@ -418,7 +418,7 @@ class KqueueScriptTest {
     }
 
     @Test
-    void aClosedDescriptorIsRefusedBeforeKeventIsAsked() throws IOException {
+    void aClosedDescriptorIsRefusedBeforeKeventIsCalled() throws IOException {
         int fd = pipeReadFd();
         posix.close(fd);
         assertThatThrownBy(() -> poller.register(fd, Interest.READ))
@@ -428,7 +428,7 @@ class KqueueScriptTest {
     }
 
     @Test
-    void ifTheSecondFilterIsRefusedTheFirstIsTakenBack() throws IOException {
+    void ifTheSecondFilterIsRefusedTheFirstIsDeleted() throws IOException {
         int fd = socket();
         expect(kevent(changes(read(fd, LEVEL)), NOTHING)).answer(0);
         expect(kevent(changes(write(fd, LEVEL)), NOTHING)).answer(-Errno.ENOMEM);
@@ -497,7 +497,7 @@ class KqueueScriptTest {
     }
 
     @Test
-    void anAnswerOfNothingBeforeTheDeadlineIsNotTheEnd() throws IOException {
+    void anEmptyAnswerBeforeTheDeadlineDoesNotEndThePoll() throws IOException {
         int fd = socket();
         registered(fd, Interest.READ);
         expect(kevent(NO_CHANGES, room(SLOTS, exactly(TEN_SECONDS)))).answer(0);
@@ -506,7 +506,7 @@ class KqueueScriptTest {
     }
 
     @Test
-    void aTimeoutOfMoreThanADayIsCutAndTakenUpAgain() throws IOException {
+    void aTimeoutOfMoreThanADayIsSplitIntoSeveralWaits() throws IOException {
         int fd = socket();
         registered(fd, Interest.READ);
         expect(kevent(NO_CHANGES, room(SLOTS, exactly(DAY)))).answer(0);
@@ -516,7 +516,7 @@ class KqueueScriptTest {
     }
 
     @Test
-    void aWaitThatFailsIsTold() {
+    void aFailedWaitIsThrown() {
         expect(kevent(NO_CHANGES, WAIT)).answer(-Errno.ENOMEM);
         assertThatThrownBy(() -> poller.poll(recording))
                 .isInstanceOf(SyscallException.class)
@@ -524,7 +524,7 @@ class KqueueScriptTest {
     }
 
     @Test
-    void aFullAnswerIsFollowedByALookForTheRest() throws IOException {
+    void aFullAnswerIsFollowedByASecondCall() throws IOException {
         List<Integer> fds = duplicates(pipeReadFd(), SLOTS + 8);
         for (int fd : fds) {
             registered(fd, Interest.READ);
@@ -536,7 +536,7 @@ class KqueueScriptTest {
     }
 
     @Test
-    void aFullAnswerThatIsFollowedByNothingIsTheEnd() throws IOException {
+    void anEmptySecondCallEndsTheFetch() throws IOException {
         List<Integer> fds = duplicates(pipeReadFd(), SLOTS);
         for (int fd : fds) {
             registered(fd, Interest.READ);
@@ -547,7 +547,7 @@ class KqueueScriptTest {
     }
 
     @Test
-    void fullAnswersThatBringNothingNewAreTheEnd() throws IOException {
+    void aFullAnswerWithoutNewEventsEndsTheFetch() throws IOException {
         List<Integer> fds = duplicates(pipeReadFd(), SLOTS);
         for (int fd : fds) {
             registered(fd, Interest.READ);
@@ -559,7 +559,7 @@ class KqueueScriptTest {
     }
 
     @Test
-    void aLookThatFailsLosesNothingOfWhatWasFound() throws IOException {
+    void aFailedSecondCallLosesNoEvents() throws IOException {
         List<Integer> fds = duplicates(pipeReadFd(), SLOTS);
         for (int fd : fds) {
             registered(fd, Interest.READ);
@@ -570,7 +570,7 @@ class KqueueScriptTest {
     }
 
     @Test
-    void aFullAnswerThatBringsOnlyTheOtherFiltersIsNotTheEnd() throws IOException {
+    void aFullAnswerWithOnlyTheOtherFiltersDoesNotEndTheFetch() throws IOException {
         List<Integer> fds = duplicates(socket(), SLOTS + 8);
         for (int fd : fds) {
             registered(fd, Interest.READ_WRITE);
@@ -587,7 +587,7 @@ class KqueueScriptTest {
     // Triggers.
 
     @Test
-    void levelAddsNothingThatIsThere() throws IOException {
+    void anExistingLevelFilterIsNotAddedAgain() throws IOException {
         int fd = socket();
         Registration registration = registered(fd, Interest.READ);
         registration.modify(Interest.READ);
@@ -597,7 +597,7 @@ class KqueueScriptTest {
     }
 
     @Test
-    void noneDeletesWhatIsThereAndOnlyThat() throws IOException {
+    void interestNoneDeletesTheExistingFiltersOnly() throws IOException {
         int fd = socket();
         Registration registration = registered(fd, Interest.WRITE);
         expect(kevent(changes(write(fd, EV_DELETE)), NOTHING)).answer(0);
@@ -607,7 +607,7 @@ class KqueueScriptTest {
     }
 
     @Test
-    void aRegistrationForNothingAsksKeventNothing() throws IOException {
+    void aRegistrationWithInterestNoneDoesNotCallKevent() throws IOException {
         int fd = socket();
         Registration registration = registered(fd, Interest.NONE);
         expect(kevent(changes(read(fd, LEVEL)), NOTHING)).answer(0);
@@ -644,7 +644,7 @@ class KqueueScriptTest {
     }
 
     @Test
-    void anExceptionOfAHandlerLeavesTheOneshotsArmedThatWereNotDelivered() throws IOException {
+    void anExceptionOfAHandlerLeavesUndeliveredOneshotsArmed() throws IOException {
         int first = socket();
         int second = socket();
         registered(first, Interest.READ, Trigger.ONESHOT);
@@ -663,7 +663,7 @@ class KqueueScriptTest {
     }
 
     @Test
-    void anExceptionOfAHandlerHasTheEdgesToldAgainThatWereNotDelivered() throws IOException {
+    void afterAnExceptionOfAHandlerUndeliveredEdgesAreReportedAgain() throws IOException {
         int first = socket();
         int second = socket();
         registered(first, Interest.READ, Trigger.EDGE);
@@ -677,7 +677,7 @@ class KqueueScriptTest {
     }
 
     @Test
-    void anEdgeIsAddedAgainByModifyThoughItIsThere() throws IOException {
+    void modifyAddsAnExistingEdgeFilterAgain() throws IOException {
         int fd = socket();
         Registration registration = registered(fd, Interest.READ_WRITE, Trigger.EDGE);
         expect(kevent(changes(read(fd, EDGE)), NOTHING)).answer(0);
@@ -718,7 +718,7 @@ class KqueueScriptTest {
     }
 
     @Test
-    void whatAHandlerCancelledIsNotDeliveredFromTheSameAnswer() throws IOException {
+    void aRegistrationCancelledByAHandlerIsNotDeliveredFromTheSameAnswer() throws IOException {
         int first = socket();
         int second = socket();
         registered(first, Interest.READ);
@@ -742,7 +742,7 @@ class KqueueScriptTest {
     }
 
     @Test
-    void aSecondRegistrationOfWhatTheKernelStillKnowsIsRefused() throws IOException {
+    void aSecondRegistrationIsRefusedWhileTheKernelHasTheFirst() throws IOException {
         int fd = socket();
         Registration registration = registered(fd, Interest.WRITE);
         expect(kevent(changes(write(fd, EV_ENABLE).generation(1)), NOTHING)).answer(0);
@@ -750,7 +750,7 @@ class KqueueScriptTest {
         assertThat(registration.isValid()).isTrue();
     }
 
-    // What kqueue does not take.
+    // Files that kqueue refuses.
 
     @Test
     void aRegularFileNeverReachesKevent(@TempDir Path directory) throws IOException {

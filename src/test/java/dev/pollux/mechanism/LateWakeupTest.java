@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A wakeup whose thread stops between saying so and writing to the waker's descriptor. */
+/** A wakeup whose thread pauses after it has set the reason and before it writes to the waker's descriptor. */
 class LateWakeupTest extends MechanismTest {
     private final AtomicInteger waits = new AtomicInteger();
     private final Set<Integer> closed = ConcurrentHashMap.newKeySet();
@@ -94,7 +94,7 @@ class LateWakeupTest extends MechanismTest {
     }
 
     @Test
-    void itCountsOnceAndWhatIsWrittenLaterIsReadWithoutSpinning() throws Exception {
+    void aLateWakeupCountsOnceAndItsWriteIsReadWithoutSpinning() throws Exception {
         Background<Void> waking = wakeUp();
         assertThat(poller.poll(0, UNEXPECTED)).isZero();
         goOn.countDown();
@@ -111,7 +111,7 @@ class LateWakeupTest extends MechanismTest {
     }
 
     @Test
-    void itIsWrittenBeforeTheDescriptorIsClosed() throws Exception {
+    void closeWaitsForTheWriteOfALateWakeup() throws Exception {
         Background<Void> waking = wakeUp();
         Background<Void> closing = Background.start(() -> {
             poller.close();

@@ -6,7 +6,7 @@ import dev.pollux.Poller;
 import dev.pollux.SelectLimit;
 import java.io.IOException;
 
-/** The contract with pollers that look before each wait. */
+/** The contract on pollers that look before each wait. */
 class LookingEpollPollerTest extends EpollPollerTest {
     @Override
     protected Poller open() throws IOException {

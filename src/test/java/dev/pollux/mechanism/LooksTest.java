@@ -12,7 +12,7 @@ class LooksTest {
 
     private final Looks looks = new Looks(PAUSE);
 
-    /** How many of so many polls look, where the n-th poll has something ready if the predicate says so. */
+    /** How many of this many polls look; the predicate says whether the n-th poll has a ready descriptor. */
     private int looksOf(int polls, IntPredicate ready) {
         int count = 0;
         for (int poll = 0; poll < polls; poll++) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** One poll at a time, by the rules of the package's documentation, without a system call. */
+/** Single polls, by the rules of the package documentation, without a system call. */
 @Timeout(value = Eventually.TEST_SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class PollLoopTest {
     private static final FakeDriver.Kind DIRECT = FakeDriver.Kind.FILES;
@@ -72,7 +72,7 @@ class PollLoopTest {
     // Looking before waiting.
 
     @Test
-    void aLookThatFindsSomethingTakesThePlaceOfTheWait() throws IOException {
+    void aLookThatFindsAnEventReplacesTheWait() throws IOException {
         FakeCore core = new FakeCore(DIRECT, 0);
         core.registerReady(2, Trigger.LEVEL);
         core.driver.timeoutsNanos.clear();
@@ -108,7 +108,7 @@ class PollLoopTest {
     }
 
     @Test
-    void aMechanismWhoseLooksAreDearWaitsAtOnce() throws IOException {
+    void aMechanismWithExpensiveLooksWaitsAtOnce() throws IOException {
         FakeCore core = new FakeCore(BATCHED, 0);
         core.registerReady(1, Trigger.LEVEL);
         core.driver.timeoutsNanos.clear();
@@ -147,7 +147,7 @@ class PollLoopTest {
         assertThat(core.look()).containsExactly(entries.get(0));
 
         List<Entry> expected = trigger == Trigger.LEVEL
-                ? List.of(entries.get(1), entries.get(0)) // it keeps its place: before what was delivered last time
+                ? List.of(entries.get(1), entries.get(0)) // it keeps its place before the one delivered last time
                 : List.of(entries.get(1));
         assertThat(core.look()).isEqualTo(expected);
     }
@@ -192,7 +192,7 @@ class PollLoopTest {
     }
 
     @Test
-    void whatChangesARegistrationEndsItsFastPath() throws IOException {
+    void aChangeOfARegistrationEndsItsFastPath() throws IOException {
         FakeCore core = new FakeCore(DIRECT);
         Entry entry = core.registerReady(1, Trigger.LEVEL).get(0);
         core.look();
@@ -291,7 +291,7 @@ class PollLoopTest {
         assertThat(core.look()).isEmpty();
     }
 
-    /** What is delivered by a poll whose handler throws at this one. */
+    /** The events of a poll whose handler throws at this registration. */
     private static List<Entry> untilItThrows(FakeCore core, Entry last) {
         List<Entry> delivered = new ArrayList<>();
         assertThatThrownBy(() -> core.look((registration, ready) -> {
@@ -443,7 +443,7 @@ class PollLoopTest {
     }
 
     @Test
-    void aClosedPollerDeliversNothingThatWasFetched() throws IOException {
+    void aClosedPollerDeliversNoFetchedEvents() throws IOException {
         for (FakeDriver.Kind kind : FakeDriver.Kind.values()) {
             FakeCore core = new FakeCore(kind);
             List<Entry> entries = core.registerReady(2, Trigger.LEVEL);

@@ -28,7 +28,7 @@ class PollPollerTest extends PollerContract {
     }
 
     @Test
-    void moreDescriptorsThanTheLimitAreExplainedWithBothNumbers() throws IOException {
+    void theErrorForMoreDescriptorsThanTheLimitHasBothNumbers() throws IOException {
         boolean[] isLowered = {false};
         poller = openOver(new ForwardingSyscalls(calls) {
             @Override

@@ -17,18 +17,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** The lesson on kqueue has an answer recorded for each call; here a simulation of the kernel's rules answers them. */
+/** The lesson on kqueue has a recorded result for each call; here a simulated kernel returns the results. */
 class RecordedLessonTest {
     @Test
     @EnabledOnOs(OS.LINUX)
-    void theRecordSaysWhatTheSimulatedKernelSays() throws IOException {
+    void theRecordedResultsAreThoseOfTheSimulatedKernel() throws IOException {
         Syscalls linux = new JnaSyscalls();
         assumeTrue(linux.missing("kqueue") != null, "there is a real kqueue here, so nothing is recorded");
         List<String> recorded = events(linux);
         assertThat(recorded).hasSize(8).isEqualTo(events(new SimulatedKqueue(linux)));
     }
 
-    /** What was drawn of the kqueue, without the descriptors' numbers and how much room the socket has. */
+    /** The drawings of the kqueue, without descriptor numbers and the room of the socket. */
     private static List<String> events(Syscalls syscalls) throws IOException {
         StringWriter out = new StringWriter();
         Lessons.named("kqueue").play(syscalls, new Screen(new PrintWriter(out), Terminal.plain()));

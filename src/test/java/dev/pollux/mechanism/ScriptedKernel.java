@@ -24,8 +24,8 @@ import java.util.Map;
 import java.util.function.LongPredicate;
 
 /**
- * A kernel that knows its part by heart: kqueue, kevent and the calls on /dev/poll must come in the order and with the
- * arguments of a script, and are answered from it. With the words of {@link Calls} a script reads like a trace:
+ * A kernel that follows a script: kqueue, kevent and the calls on /dev/poll must come in the order and with the
+ * arguments of the script, which has their results. With the methods of {@link Calls} a script reads like a trace:
  *
  * <pre>{@code
  * kernel.expect(kqueue()).answer(KQ);
@@ -33,19 +33,19 @@ import java.util.function.LongPredicate;
  * kernel.expect(kevent(NO_CHANGES, room(512, forever()))).answer(readable(5).data(3));
  * }</pre>
  *
- * Every other call goes to the real kernel, so pipes and sockets are real. A call that is not the expected one ends the
- * test and tells both, and {@link #checkDone} fails if something expected never came.
+ * Every other call goes to the real kernel, so pipes and sockets are real. An unexpected call fails the test with both
+ * calls in the message. {@link #checkDone} fails if an expected call never came.
  */
 final class ScriptedKernel extends ForwardingSyscalls {
     private static final long ANY = Long.MIN_VALUE;
     private static final long NO_LIMIT = -1;
 
-    /** The words of a script. */
+    /** The vocabulary of a script. */
     static final class Calls {
-        /** The descriptor of the kqueue or of /dev/poll; as an answer, a new one. */
+        /** The descriptor of the kqueue or of /dev/poll; as a result, a new one. */
         static final int KQ = -1000;
 
-        /** The descriptor that the poller made to wake itself. */
+        /** The descriptor of the poller's waker. */
         static final int WAKER = -2000;
 
         static final List<Change> NO_CHANGES = List.of();
@@ -95,7 +95,7 @@ final class ScriptedKernel extends ForwardingSyscalls {
             return new Timeout(nanos + " ns", actual -> actual == nanos);
         }
 
-        /** What is left of a deadline: more than nothing, and at most this. */
+        /** The rest of a deadline: positive, and at most this. */
         static Timeout atMost(long nanos) {
             return new Timeout("0 to " + nanos + " ns", actual -> actual > 0 && actual <= nanos);
         }
@@ -129,7 +129,7 @@ final class ScriptedKernel extends ForwardingSyscalls {
             return new Polled(fd, DevPoll.POLLREMOVE);
         }
 
-        /** The ioctl that waits on /dev/poll, with so many slots. */
+        /** The ioctl that waits on /dev/poll, with this many slots. */
         static Call dpPoll(int slots, Timeout timeout) {
             return new Call("ioctl(DP_POLL)", List.of(), List.of(), new Room(slots, timeout));
         }
@@ -165,7 +165,7 @@ final class ScriptedKernel extends ForwardingSyscalls {
         }
     }
 
-    /** One struct kevent of a change list. Unless {@link #generation} is said, any udata will do. */
+    /** One struct kevent of a change list. Without {@link #generation} it matches any udata. */
     record Change(int fd, String filter, int flags, int fflags, long udata) {
         Change generation(long generation) {
             return new Change(fd, filter, flags, fflags, generation);
@@ -187,7 +187,7 @@ final class ScriptedKernel extends ForwardingSyscalls {
         }
     }
 
-    /** How many events may be answered, and how long may be waited for them. */
+    /** The number of event slots, and the timeout. */
     record Room(int slots, Timeout timeout) {
         @Override
         public String toString() {
@@ -195,10 +195,10 @@ final class ScriptedKernel extends ForwardingSyscalls {
         }
     }
 
-    /** What a timeout has to be. */
+    /** The expected timeout. */
     record Timeout(String text, LongPredicate nanos) {}
 
-    /** One struct kevent of an answer. Unless {@link #generation} is said, it has the udata of the last change. */
+    /** One struct kevent of a result. Without {@link #generation} it has the udata of the last change. */
     record Event(int fd, String filter, int flags, int fflags, long data, long udata) {
         Event data(long value) {
             return new Event(fd, filter, flags, fflags, value, udata);
@@ -208,7 +208,7 @@ final class ScriptedKernel extends ForwardingSyscalls {
             return new Event(fd, filter, flags | Kqueue.EV_EOF, fflags, data, udata);
         }
 
-        /** The end, with the pending error. */
+        /** EV_EOF with a pending error. */
         Event eof(int errno) {
             return new Event(fd, filter, flags | Kqueue.EV_EOF, errno, data, udata);
         }
@@ -228,7 +228,7 @@ final class ScriptedKernel extends ForwardingSyscalls {
         }
     }
 
-    /** One struct pollfd, its events where it is written, its revents where it is answered. */
+    /** One struct pollfd: with events in a write, with revents in a result. */
     record Polled(int fd, int bits) {
         @Override
         public String toString() {
@@ -237,7 +237,7 @@ final class ScriptedKernel extends ForwardingSyscalls {
         }
     }
 
-    /** An expected call that waits for its answer to be said. */
+    /** An expected call without a result yet. */
     final class Expectation {
         private final Call call;
         private Runnable meanwhile = () -> {};
@@ -249,13 +249,13 @@ final class ScriptedKernel extends ForwardingSyscalls {
             this.call = call;
         }
 
-        /** Happens after the call has come and before it returns. */
+        /** Runs an action after the call has come and before it returns. */
         Expectation meanwhile(Runnable action) {
             meanwhile = action;
             return this;
         }
 
-        /** What the call returns: -errno, 0 or more, or {@link Calls#KQ}. */
+        /** Sets the result of the call: -errno, 0 or more, or {@link Calls#KQ}. */
         void answer(int rc) {
             result = rc;
             script.add(this);
@@ -302,7 +302,7 @@ final class ScriptedKernel extends ForwardingSyscalls {
         super(real);
     }
 
-    /** The next call; it is part of the script once its answer is said. */
+    /** The next call; it is part of the script once its result is set. */
     Expectation expect(Call call) {
         return new Expectation(call);
     }
@@ -507,7 +507,7 @@ final class ScriptedKernel extends ForwardingSyscalls {
         return expected.result;
     }
 
-    // The waker is made of the first of these.
+    // The waker uses the first of these.
 
     @Override
     public int pipe(NativeMemory pipefd) {

@@ -43,7 +43,7 @@ class SelectPollerTest extends PollerContract {
         assertThat(waiting.get()).isEqualTo(1);
     }
 
-    /** One wait lasts until another thread wants to change something, and then fails as on a closed descriptor. */
+    /** One wait lasts until another thread makes a change, and then fails as on a closed descriptor. */
     private final class WaitFailsOnce extends ForwardingSyscalls {
         final CountDownLatch waits = new CountDownLatch(1);
         private final CountDownLatch signalled = new CountDownLatch(1);
@@ -65,7 +65,7 @@ class SelectPollerTest extends PollerContract {
             return -Errno.EBADF;
         }
 
-        /** The waker's: the changer has been counted by then. */
+        /** A write to the waker: the changer is counted by then. */
         @Override
         public int write(int fd, NativeMemory buf, int offset, int count) {
             int rc = super.write(fd, buf, offset, count);

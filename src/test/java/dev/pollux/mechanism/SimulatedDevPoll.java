@@ -25,10 +25,10 @@ import java.util.concurrent.locks.ReentrantLock;
  * {@code ppoll(2)} about the real descriptors of this machine.
  *
  * <ul>
- *   <li>A write ORs its events into those that are there, and POLLREMOVE alone clears them.
- *   <li>A descriptor that was closed stays: it answers POLLNVAL until it is removed, and once its number means
- *       something else, that answers under the old events.
- *   <li>What was not open when it was written is never told.
+ *   <li>A write ORs its events into the existing ones; only POLLREMOVE clears them.
+ *   <li>A closed descriptor stays: it reports POLLNVAL until it is removed. Once its number is reused, the new file is
+ *       reported for the old events.
+ *   <li>A descriptor that was not open when it was written is never reported.
  *   <li>A write waits until no thread is in the ioctl, as it does in Solaris and older illumos; close waits everywhere.
  *   <li>More slots than RLIMIT_NOFILE are EINVAL, as in Solaris; illumos takes the limit instead.
  * </ul>
@@ -100,7 +100,7 @@ final class SimulatedDevPoll extends ForwardingSyscalls {
         return limit < 0 ? Long.MAX_VALUE : limit;
     }
 
-    /** What is known of a descriptor: {@code polldat_t}. */
+    /** The data of a descriptor: {@code polldat_t}. */
     private static final class Cached {
         int events;
         boolean isWatched;
@@ -115,7 +115,7 @@ final class SimulatedDevPoll extends ForwardingSyscalls {
         private int readers;
         private int writers;
 
-        /** Where the next look begins, so that few slots starve nobody: {@code pc_mapstart}. */
+        /** Where the next scan begins, so that few slots starve no descriptor: {@code pc_mapstart}. */
         private int start;
 
         /** {@code dpwrite}. */
@@ -189,7 +189,7 @@ final class SimulatedDevPoll extends ForwardingSyscalls {
             }
             NativeMemory timeout = NativeMemory.allocate(linux, Timespec.SIZE);
             Timespec.put(timeout.buffer(), Math.max(timeoutMillis, 0) * 1_000_000L);
-            lock.unlock(); // nothing changes: writers wait
+            lock.unlock(); // nothing changes meanwhile: writers wait
             int rc;
             try {
                 rc = linux.ppoll(pollfds, slots == 0 ? 0 : numbers.size(), timeoutMillis < 0 ? null : timeout);

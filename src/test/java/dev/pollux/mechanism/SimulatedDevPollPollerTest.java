@@ -20,7 +20,7 @@ import dev.pollux.syscall.Syscalls;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
-/** The contract on {@link DevPollDriver}, over a /dev/poll that is simulated, since Linux has none. */
+/** The contract on {@link DevPollDriver}, over a simulated /dev/poll, since Linux has none. */
 class SimulatedDevPollPollerTest extends PollerContract {
     @Override
     protected Mechanism mechanism() {

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** That the simulated /dev/poll does what {@code devpoll.c} does. */
+/** The simulated /dev/poll behaves as {@code devpoll.c}. */
 @Timeout(value = Eventually.TEST_SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SimulatedDevPollTest {
     private final SimulatedDevPoll kernel = new SimulatedDevPoll(new JnaSyscalls());
@@ -74,7 +74,7 @@ class SimulatedDevPollTest {
     }
 
     @Test
-    void aWriteAddsToTheEventsThatAreThereAndOnlyPollremoveClearsThem() throws IOException {
+    void aWriteAddsToTheExistingEventsAndOnlyPollremoveClearsThem() throws IOException {
         int fd = descriptors.socketPair().fd();
         assertThat(write(fd, POLLOUT)).isEqualTo(PollFd.SIZE);
         assertThat(write(fd, POLLIN)).isEqualTo(PollFd.SIZE);
@@ -108,7 +108,7 @@ class SimulatedDevPollTest {
     }
 
     @Test
-    void whatWasNotOpenWhenItWasWrittenIsNotTold() {
+    void aDescriptorThatWasNotOpenWhenWrittenIsNotReported() {
         assertThat(write(99_999, POLLIN)).isEqualTo(PollFd.SIZE);
         assertThat(look()).isEmpty();
     }

@@ -38,30 +38,30 @@ import java.util.concurrent.locks.ReentrantLock;
  * A kqueue for Linux: the knotes, the queue and the rules of {@code sys/kern/kern_event.c} in Java, over the real
  * descriptors of this machine. Filters READ, WRITE and, where the ABI has it, EXCEPT.
  *
- * <p>What the BSDs do when a descriptor's state changes, epoll tells here: each filter has an edge-triggered epoll of
- * its own, and that of the read filter is the kqueue's descriptor. Whether a knote's event holds is then asked with
- * {@code poll(2)}, as the kernel asks {@code f_event}. What Linux cannot tell is made up: the errno in {@code fflags}
- * is always EIO, since to look at SO_ERROR clears it.
+ * <p>epoll detects the state changes of descriptors: each filter has its own edge-triggered epoll; that of the read
+ * filter is the kqueue's descriptor. {@code poll(2)} then tells whether a knote's event holds, as {@code f_event} in
+ * the kernel. The errno in {@code fflags} is always EIO, because reading SO_ERROR clears it.
  *
- * <p>It is stricter than most: a timeout of more than 24 hours is EINVAL, and so is a device or a file.
+ * <p>It is stricter than most kernels: a timeout of more than 24 hours gives EINVAL, and so does a device or a file.
  */
 final class SimulatedKqueue extends ForwardingSyscalls {
-    /** In what the kernels differ. */
+    /** The differences between the kernels. */
     enum Manners {
-        /** A pipe without reader takes no EVFILT_WRITE: EPIPE. Every change replaces udata. */
+        /** EVFILT_WRITE on a pipe without reader gives EPIPE. Every change replaces udata. */
         FREEBSD,
         /** The same, but only EV_ADD replaces udata. */
         OPENBSD,
-        /** A pipe without reader takes no EVFILT_WRITE: EBADF. Every change replaces udata. */
+        /** EVFILT_WRITE on a pipe without reader gives EBADF. Every change replaces udata. */
         NETBSD,
-        /** A oneshot's event is looked at again before it is told; elsewhere it is told though it has passed. */
+        /** A oneshot's event is checked again before it is reported; elsewhere it is reported even if it has passed. */
         MACOS,
         /**
-         * The library up to 2.6: a change waits until no other thread waits for events; what is there already cannot be
-         * changed but for EV_CLEAR without EV_ENABLE, which replaces udata and tells nothing again; every refusal is
-         * EFAULT; a hang-up is the end of both filters. A closed descriptor keeps its knotes and loses what comes for its
-         * number afterwards. While a duplicate is open, the knotes report the closed file; EV_DELETE removes the knote but
-         * not the kernel's entry, and while that one is ready each wait ends at once and reports nothing.
+         * The library up to 2.6. A change waits until no other thread waits for events. An existing knote cannot be
+         * changed, except by EV_CLEAR without EV_ENABLE, which replaces udata and reports nothing again. Every refusal
+         * is EFAULT. A hang-up is the end of both filters. A closed descriptor keeps its knotes, and events of a new
+         * file under its number are lost. While a duplicate is open, the knotes report the closed file. EV_DELETE then
+         * removes the knote but not the kernel's entry; while that entry is ready, each wait ends at once and reports
+         * nothing.
          */
         LIBKQUEUE;
 
@@ -89,7 +89,7 @@ final class SimulatedKqueue extends ForwardingSyscalls {
         this(linux, manners, manners == Manners.LIBKQUEUE ? MOST_EVENTS_OF_LIBKQUEUE : Integer.MAX_VALUE);
     }
 
-    /** One that tells at most so many events a call, however many slots there are. */
+    /** A kqueue that reports at most this many events a call, whatever the number of slots. */
     SimulatedKqueue(Syscalls linux, Manners manners, int mostEvents) {
         super(linux);
         this.linux = linux;
@@ -119,7 +119,7 @@ final class SimulatedKqueue extends ForwardingSyscalls {
         return queue == null ? -Errno.EBADF : queue.kevent(changelist, nchanges, eventlist, nevents, timeout);
     }
 
-    /** A descriptor that is closed loses its knotes, in every kqueue; a kqueue that is closed, everything. */
+    /** A closed descriptor loses its knotes in every kqueue; a closed kqueue loses all its knotes. */
     @Override
     public int close(int fd) {
         Queue own = queues.remove(fd);
@@ -132,7 +132,7 @@ final class SimulatedKqueue extends ForwardingSyscalls {
         return super.close(fd);
     }
 
-    /** How many knotes there are, in all kqueues. */
+    /** The number of knotes in all kqueues. */
     int knotes() {
         return queues.values().stream().mapToInt(Queue::size).sum();
     }
@@ -182,10 +182,10 @@ final class SimulatedKqueue extends ForwardingSyscalls {
         private final Map<Key, Knote> knotes = new HashMap<>();
         private final Map<Integer, Knote> bySerial = new HashMap<>();
 
-        /** Active knotes in the order in which they will be told. */
+        /** Active knotes in the order in which they will be reported. */
         private final Set<Knote> queued = new LinkedHashSet<>();
 
-        /** libkqueue: numbers that were used again before their knotes were deleted; it thinks that it watches them. */
+        /** libkqueue: numbers reused before their knotes were deleted; the library believes that it watches them. */
         private final Set<Integer> deaf = new HashSet<>();
 
         /** libkqueue: the epolls of knotes that were deleted after their descriptors had been closed. */
@@ -218,7 +218,7 @@ final class SimulatedKqueue extends ForwardingSyscalls {
             return readEpfd;
         }
 
-        /** Ends the waits and returns when nobody is in them. */
+        /** Ends the waits and returns when no thread is in them. */
         int close() {
             closing = true;
             wake();
@@ -290,7 +290,7 @@ final class SimulatedKqueue extends ForwardingSyscalls {
             }
         }
 
-        /** -1 for what is no timeout. */
+        /** Returns -1 for an invalid timeout. */
         private long nanos(NativeMemory timeout) {
             long seconds = timeout.getLong(Timespec.TV_SEC);
             long nanos = timeout.getLong(Timespec.TV_NSEC);
@@ -423,7 +423,7 @@ final class SimulatedKqueue extends ForwardingSyscalls {
             knote.udata = udata;
             knote.disabled = (flags & EV_DISABLE) != 0;
             int rc = deaf.contains(key.fd) ? 0 : watch(knote, Epoll.EPOLL_CTL_ADD);
-            if (rc == -Errno.EEXIST) { // closed and made again from a duplicate, behind our back
+            if (rc == -Errno.EEXIST) { // closed and duplicated back meanwhile
                 rc = watch(knote, Epoll.EPOLL_CTL_MOD);
             }
             if (rc >= 0 && manners == Manners.LIBKQUEUE) {
@@ -454,7 +454,7 @@ final class SimulatedKqueue extends ForwardingSyscalls {
                     : knote.epfd == writeEpfd ? PollFd.POLLOUT : PollFd.POLLPRI;
         }
 
-        /** The knote, unless its descriptor was closed behind our back and the number is now another's or nobody's. */
+        /** The knote, unless its descriptor was closed meanwhile and the number is free or reused. */
         private Knote living(Key key) {
             Knote knote = knotes.get(key);
             if (knote == null || isAlive(knote)) {
@@ -464,7 +464,7 @@ final class SimulatedKqueue extends ForwardingSyscalls {
             return null;
         }
 
-        /** epoll knows a descriptor by its open file: it says EEXIST for the one that was added, and takes another. */
+        /** epoll identifies a descriptor by its open file: EEXIST for the same file, success for another. */
         private boolean isAlive(Knote knote) {
             int rc = watch(knote, Epoll.EPOLL_CTL_ADD);
             if (rc >= 0) {
@@ -496,7 +496,7 @@ final class SimulatedKqueue extends ForwardingSyscalls {
             }
         }
 
-        // Telling.
+        // Reporting.
 
         private void activate(Knote knote) {
             knote.active = true;
@@ -534,7 +534,7 @@ final class SimulatedKqueue extends ForwardingSyscalls {
             }
         }
 
-        /** The library holds its lock while it sleeps, the kernels do not. */
+        /** The library holds its lock while it waits, the kernels do not. */
         private int sleep(long nanos) {
             int[] fds = {readEpfd, writeEpfd, exceptEpfd, wakeFd};
             NativeMemory pollfds = NativeMemory.allocate(linux, fds.length * PollFd.SIZE);

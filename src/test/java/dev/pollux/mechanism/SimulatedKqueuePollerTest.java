@@ -26,8 +26,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * The contract on {@link KqueueDriver}, over a kqueue that is simulated, since Linux has none: here with FreeBSD's
- * struct and manners, in subclasses with those of others.
+ * The contract on {@link KqueueDriver}, over a simulated kqueue, since Linux has none: here with FreeBSD's struct and
+ * behaviour, in subclasses with those of other systems.
  */
 class SimulatedKqueuePollerTest extends PollerContract {
     private final String abiProperty = System.getProperty(Kqueue.ABI_PROPERTY);
@@ -88,7 +88,7 @@ class SimulatedKqueuePollerTest extends PollerContract {
     }
 
     @Test
-    void whenAnAllocationFailsWhileItOpensTheKqueueAndTheWakersPipeAreClosed() {
+    void anAllocationFailureDuringOpenClosesTheKqueueAndTheWakersPipe() {
         AllocationsFail failing = new AllocationsFail(calls);
         int failures = 0;
         for (boolean opens = false; !opens; failures++) {
@@ -106,7 +106,7 @@ class SimulatedKqueuePollerTest extends PollerContract {
         assertThat(failures).as("allocations").isGreaterThan(6);
     }
 
-    /** Runs out of memory in the n-th allocation, and knows which descriptors of a kqueue poller are open. */
+    /** Fails the n-th allocation, and knows which descriptors of a kqueue poller are open. */
     private static final class AllocationsFail extends ForwardingSyscalls {
         final Set<Integer> opened = new HashSet<>();
         private int untilFailure;
@@ -150,7 +150,7 @@ class SimulatedKqueuePollerTest extends PollerContract {
     }
 
     @Test
-    void whatIsReadyBothWaysIsReportedSoInOnePollHoweverMuchItIs() throws IOException {
+    void onePollReportsAnyNumberOfDescriptorsThatAreReadyBothWays() throws IOException {
         int fd = descriptors.socketPair().fd();
         posix.shutdownRead(fd);
         List<Registration> registrations = new ArrayList<>();

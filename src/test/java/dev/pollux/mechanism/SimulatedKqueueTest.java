@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** That the simulated kqueue does what those that it stands for do. */
+/** The simulated kqueue behaves as the kernels and the library that it simulates. */
 @Timeout(value = Eventually.TEST_SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SimulatedKqueueTest {
     private static final Syscalls LINUX = new JnaSyscalls();
@@ -65,7 +65,7 @@ class SimulatedKqueueTest {
         descriptors.close();
     }
 
-    /** One event, as far as it is looked at here. */
+    /** The fields of an event that these tests check. */
     private record Told(int fd, int filter, int flags, long udata) {}
 
     private int change(int fd, int filter, int flags, long udata) {
@@ -115,7 +115,7 @@ class SimulatedKqueueTest {
     }
 
     @Test
-    void aLevelIsToldForAsLongAsItHolds() throws IOException {
+    void aLevelIsReportedWhileItHolds() throws IOException {
         Pipe pipe = descriptors.pipe();
         assertThat(read(pipe.readFd(), ENABLED)).isZero();
         assertThat(look()).isEmpty();
@@ -127,7 +127,7 @@ class SimulatedKqueueTest {
     }
 
     @Test
-    void clearTellsWhatArrivesOnce() throws IOException {
+    void clearReportsEachArrivalOnce() throws IOException {
         Pipe pipe = descriptors.readyPipe();
         read(pipe.readFd(), ENABLED | EV_CLEAR);
         assertThat(look()).containsExactly(readable(pipe.readFd()));
@@ -156,7 +156,7 @@ class SimulatedKqueueTest {
     }
 
     @Test
-    void dispatchTellsOnceUntilItIsEnabledAgain() throws IOException {
+    void dispatchReportsOnceUntilItIsEnabledAgain() throws IOException {
         int fd = descriptors.readyPipe().readFd();
         read(fd, ENABLED | EV_DISPATCH);
         assertThat(look()).hasSize(1);
@@ -166,7 +166,7 @@ class SimulatedKqueueTest {
     }
 
     @Test
-    void addDoesNotEnableWhatIsDisabled() throws IOException {
+    void addDoesNotEnableADisabledFilter() throws IOException {
         int fd = descriptors.readyPipe().readFd();
         read(fd, EV_ADD | EV_DISABLE);
         assertThat(look()).isEmpty();
@@ -186,7 +186,7 @@ class SimulatedKqueueTest {
     }
 
     @Test
-    void enableReplacesUdataSaveOnOpenbsd() throws IOException {
+    void enableReplacesUdataExceptOnOpenbsd() throws IOException {
         for (Manners manners : List.of(Manners.FREEBSD, Manners.OPENBSD)) {
             close();
             open(manners);
@@ -198,7 +198,7 @@ class SimulatedKqueueTest {
     }
 
     @Test
-    void whatIsNotThereIsEnoentAndWhatIsNotOpenIsEbadf() throws IOException {
+    void aMissingFilterIsEnoentAndAClosedDescriptorIsEbadf() throws IOException {
         int fd = descriptors.pipe().readFd();
         assertThat(read(fd, EV_DELETE)).isEqualTo(-Errno.ENOENT);
         assertThat(read(fd, EV_ENABLE)).isEqualTo(-Errno.ENOENT);
@@ -209,7 +209,7 @@ class SimulatedKqueueTest {
     }
 
     @Test
-    void aChangeThatFailsIsToldInTheEventListIfThereIsRoom() throws IOException {
+    void aFailedChangeIsReportedInTheEventListIfThereIsRoom() throws IOException {
         int fd = descriptors.pipe().readFd();
         NativeMemory change = NativeMemory.allocate(kernel, abi.sizeBytes());
         abi.put(change.buffer(), 0, fd, abi.EVFILT_READ, EV_DELETE, 0, 0, 7);
@@ -220,7 +220,7 @@ class SimulatedKqueueTest {
     }
 
     @Test
-    void aPipeWithoutReaderTakesNoWriteFilterOrTellsItsEnd() throws IOException {
+    void aPipeWithoutReaderRefusesTheWriteFilterOrReportsItsEnd() throws IOException {
         for (Manners manners : Manners.values()) {
             close();
             open(manners);
@@ -271,7 +271,7 @@ class SimulatedKqueueTest {
     }
 
     @Test
-    void fewerSlotsThanEventsTellTheRestNextTime() throws IOException {
+    void withFewerSlotsThanEventsTheNextCallReportsTheRest() throws IOException {
         List<Told> all = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             int fd = descriptors.readyPipe().readFd();
@@ -283,7 +283,7 @@ class SimulatedKqueueTest {
     }
 
     @Test
-    void severalKqueuesTellTheSame() throws IOException {
+    void severalKqueuesReportTheSame() throws IOException {
         int fd = descriptors.readyPipe().readFd();
         read(fd, ENABLED);
         int first = kq;
@@ -322,7 +322,7 @@ class SimulatedKqueueTest {
     }
 
     @Test
-    void libkqueueHasAChangeWaitForTheWaitToEnd() throws Exception {
+    void inLibkqueueAChangeWaitsForTheEndOfTheWait() throws Exception {
         close();
         open(Manners.LIBKQUEUE);
         Pipe pipe = descriptors.pipe();
@@ -338,7 +338,7 @@ class SimulatedKqueueTest {
     }
 
     @Test
-    void libkqueueTellsNothingAgainOfWhatIsAddedAgain() throws IOException {
+    void libkqueueDoesNotReportAFilterThatIsAddedAgain() throws IOException {
         close();
         open(Manners.LIBKQUEUE);
         int fd = descriptors.readyPipe().readFd();
@@ -364,7 +364,7 @@ class SimulatedKqueueTest {
     }
 
     @Test
-    void closingAKqueueEndsItsWaitAndGivesItsDescriptorsBack() throws Exception {
+    void closingAKqueueEndsItsWaitAndFreesItsDescriptors() throws Exception {
         List<String> before = openDescriptors();
         int another = kernel.kqueue();
         NativeMemory events = NativeMemory.allocate(kernel, abi.sizeBytes());

@@ -11,7 +11,7 @@ import dev.pollux.posix.Posix.Pipe;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
-/** The same with what the library libkqueue makes of it, up to its release 2.6. */
+/** The contract with the behaviour of libkqueue up to release 2.6. */
 class SimulatedLibkqueuePollerTest extends SimulatedKqueuePollerTest {
     @Override
     Manners manners() {

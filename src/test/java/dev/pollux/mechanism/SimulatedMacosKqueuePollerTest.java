@@ -4,7 +4,7 @@ package dev.pollux.mechanism;
 import dev.pollux.abi.Kqueue;
 import dev.pollux.mechanism.SimulatedKqueue.Manners;
 
-/** The same with the struct and the manners of macOS, which has an except filter. */
+/** The contract with the struct and behaviour of macOS, which has an except filter. */
 class SimulatedMacosKqueuePollerTest extends SimulatedKqueuePollerTest {
     @Override
     Manners manners() {

@@ -4,7 +4,7 @@ package dev.pollux.mechanism;
 import dev.pollux.abi.Kqueue;
 import dev.pollux.mechanism.SimulatedKqueue.Manners;
 
-/** The same with the wide struct and the manners of NetBSD. */
+/** The contract with the wide struct and behaviour of NetBSD. */
 class SimulatedNetbsdKqueuePollerTest extends SimulatedKqueuePollerTest {
     @Override
     Manners manners() {

@@ -9,7 +9,7 @@ import dev.pollux.Pollers;
 import java.io.IOException;
 import java.time.Duration;
 
-/** Opens pollers that spin before they wait, for whoever runs the contract over them. */
+/** Opens pollers that spin before they wait, to run the contract on them. */
 final class Spinning {
     private static final long NANOS = 100_000;
 
@@ -23,7 +23,7 @@ final class Spinning {
                 .open();
     }
 
-    /** The same settings, and spinning; not where the looks are counted. */
+    /** Adds spinning to the settings, except for tests that count waits. */
     static PollerSettings settings(PollerSettings settings) {
         return settings.syscalls() instanceof CountingSyscalls
                 ? settings

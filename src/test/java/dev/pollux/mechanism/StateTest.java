@@ -15,9 +15,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The state table of the package's documentation, and that an entry asserts it. */
+/** The state table of the package documentation, and its assertion in an entry. */
 class StateTest {
-    /** How an entry comes into each state. */
+    /** How an entry gets into each state. */
     private static final Map<State, List<State>> WAYS = Map.of(
             State.NEW, List.of(),
             State.SILENT, List.of(State.SILENT),

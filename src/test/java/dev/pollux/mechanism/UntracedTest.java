@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A trace that nobody asked for costs nothing, because nothing is there. */
+/** Without a trace the decorator is not installed, so tracing costs nothing. */
 class UntracedTest {
     static Stream<Usable.Combination> combinations() {
         return Usable.combinations().stream();
@@ -43,7 +43,7 @@ class UntracedTest {
     }
 
     @Test
-    void noSinkIsNoTrace() throws IOException {
+    void aNullSinkMeansNoTrace() throws IOException {
         try (Poller poller =
                 Pollers.builder().mechanism(Mechanism.POLL).trace(null).open()) {
             assertThat(callsOf(poller)).isNotInstanceOf(ForwardingSyscalls.class);
