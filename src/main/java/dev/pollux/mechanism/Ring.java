@@ -114,8 +114,7 @@ final class Ring {
         int features = params.getInt(IoUring.FEATURES);
         if ((features & FEATURES) != FEATURES) {
             throw new MechanismUnavailableException(String.format(
-                    "this kernel's io_uring has features 0x%x and lacks 0x%x;"
-                            + " Linux 5.17 or later is needed",
+                    "this kernel's io_uring has features 0x%x and lacks 0x%x;" + " Linux 5.17 or later is needed",
                     features, FEATURES & ~features));
         }
     }

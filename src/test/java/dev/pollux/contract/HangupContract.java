@@ -30,7 +30,9 @@ public abstract class HangupContract extends PollerFixture {
         Registration write = poller.register(broken.writeFd(), Interest.WRITE);
 
         assertThat(look()).containsExactlyInAnyOrder(event(hungUp, READABLE), event(write, WRITABLE));
-        assumeThat(isKqueue()).as("kqueue, which does not watch a write end for reading").isFalse();
+        assumeThat(isKqueue())
+                .as("kqueue, which does not watch a write end for reading")
+                .isFalse();
         write.modify(Interest.READ);
         assertThat(look()).containsExactlyInAnyOrder(event(hungUp, READABLE), event(write, READABLE));
     }

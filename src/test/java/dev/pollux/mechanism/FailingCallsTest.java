@@ -501,7 +501,9 @@ class FailingCallsTest {
                 poller.poll(0, this::hear);
             }
             awaited.removeIf(each -> !each.isValid());
-            assertThat(awaited).as("registrations that became ready while a call failed").isEmpty();
+            assertThat(awaited)
+                    .as("registrations that became ready while a call failed")
+                    .isEmpty();
             heard.clear();
             Set<Registration> expected = new HashSet<>();
             for (Registration each : registered) {

@@ -111,7 +111,9 @@ class BareDescriptorTest extends SelectorFixture {
     /** The kernel refuses the descriptor only when it is armed. */
     @Test
     void aDescriptorClosedBeforeItIsArmedLosesItsKeyAndTheNextSelectionWorks() throws IOException {
-        assumeThat(combination.mechanism()).as("the kernel checks the descriptor at once").isEqualTo(Mechanism.EPOLL);
+        assumeThat(combination.mechanism())
+                .as("the kernel checks the descriptor at once")
+                .isEqualTo(Mechanism.EPOLL);
         Posix.Pipe pipe = descriptors.readyPipe();
         PolluxSelectionKey key = selector.register(pipe.readFd(), 0, null);
         SelectionKey channels = register(readyPipe().source(), OP_READ);

@@ -30,8 +30,7 @@ final class Bindings {
 
     static Syscalls load(Binding binding) throws MechanismUnavailableException {
         if ("32".equals(System.getProperty("sun.arch.data.model"))) {
-            throw unavailable(
-                    binding, "this JVM is a 32-bit JVM, and Pollux knows 64-bit structures only", null);
+            throw unavailable(binding, "this JVM is a 32-bit JVM, and Pollux knows 64-bit structures only", null);
         }
         int version = Runtime.version().feature();
         if (binding == Binding.FFM && version < FFM_SINCE) {
