@@ -110,6 +110,7 @@ static const struct {
     CONSTANT(Fcntl, O_RDONLY),
     CONSTANT(Fcntl, O_WRONLY),
     CONSTANT(Fcntl, O_RDWR),
+    CONSTANT(Fcntl, O_ACCMODE),
     CONSTANT(Fcntl, O_NONBLOCK),
     CONSTANT(Fcntl, O_CLOEXEC),
     CONSTANT(Fcntl, F_DUPFD_CLOEXEC),

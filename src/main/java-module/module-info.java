@@ -10,6 +10,7 @@
  */
 module dev.pollux {
     requires static com.sun.jna;
+    requires static jdk.jfr;
 
     exports dev.pollux;
     exports dev.pollux.loop;

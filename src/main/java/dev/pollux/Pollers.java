@@ -30,6 +30,8 @@ import java.util.function.Consumer;
  * {@code dev.pollux.binding} choose one; if they are not set, the environment variables {@code POLLUX_MECHANISM} and
  * {@code POLLUX_BINDING} do. Upper or lower case does not matter. A relocated copy of Pollux, whose packages a shading
  * tool has renamed, reads the same names.
+ * {@code dev.pollux.trace} and {@code dev.pollux.jfr} make every poller of a program write its system calls, or events
+ * for JDK Flight Recorder.
  *
  * <p>Otherwise Pollux takes the first of KQUEUE, EPOLL, DEVPOLL, POLL and SELECT that works; each call tests this on a
  * pipe. IO_URING is used only if selected by name. All methods may be called from any thread.
@@ -81,6 +83,7 @@ public final class Pollers {
         private Binding binding;
         private SelectLimit selectLimit = SelectLimit.FD_SETSIZE;
         private Trace trace;
+        private Boolean jfr;
         private long spinNanos;
         private BusyPoll busyPoll;
 
@@ -156,6 +159,16 @@ public final class Pollers {
             return this;
         }
 
+        /**
+         * Makes the poller write events for JDK Flight Recorder, or not: {@code dev.pollux.Poll} for each poll, and
+         * {@code dev.pollux.Handler} for each handler that takes longer than that event's threshold. Without this call
+         * the property {@code dev.pollux.jfr} decides. Without events none of their classes is loaded.
+         */
+        public Builder jfr(boolean on) {
+            jfr = on;
+            return this;
+        }
+
         /** Opens the poller. It fails as {@link Pollers#open()} does. */
         public Poller open() throws IOException {
             return probe().open();
@@ -177,7 +190,8 @@ public final class Pollers {
                     selectLimit,
                     spinNanos,
                     busyPoll,
-                    trace != null ? trace : forcedTrace());
+                    trace != null ? trace : forcedTrace(),
+                    jfr != null ? jfr : isForced("jfr"));
         }
 
         /** Null if no trace is configured. */
@@ -200,16 +214,31 @@ public final class Pollers {
             try {
                 return Enum.valueOf(type, value.toUpperCase(Locale.ROOT).replace('-', '_'));
             } catch (IllegalArgumentException e) {
-                String source = System.getProperty(property(name)) != null ? property(name) : variable(name);
                 throw new IllegalArgumentException(
-                        source + "=" + value + " is none of " + Arrays.toString(type.getEnumConstants()));
+                        source(name) + "=" + value + " is none of " + Arrays.toString(type.getEnumConstants()));
             }
+        }
+
+        private static boolean isForced(String name) {
+            String value = setting(name);
+            if (value == null || value.equalsIgnoreCase("false")) {
+                return false;
+            }
+            if (value.equalsIgnoreCase("true")) {
+                return true;
+            }
+            throw new IllegalArgumentException(source(name) + "=" + value + " is neither true nor false");
         }
 
         /** The value of the property or, if it is not set, of the variable; null if neither is set. */
         private static String setting(String name) {
             String value = System.getProperty(property(name), System.getenv(variable(name)));
             return value == null || value.isBlank() ? null : value.strip();
+        }
+
+        /** Where the setting comes from. */
+        private static String source(String name) {
+            return System.getProperty(property(name)) != null ? property(name) : variable(name);
         }
 
         private static String property(String name) {

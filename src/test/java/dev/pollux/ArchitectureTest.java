@@ -68,6 +68,7 @@ class ArchitectureTest {
                         new Room(ROOT + ".syscall.jna", ROOT + ".syscall", ROOT + ".abi", "com.sun.jna.."),
                         new Room(ROOT + ".syscall.jni", ROOT + ".syscall", ROOT + ".syscall.channel", ROOT + ".abi"),
                         new Room(ROOT + ".syscall.trace", ROOT + ".syscall", ROOT + ".abi"),
+                        new Room(ROOT + ".jfr", ROOT, ROOT + ".mechanism", ROOT + ".syscall", "jdk.jfr"),
                         new Room(
                                 ROOT + ".mechanism", ROOT, ROOT + ".abi", ROOT + ".syscall", ROOT + ".syscall.channel"),
                         new Room(ROOT + ".probe", ROOT),
@@ -76,6 +77,7 @@ class ArchitectureTest {
                                 ROOT,
                                 ROOT + ".probe",
                                 ROOT + ".abi",
+                                ROOT + ".jfr",
                                 ROOT + ".syscall",
                                 ROOT + ".syscall.trace",
                                 ROOT + ".mechanism",

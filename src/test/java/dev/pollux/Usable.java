@@ -46,6 +46,6 @@ public final class Usable {
 
     /** The bare calls of a binding; null for the best one. */
     public static Syscalls syscalls(Binding binding) throws IOException {
-        return new Probe(null, binding, SelectLimit.FD_SETSIZE, 0, null, null).syscalls();
+        return new Probe(null, binding, SelectLimit.FD_SETSIZE, 0, null, null, false).syscalls();
     }
 }

@@ -19,6 +19,7 @@ public final class Fcntl {
     public static final int O_RDONLY = 0;
     public static final int O_WRONLY = 1;
     public static final int O_RDWR = 2;
+    public static final int O_ACCMODE = 3;
 
     public static final int O_NONBLOCK = oNonblock(Os.here());
     public static final int O_CLOEXEC = oCloexec(Os.here());

@@ -125,7 +125,6 @@ public final class Flags {
             .with(Socket.SO_OOBINLINE, "SO_OOBINLINE")
             .with(Socket.SO_LINGER, "SO_LINGER");
     private static final Flags TCP_OPTION = new Flags("TCP_???").with(Socket.TCP_NODELAY, "TCP_NODELAY");
-    private static final int O_ACCMODE = 3;
 
     private final Map<Integer, String> names = new LinkedHashMap<>();
     private final String unknown;
@@ -167,13 +166,13 @@ public final class Flags {
     /** The flags of {@code open} and of F_SETFL: the first two bits are a number, not flags. */
     public static String open(int flags) {
         StringBuilder text = new StringBuilder(
-                switch (flags & O_ACCMODE) {
+                switch (flags & Fcntl.O_ACCMODE) {
                     case Fcntl.O_RDONLY -> "O_RDONLY";
                     case Fcntl.O_WRONLY -> "O_WRONLY";
                     case Fcntl.O_RDWR -> "O_RDWR";
                     default -> "O_ACCMODE";
                 });
-        return withRest(text, OPEN.join(text, flags & ~O_ACCMODE));
+        return withRest(text, OPEN.join(text, flags & ~Fcntl.O_ACCMODE));
     }
 
     /** The name of a socket option, which depends on the level. */

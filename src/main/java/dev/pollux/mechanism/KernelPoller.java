@@ -323,6 +323,19 @@ public final class KernelPoller implements Poller {
         }
     }
 
+    /**
+     * How many registrations there are, with those of closed descriptors that nobody has noticed: unlike {@link #size},
+     * it asks the kernel nothing. 0 after {@link #close}.
+     */
+    public int registrations() {
+        gate.lock();
+        try {
+            return registry.size();
+        } finally {
+            gate.unlock();
+        }
+    }
+
     private int foundClosed() {
         int closed = 0;
         if (driver.has(Trait.MISSES_CLOSED) || registry.channels() > 0) {

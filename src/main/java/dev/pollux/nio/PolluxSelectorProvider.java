@@ -21,7 +21,7 @@ import java.nio.channels.spi.SelectorProvider;
  * </pre>
  *
  * <p>The selectors are {@link PolluxSelector}s on a poller from {@link Pollers#open()}, so
- * {@code dev.pollux.mechanism}, {@code dev.pollux.binding} and {@code dev.pollux.trace} apply. The channels are the
+ * {@code dev.pollux.mechanism}, {@code dev.pollux.binding}, {@code dev.pollux.trace} and {@code dev.pollux.jfr} apply. The channels are the
  * JDK's own, with this class as their provider. Channels of the JDK's default provider can be registered too.
  * {@code inheritedChannel} returns the JDK's channel, of the JDK's provider.
  *

@@ -14,6 +14,7 @@ import dev.pollux.SyscallException;
 import dev.pollux.Trigger;
 import dev.pollux.abi.Errno;
 import dev.pollux.abi.Kqueue;
+import dev.pollux.jfr.RecordedPoller;
 import dev.pollux.mechanism.BusyPoll;
 import dev.pollux.mechanism.KernelPoller;
 import dev.pollux.mechanism.PollerSettings;
@@ -50,6 +51,7 @@ public final class Probe {
     private final long spinNanos;
     private final BusyPoll busyPoll;
     private final Trace trace;
+    private final boolean jfr;
 
     public Probe(
             Mechanism mechanism,
@@ -57,13 +59,15 @@ public final class Probe {
             SelectLimit selectLimit,
             long spinNanos,
             BusyPoll busyPoll,
-            Trace trace) {
+            Trace trace,
+            boolean jfr) {
         this.mechanism = mechanism;
         this.binding = binding;
         this.selectLimit = selectLimit;
         this.spinNanos = spinNanos;
         this.busyPoll = busyPoll;
         this.trace = trace;
+        this.jfr = jfr;
     }
 
     /** Opens the first mechanism that works; a mechanism selected by name is opened without a test. */
@@ -115,7 +119,9 @@ public final class Probe {
             if (mechanism == null) {
                 tryOut(row, candidate, syscalls);
             }
-            return openRow(row, candidate, traced(syscalls));
+            return jfr
+                    ? RecordedPoller.open(syscalls, timed -> openRow(row, candidate, traced(timed)))
+                    : openRow(row, candidate, traced(syscalls));
         } catch (SyscallException e) {
             throw hasRunOut(e) ? e : unavailable(row, candidate, explain(row.mechanism(), candidate, syscalls, e), e);
         }

@@ -74,7 +74,7 @@ class ProbeTest {
     }
 
     private static Finding find(Mechanism mechanism, Syscalls syscalls) {
-        return new Probe(null, null, SelectLimit.FD_SETSIZE, 0, null, null)
+        return new Probe(null, null, SelectLimit.FD_SETSIZE, 0, null, null, false)
                 .find(Preference.of(mechanism), Binding.JNA, syscalls);
     }
 
