@@ -15,6 +15,7 @@ import dev.pollux.Trigger;
 import dev.pollux.Usable;
 import dev.pollux.mechanism.KernelPoller;
 import dev.pollux.nio.PolluxSelectorProvider;
+import dev.pollux.posix.kernel.KernelPosix;
 import java.io.IOException;
 import java.nio.channels.Pipe;
 import java.nio.channels.SelectionKey;
@@ -44,7 +45,7 @@ class RecordedPollerTest {
 
     @BeforeEach
     void openDescriptors() throws IOException {
-        descriptors = new Descriptors(Pollers.posix());
+        descriptors = new Descriptors(new KernelPosix(Pollers.builder().syscalls()));
     }
 
     @AfterEach

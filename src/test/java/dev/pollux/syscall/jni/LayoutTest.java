@@ -44,6 +44,8 @@ class LayoutTest {
     /** Numbers that no header states. */
     private static final Map<String, String> OUR_OWN = Map.of(
             "Errno.UNKNOWN", "no error has this number",
+            "Errno.NUMBERS", "the column of the table of errors where the numbers begin",
+            "Errno.NUMBER_WIDTH", "the width of such a column",
             "IoUring.SIGSET_SIZE", "of the kernel's sigset_t, which no header of the C library has",
             "Socket.SOCKADDR_MAX_SIZE", "room for the largest address of all systems",
             "Socket.SIN6_SIZE", "Socket.sin6Size is compared",
