@@ -42,18 +42,18 @@ class LayoutTest {
             Set.of(DevPoll.class, Epoll.class, EventFd.class, IoUring.class, Kqueue.class, Mman.class);
 
     /** Numbers that no header states. */
-    private static final Map<String, String> OUR_OWN = Map.of(
-            "Errno.UNKNOWN", "no error has this number",
-            "Errno.NUMBERS", "the column of the table of errors where the numbers begin",
-            "Errno.NUMBER_WIDTH", "the width of such a column",
-            "IoUring.SIGSET_SIZE", "of the kernel's sigset_t, which no header of the C library has",
-            "Socket.SOCKADDR_MAX_SIZE", "room for the largest address of all systems",
-            "Socket.SIN6_SIZE", "Socket.sin6Size is compared",
-            "Socket.SIN6_SIZE_SOLARIS", "Socket.sin6Size is compared",
-            "Stat.SIZE_MAX", "room for the largest struct of all systems",
-            "Stat.MODE", "Stat.modeOffset is compared",
-            "Stat.MODE_WIDTH", "Stat.modeWidthBytes is compared",
-            "Timespec.NANOS_PER_SECOND", "a fact of time");
+    private static final Map<String, String> OUR_OWN = Map.ofEntries(
+            Map.entry("Errno.UNKNOWN", "no error has this number"),
+            Map.entry("Errno.NUMBERS", "the column of the table of errors where the numbers begin"),
+            Map.entry("Errno.NUMBER_WIDTH", "the width of such a column"),
+            Map.entry("IoUring.SIGSET_SIZE", "of the kernel's sigset_t, which no header of the C library has"),
+            Map.entry("Socket.SOCKADDR_MAX_SIZE", "room for the largest address of all systems"),
+            Map.entry("Socket.SIN6_SIZE", "Socket.sin6Size is compared"),
+            Map.entry("Socket.SIN6_SIZE_SOLARIS", "Socket.sin6Size is compared"),
+            Map.entry("Stat.SIZE_MAX", "room for the largest struct of all systems"),
+            Map.entry("Stat.MODE", "Stat.modeOffset is compared"),
+            Map.entry("Stat.MODE_WIDTH", "Stat.modeWidthBytes is compared"),
+            Map.entry("Timespec.NANOS_PER_SECOND", "a fact of time"));
 
     /** Numbers that some systems' headers have not got. */
     private static final Map<String, String> NOT_EVERYWHERE = Map.ofEntries(
