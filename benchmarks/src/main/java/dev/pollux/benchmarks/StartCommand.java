@@ -189,7 +189,8 @@ final class StartCommand implements Callable<Integer> {
 
         static void await(Binding binding) throws IOException {
             Poller poller = Pollers.builder().binding(binding).open();
-            KernelPosix posix = new KernelPosix(Pollers.builder().binding(binding).syscalls());
+            KernelPosix posix =
+                    new KernelPosix(Pollers.builder().binding(binding).syscalls());
             Posix.Pipe pipe = posix.pipe();
             poller.register(pipe.readFd(), Interest.READ);
             posix.write(pipe.writeFd(), posix.allocate(1), 0, 1);
