@@ -82,11 +82,11 @@ final class PollLoop {
 
     /** Waits once without the lock. Returns whether the poller was woken. */
     private boolean waitFast(long timeoutNanos) throws SyscallException {
-        gate.countWait();
         int rc = 0;
         boolean waited = false;
         try {
             if (canBeFast()) {
+                gate.countWait();
                 rc = await(timeoutNanos);
                 waited = true;
             }

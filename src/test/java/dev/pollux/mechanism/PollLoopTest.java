@@ -69,6 +69,20 @@ class PollLoopTest {
         assertThat(delivered).containsExactlyInAnyOrder(ready, files.get(0));
     }
 
+    /** In each 1024th wait the core checks for closed descriptors: it must not skip that number. */
+    @Test
+    void eachPollThatFindsAnEventIsOneWait() throws IOException {
+        FakeCore core = new FakeCore(DIRECT);
+        core.registerReady(1, Trigger.LEVEL);
+        core.register(core.descriptors.open("/", 0), Interest.READ, Trigger.LEVEL);
+        int before = core.gate.waits();
+
+        for (int poll = 1; poll <= 5; poll++) {
+            assertThat(core.look()).hasSize(2);
+            assertThat(core.gate.waits() - before).isEqualTo(poll);
+        }
+    }
+
     // Looking before waiting.
 
     @Test
