@@ -99,8 +99,8 @@ final class EchoCommand implements Callable<Integer> {
             if (threads > 1) {
                 progress.line("accepted by each thread: " + join(server.accepted()));
             }
+            progress.line("stopped"); // the JVM ends once the interruption is closed
         }
-        progress.line("stopped");
     }
 
     private Poller opened(List<Poller> pollers) throws IOException {
