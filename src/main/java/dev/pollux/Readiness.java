@@ -39,6 +39,8 @@ public final class Readiness {
     private static final int ERROR = 1 << 5;
     private static final int INVALID = 1 << 6;
 
+    private static final int DETAILS = HANGUP | ERROR | INVALID;
+
     private static final String[] NAMES = {
         "READABLE", "WRITABLE", "PRIORITY", "HANGUP", "READ_HANGUP", "ERROR", "INVALID"
     };
@@ -52,6 +54,9 @@ public final class Readiness {
         VALUES = List.of(values);
     }
 
+    /** Ready for nothing: all methods return false. No event has this value; a wait that timed out may return it. */
+    public static final Readiness NOTHING = VALUES.get(0);
+
     private final int bits;
 
     private Readiness(int bits) {
@@ -61,6 +66,17 @@ public final class Readiness {
     /** All values, one for each combination of the methods below; a test of a handler can pick one. */
     public static List<Readiness> values() {
         return VALUES;
+    }
+
+    /**
+     * This readiness as a registration with another interest would get it: what the interest does not contain is left
+     * out. With {@link Interest#NONE} the result is {@link #NOTHING}.
+     */
+    public Readiness within(Interest interest) {
+        int seen = (interest.isRead() ? READABLE | READ_HANGUP : 0)
+                | (interest.isWrite() ? WRITABLE : 0)
+                | (interest.isPriority() ? PRIORITY : 0);
+        return seen == 0 ? NOTHING : VALUES.get(bits & (seen | DETAILS));
     }
 
     /** A read will not block: data, a connection to accept, the end of the stream, or an error. Requires READ. */

@@ -85,7 +85,7 @@ class ArchitectureTest {
                                 ROOT + ".posix.kernel"),
                         new Room(ROOT + ".posix", ROOT),
                         new Room(ROOT + ".posix.kernel", ROOT, ROOT + ".posix", ROOT + ".abi", ROOT + ".syscall"),
-                        new Room(ROOT + ".loop", ROOT),
+                        new Room(ROOT + ".loop", ROOT, ROOT + ".posix"),
                         new Room(ROOT + ".nio", ROOT, ROOT + ".syscall.channel"))
                 .map(room -> DynamicTest.dynamicTest(room.path, room::check));
     }

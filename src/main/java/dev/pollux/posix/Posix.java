@@ -88,7 +88,7 @@ public interface Posix {
 
     /**
      * Starts to connect a socket, {@code connect(2)}. If the connect is in progress, the socket becomes writable when
-     * it has ended; {@link #socketError} then returns the outcome.
+     * it has ended; {@link #finishConnect} then tells the outcome.
      *
      * @return true if it is connected already, false if it is in progress
      * @throws SyscallException if it failed at once; EAGAIN if the backlog of a UNIX socket is full: the connect is
@@ -96,6 +96,14 @@ public interface Posix {
      * @throws IllegalArgumentException as {@link #bind}
      */
     boolean connect(int fd, SocketAddress address) throws SyscallException;
+
+    /**
+     * Tells how a connect in progress has ended, once the socket is writable.
+     *
+     * @param address only for the message of the exception
+     * @throws SyscallException if it failed, such as ECONNREFUSED; the error is cleared
+     */
+    void finishConnect(int fd, SocketAddress address) throws SyscallException;
 
     /**
      * The pending error of a socket, {@code SO_ERROR} of {@code socket(7)}. Reading it clears it.

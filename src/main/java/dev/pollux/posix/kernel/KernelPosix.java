@@ -126,6 +126,11 @@ public final class KernelPosix implements Posix {
     }
 
     @Override
+    public void finishConnect(int fd, SocketAddress address) throws SyscallException {
+        check("connect", fd + ", " + text(address), -socketError(fd));
+    }
+
+    @Override
     public int socketError(int fd) throws SyscallException {
         requireDescriptor(fd);
         NativeMemory value = allocate(Integer.BYTES);
