@@ -53,13 +53,12 @@ import java.util.concurrent.locks.LockSupport;
  * each wait arms again.
  */
 public final class BlockingIo implements Closeable {
-    private static final long CHECK_NANOS = 1_000_000_000;
-
     private final Poller poller;
     private final Posix posix;
     private final Trigger trigger;
     private final ConcurrentHashMap<Integer, Parking> parkings = new ConcurrentHashMap<>();
     private final Thread thread;
+    private final long checkNanos;
 
     /** Whether there are waits that were not checked; see {@link #checkWaits}. */
     private volatile boolean needsCheck;
@@ -77,6 +76,12 @@ public final class BlockingIo implements Closeable {
      * @param posix makes the calls
      */
     public BlockingIo(Poller poller, Posix posix) {
+        this(poller, posix, 1_000_000_000);
+    }
+
+    /** With another time between two checks for descriptors that were closed in another way. */
+    BlockingIo(Poller poller, Posix posix, long checkNanos) {
+        this.checkNanos = checkNanos;
         this.poller = Objects.requireNonNull(poller, "poller");
         this.posix = Objects.requireNonNull(posix, "posix");
         trigger = poller.supports(Trigger.EDGE) ? Trigger.EDGE : Trigger.ONESHOT;
@@ -347,8 +352,8 @@ public final class BlockingIo implements Closeable {
         while (poller.isOpen()) {
             Thread.interrupted(); // nothing here uses it, and a poll of an interrupted thread does not wait
             try {
-                poller.poll(needsCheck ? CHECK_NANOS : -1, this::deliver);
-                if (needsCheck && System.nanoTime() - checkedNanos >= CHECK_NANOS) {
+                poller.poll(needsCheck ? checkNanos : -1, this::deliver);
+                if (needsCheck && System.nanoTime() - checkedNanos >= checkNanos) {
                     checkWaits();
                     checkedNanos = System.nanoTime();
                 }
@@ -374,7 +379,7 @@ public final class BlockingIo implements Closeable {
         parking.end("it was closed in another way than with BlockingIo.close(int)");
     }
 
-    /** Where the kernel drops closed descriptors silently, each wait of more than two seconds is checked once. */
+    /** Where the kernel drops closed descriptors silently, each wait of more than two checks is asked about once. */
     private void checkWaits() throws IOException {
         needsCheck = false;
         int check = ++checks;
