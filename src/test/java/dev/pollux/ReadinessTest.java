@@ -58,6 +58,8 @@ class ReadinessTest {
                         .map(Member::getName))
                 .containsExactlyInAnyOrder(
                         "values",
+                        "NOTHING",
+                        "within",
                         "isReadable",
                         "isWritable",
                         "isPriority",

@@ -25,9 +25,22 @@ import java.util.concurrent.locks.LockSupport;
  * One daemon thread polls for all of them.
  *
  * <pre>{@code
- * try (BlockingIo io = new BlockingIo(Pollers.open(), Pollers.posix())) {
- *     int client = io.accept(server);
- *     Thread.startVirtualThread(() -> serve(io, client));      // reads, writes and closes through io
+ * Posix posix = Pollers.posix();
+ * Posix.Pipe pipe = posix.pipe();
+ * try (BlockingIo io = new BlockingIo(Pollers.open(), posix)) {
+ *     Runnable reading = () -> {
+ *         try {
+ *             io.read(pipe.readFd(), ByteBuffer.allocateDirect(100)); // waits
+ *         } catch (java.io.IOException e) {
+ *             throw new java.io.UncheckedIOException(e);
+ *         }
+ *     };
+ *     Thread reader = new Thread(reading); // from JDK 21 on: Thread.startVirtualThread(reading)
+ *     reader.start();
+ *     io.write(pipe.writeFd(), ByteBuffer.allocateDirect(5));
+ *     reader.join();
+ *     io.close(pipe.readFd());
+ *     io.close(pipe.writeFd());
  * }
  * }</pre>
  *

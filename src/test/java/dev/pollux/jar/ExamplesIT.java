@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.jar;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pollux.Eventually;
+import dev.pollux.Mechanism;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.spi.ToolProvider;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The programs in {@code examples/}, compiled and run with the finished jar, as a user would. */
+@Timeout(value = Eventually.TEST_SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class ExamplesIT {
+    private static final Path EXAMPLES = Path.of("examples");
+    private static final String CLASS_PATH = Jars.POLLUX + File.pathSeparator + Jars.JNA;
+    private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
+    private static final Pattern PORT = Pattern.compile(":(\\d+)");
+
+    @TempDir
+    private static Path classes;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeAll
+    static void compileThem() throws IOException {
+        List<String> arguments =
+                new ArrayList<>(List.of("-Xlint:none", "-nowarn", "-cp", CLASS_PATH, "-d", classes.toString()));
+        names().map(each -> EXAMPLES.resolve(each + ".java").toString()).forEach(arguments::add);
+        int rc = ToolProvider.findFirst("javac")
+                .orElseThrow()
+                .run(System.out, System.err, arguments.toArray(String[]::new));
+        assertThat(rc).isZero();
+    }
+
+    private static Stream<String> names() throws IOException {
+        try (Stream<Path> files = Files.list(EXAMPLES)) {
+            return files
+                    .map(each -> each.getFileName().toString())
+                    .filter(each -> each.endsWith(".java"))
+                    .map(each -> each.substring(0, each.length() - ".java".length()))
+                    .filter(each -> hasVirtualThreads() || !each.contains("Virtual"))
+                    .toList()
+                    .stream();
+        }
+    }
+
+    private static boolean hasVirtualThreads() {
+        return Runtime.version().feature() >= 21;
+    }
+
+    private static Stream<String> echoServers() throws IOException {
+        return names().filter(each -> each.startsWith("Echo"));
+    }
+
+    /** An example that runs. What it prints goes to a file. */
+    private final class Running implements AutoCloseable {
+        private final Path output = folder.resolve("output" + System.nanoTime());
+        private final Process process;
+
+        Running(List<String> through, String mechanism, String name, String... arguments) throws IOException {
+            List<String> command = new ArrayList<>(through);
+            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            if (Runtime.version().feature() >= 22) {
+                command.add("--enable-native-access=ALL-UNNAMED");
+            }
+            command.add("-Ddev.pollux.mechanism=" + mechanism);
+            command.addAll(List.of("-cp", classes + File.pathSeparator + CLASS_PATH, name));
+            command.addAll(List.of(arguments));
+            process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(output.toFile())
+                    .start();
+        }
+
+        String printed() throws IOException {
+            return Files.readString(output);
+        }
+
+        void awaitPrinted(String text) throws IOException {
+            Eventually.until(text, () -> printed().contains(text) || !process.isAlive());
+            assertThat(printed()).contains(text);
+        }
+
+        int port() throws IOException {
+            awaitPrinted(":");
+            Eventually.until("a whole line", () -> printed().contains("\n"));
+            Matcher port = PORT.matcher(printed().replace("http:", ""));
+            assertThat(port.find()).as(printed()).isTrue();
+            return Integer.parseInt(port.group(1));
+        }
+
+        /** Waits for its end; what it printed. */
+        String awaitEnd() throws IOException, InterruptedException {
+            assertThat(process.waitFor(Eventually.DEADLINE_NANOS, TimeUnit.NANOSECONDS))
+                    .as(printed())
+                    .isTrue();
+            return printed();
+        }
+
+        @Override
+        public void close() {
+            process.destroyForcibly();
+        }
+    }
+
+    private Running start(Mechanism mechanism, String name, String... arguments) throws IOException {
+        return new Running(List.of(), mechanism.name(), name, arguments);
+    }
+
+    @Test
+    void eachHasAtMost120Lines() throws IOException {
+        for (String name : names().toList()) {
+            assertThat(Files.readAllLines(EXAMPLES.resolve(name + ".java")))
+                    .as(name)
+                    .hasSizeLessThanOrEqualTo(120);
+        }
+    }
+
+    @Test
+    void aSingleFileRunsAsItsCommentSays() throws Exception {
+        try (Running server =
+                start(Mechanism.EPOLL, EXAMPLES.resolve("HttpHello.java").toString())) {
+            assertThat(answer(server, "GET / HTTP/1.1\r\n\r\n")).endsWith("hello\n");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"EPOLL", "POLL", "SELECT"})
+    void httpHello(Mechanism mechanism) throws Exception {
+        try (Running server = start(mechanism, "HttpHello")) {
+            assertThat(answer(server, "GET / HTTP/1.1\r\nHost: a\r\n\r\n"))
+                    .startsWith("HTTP/1.1 200 OK\r\n")
+                    .endsWith("\r\n\r\nhello\n");
+            assertThat(answer(server, "POST / HTTP/1.1\r\n\r\n")).startsWith("HTTP/1.1 405");
+            assertThat(answer(server, "x".repeat(8192))).startsWith("HTTP/1.1 431");
+        }
+    }
+
+    private static String answer(Running server, String request) throws IOException {
+        try (Socket socket = new Socket(LOOPBACK, server.port())) {
+            socket.setSoTimeout(Eventually.DEADLINE_MILLIS);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        }
+    }
+
+    private static Stream<Object[]> echoServersOnMechanisms() throws IOException {
+        return echoServers()
+                .flatMap(name -> Stream.of(Mechanism.EPOLL, Mechanism.POLL, Mechanism.SELECT)
+                        .map(mechanism -> new Object[] {name, mechanism}));
+    }
+
+    @ParameterizedTest
+    @MethodSource("echoServersOnMechanisms")
+    void echoReturnsAllAndStopsAfterTheLastConnection(String name, Mechanism mechanism) throws Exception {
+        byte[] sent = new byte[3 << 20]; // more than all buffers on the way
+        new Random(1).nextBytes(sent);
+        try (Running server = start(mechanism, name);
+                Socket socket = new Socket(LOOPBACK, server.port())) {
+            socket.setSoTimeout(Eventually.DEADLINE_MILLIS);
+            Thread writer = new Thread(() -> {
+                try {
+                    socket.getOutputStream().write(sent);
+                    socket.shutdownOutput();
+                } catch (IOException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            writer.start();
+            assertThat(socket.getInputStream().readAllBytes()).isEqualTo(sent);
+            writer.join();
+            server.process.destroy();
+            server.awaitEnd();
+            assertThat(server.process.exitValue()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("echoServers")
+    void echoGoesOnAfterItHadNoDescriptorLeft(String name) throws Exception {
+        List<String> fewDescriptors = List.of("sh", "-c", "ulimit -n 60; exec \"$@\"", "sh");
+        try (Running server = new Running(fewDescriptors, "EPOLL", name)) {
+            List<Socket> many = new ArrayList<>();
+            int port = server.port();
+            for (int i = 0; i < 80; i++) {
+                many.add(new Socket(LOOPBACK, port));
+            }
+            server.awaitPrinted("EMFILE");
+            for (Socket each : many) {
+                each.close();
+            }
+            try (Socket socket = new Socket(LOOPBACK, port)) {
+                socket.setSoTimeout(Eventually.DEADLINE_MILLIS);
+                socket.getOutputStream().write('x');
+                InputStream answers = socket.getInputStream();
+                assertThat(answers.read()).isEqualTo('x');
+            }
+        }
+    }
+}
