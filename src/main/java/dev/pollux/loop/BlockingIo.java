@@ -66,6 +66,8 @@ import java.util.concurrent.locks.LockSupport;
  * each wait arms again.
  */
 public final class BlockingIo implements Closeable {
+    private static final String CLOSED_ELSEWHERE = "it was closed in another way than with BlockingIo.close(int)";
+
     private final Poller poller;
     private final Posix posix;
     private final Trigger trigger;
@@ -338,9 +340,18 @@ public final class BlockingIo implements Closeable {
      * {@link java.nio.channels.AsynchronousCloseException}.
      */
     public void release(int fd) throws IOException {
-        Parking parking = parkings.remove(fd);
+        Parking parking = parkings.get(fd);
         if (parking != null) {
-            parking.end("another thread closed or released it");
+            end(parking, "another thread closed or released it");
+        }
+    }
+
+    /** Forgets it only when the poller has: until then another thread could not register the descriptor again. */
+    private void end(Parking parking, String reason) throws IOException {
+        try {
+            parking.end(reason);
+        } finally {
+            parkings.remove(parking.fd(), parking);
         }
     }
 
@@ -381,15 +392,10 @@ public final class BlockingIo implements Closeable {
     private void deliver(Registration registration, Readiness ready) throws IOException {
         Parking parking = (Parking) registration.attachment();
         if (ready.isInvalid()) {
-            drop(parking);
+            end(parking, CLOSED_ELSEWHERE);
         } else {
             parking.deliver(ready);
         }
-    }
-
-    private void drop(Parking parking) throws IOException {
-        parkings.remove(parking.fd(), parking);
-        parking.end("it was closed in another way than with BlockingIo.close(int)");
     }
 
     /** Where the kernel drops closed descriptors silently, each wait of more than two checks is asked about once. */
@@ -398,7 +404,7 @@ public final class BlockingIo implements Closeable {
         int check = ++checks;
         for (Parking each : parkings.values()) {
             if (!each.check(check)) {
-                drop(each);
+                end(each, CLOSED_ELSEWHERE);
             }
             if (each.needsCheckAfter(check)) {
                 needsCheck = true;

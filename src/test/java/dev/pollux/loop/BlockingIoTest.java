@@ -291,6 +291,31 @@ class BlockingIoTest {
     }
 
     @Test
+    void aWaitThatMeetsAReleaseTimesOutOrSaysSo() throws Exception {
+        Pipe pipe = descriptors.pipe();
+        AtomicInteger ended = new AtomicInteger();
+        Caller<Integer> waiter = call(() -> {
+            int waits = 0;
+            while (ended.get() == 0) {
+                waits++;
+                try {
+                    assertThat(io.await(pipe.readFd(), Interest.READ, Duration.ZERO))
+                            .isSameAs(Readiness.NOTHING);
+                } catch (AsynchronousCloseException released) {
+                    Thread.yield();
+                }
+            }
+            return waits;
+        });
+        for (int i = 0; i < 5_000 && !waiter.isDone(); i++) {
+            io.release(pipe.readFd());
+            Thread.yield();
+        }
+        ended.set(1);
+        assertThat(waiter.get()).isPositive();
+    }
+
+    @Test
     void aReaderAndAWriterOfOneSocketWaitIndependently() throws Exception {
         SocketPair pair = descriptors.socketPair();
         descriptors.fill(pair.fd());
