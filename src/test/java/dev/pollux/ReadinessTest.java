@@ -50,6 +50,19 @@ class ReadinessTest {
     }
 
     @Test
+    void anotherInterestGetsWhatItContainsAndTheDetails() {
+        Readiness all = ReadyBits.readiness(127);
+
+        assertThat(all.within(Interest.READ)).hasToString("READABLE|HANGUP|READ_HANGUP|ERROR|INVALID");
+        assertThat(all.within(Interest.WRITE)).hasToString("WRITABLE|HANGUP|ERROR|INVALID");
+        assertThat(all.within(Interest.PRIORITY)).hasToString("PRIORITY|HANGUP|ERROR|INVALID");
+        assertThat(all.within(Interest.READ_WRITE.plus(Interest.PRIORITY))).isSameAs(all);
+        assertThat(all.within(Interest.NONE)).isSameAs(Readiness.NOTHING);
+        assertThat(ReadyBits.readiness(ReadyBits.WRITABLE).within(Interest.READ))
+                .isSameAs(Readiness.NOTHING);
+    }
+
+    @Test
     void usersSeeAnswersAndNoBits() {
         Stream<Member> members = Stream.concat(
                 Stream.of(Readiness.class.getDeclaredMethods()), Stream.of(Readiness.class.getDeclaredFields()));

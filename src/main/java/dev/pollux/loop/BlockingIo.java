@@ -5,6 +5,7 @@ import dev.pollux.ClosedPollerException;
 import dev.pollux.Interest;
 import dev.pollux.Poller;
 import dev.pollux.Readiness;
+import dev.pollux.ReadyHandler;
 import dev.pollux.Registration;
 import dev.pollux.SyscallException;
 import dev.pollux.Trigger;
@@ -72,6 +73,7 @@ public final class BlockingIo implements Closeable {
     private final Posix posix;
     private final Trigger trigger;
     private final ConcurrentHashMap<Integer, Parking> parkings = new ConcurrentHashMap<>();
+    private final ReadyHandler delivery = this::deliver;
     private final Thread thread;
     private final long checkNanos;
 
@@ -133,41 +135,40 @@ public final class BlockingIo implements Closeable {
             throw new IllegalArgumentException("a wait for NONE would never end; take READ, WRITE or PRIORITY");
         }
         Parking parking = parking(fd);
-        Parking.Waiter waiter = parking.enter(newWaiter(interest));
-        entered(parking);
-        return parking.park(waiter, deadlineNanos);
+        Parking.Waiter waiter = newWaiter(interest);
+        parking.enter(waiter);
+        return park(parking, waiter, deadlineNanos);
     }
 
     /** Attempts of a call that are repeated after EAGAIN. An event after the beginning of an attempt is not missed. */
     private final class Attempts {
         private final int fd;
         private final Interest interest;
+        private final String call;
         private final long deadlineNanos;
         private Parking parking;
         private int seen;
 
         /** To be made before the first attempt. */
-        Attempts(int fd, Interest interest, long deadlineNanos) {
+        Attempts(int fd, Interest interest, String call, long deadlineNanos) {
             this.fd = fd;
             this.interest = interest;
+            this.call = call;
             this.deadlineNanos = deadlineNanos;
             parking = parkings.get(fd);
             seen = parking == null ? 0 : parking.events();
         }
 
-        /** Waits until another attempt is worthwhile. False after the deadline. */
-        boolean awaitNext() throws IOException {
+        /** Waits until another attempt is worthwhile. */
+        void awaitNext() throws IOException {
             if (parking == null) {
                 parking = parking(fd);
             }
-            Readiness ready = null;
-            Parking.Waiter waiter = parking.enterUnlessEvent(newWaiter(interest), seen);
-            if (waiter != null) {
-                entered(parking);
-                ready = parking.park(waiter, deadlineNanos);
+            Parking.Waiter waiter = newWaiter(interest);
+            if (parking.enterUnlessEvent(waiter, seen) && park(parking, waiter, deadlineNanos) == Readiness.NOTHING) {
+                throw timeout(call, fd);
             }
             seen = parking.events();
-            return ready != Readiness.NOTHING;
         }
     }
 
@@ -185,8 +186,8 @@ public final class BlockingIo implements Closeable {
         return new Parking.Waiter(interest, checks + 2);
     }
 
-    /** After a thread has entered, before it parks. */
-    private void entered(Parking parking) {
+    /** Parks a thread that has entered, once the polling thread is sure to serve it. */
+    private Readiness park(Parking parking, Parking.Waiter waiter, long deadlineNanos) throws IOException {
         if (broken) {
             broken = false;
             LockSupport.unpark(thread);
@@ -198,6 +199,7 @@ public final class BlockingIo implements Closeable {
         if (!poller.isOpen()) {
             parking.fail(new ClosedPollerException(poller.mechanism()));
         }
+        return parking.park(waiter, deadlineNanos);
     }
 
     private static SocketTimeoutException timeout(String call, int fd) {
@@ -224,12 +226,10 @@ public final class BlockingIo implements Closeable {
     }
 
     private int read(int fd, ByteBuffer direct, long deadlineNanos) throws IOException {
-        Attempts attempts = new Attempts(fd, Interest.READ, deadlineNanos);
+        Attempts attempts = new Attempts(fd, Interest.READ, "read", deadlineNanos);
         int count = posix.read(fd, direct);
         while (count == 0 && direct.hasRemaining()) {
-            if (!attempts.awaitNext()) {
-                throw timeout("read", fd);
-            }
+            attempts.awaitNext();
             count = posix.read(fd, direct);
         }
         return count;
@@ -254,12 +254,10 @@ public final class BlockingIo implements Closeable {
 
     private int write(int fd, ByteBuffer direct, long deadlineNanos) throws IOException {
         int length = direct.remaining();
-        Attempts attempts = new Attempts(fd, Interest.WRITE, deadlineNanos);
+        Attempts attempts = new Attempts(fd, Interest.WRITE, "write", deadlineNanos);
         posix.write(fd, direct);
         while (direct.hasRemaining()) {
-            if (!attempts.awaitNext()) {
-                throw timeout("write", fd);
-            }
+            attempts.awaitNext();
             posix.write(fd, direct);
         }
         return length;
@@ -284,12 +282,10 @@ public final class BlockingIo implements Closeable {
     }
 
     private int accept(int fd, long deadlineNanos) throws IOException {
-        Attempts attempts = new Attempts(fd, Interest.READ, deadlineNanos);
+        Attempts attempts = new Attempts(fd, Interest.READ, "accept", deadlineNanos);
         int accepted = posix.accept(fd);
         while (accepted < 0) {
-            if (!attempts.awaitNext()) {
-                throw timeout("accept", fd);
-            }
+            attempts.awaitNext();
             accepted = posix.accept(fd);
         }
         return accepted;
@@ -376,7 +372,7 @@ public final class BlockingIo implements Closeable {
         while (poller.isOpen()) {
             Thread.interrupted(); // nothing here uses it, and a poll of an interrupted thread does not wait
             try {
-                poller.poll(needsCheck ? checkNanos : -1, this::deliver);
+                poller.poll(needsCheck ? checkNanos : -1, delivery);
                 if (needsCheck && System.nanoTime() - checkedNanos >= checkNanos) {
                     checkWaits();
                     checkedNanos = System.nanoTime();
@@ -398,7 +394,7 @@ public final class BlockingIo implements Closeable {
         }
     }
 
-    /** Where the kernel drops closed descriptors silently, each wait of more than two checks is asked about once. */
+    /** Where the kernel drops closed descriptors silently: asks once about each wait that has lasted for two checks. */
     private void checkWaits() throws IOException {
         needsCheck = false;
         int check = ++checks;

@@ -6,7 +6,7 @@ import java.time.Duration;
 /** Moments of {@link System#nanoTime} as longs. */
 final class Deadline {
     /** Longer waits count as this: 146 years. */
-    private static final long LONGEST_NANOS = Long.MAX_VALUE / 2;
+    static final long LONGEST_NANOS = Long.MAX_VALUE / 2;
 
     /** No deadline. A moment that happens to have this value is 1 ns late. */
     static final long NEVER = Long.MIN_VALUE;

@@ -47,8 +47,6 @@ import java.util.function.Consumer;
  * <p>The loop makes no garbage: not for an event, a timer or a task.
  */
 public final class EventLoop implements Executor, Closeable {
-    private static final long LONGEST_NANOS = Long.MAX_VALUE / 2;
-
     private final Poller poller;
     private final ReadyHandler delivery = this::deliver;
     private final Timer.Heap timers = new Timer.Heap();
@@ -158,13 +156,13 @@ public final class EventLoop implements Executor, Closeable {
         if (period.isNegative() || period.isZero()) {
             throw new IllegalArgumentException("the period must be positive, not " + period);
         }
-        return add(nanos(initialDelay), Math.min(nanos(period), LONGEST_NANOS), task);
+        return add(nanos(initialDelay), Math.min(nanos(period), Deadline.LONGEST_NANOS), task);
     }
 
     private Timer add(long delayNanos, long periodNanos, Runnable task) {
         Objects.requireNonNull(task, "task");
         requireOpen();
-        long clamped = Math.min(Math.max(delayNanos, 0), LONGEST_NANOS);
+        long clamped = Math.min(Math.max(delayNanos, 0), Deadline.LONGEST_NANOS);
         Timer timer = new Timer(timers, task, System.nanoTime() + clamped, periodNanos);
         if (timers.add(timer)) {
             wakeUnlessRunner();

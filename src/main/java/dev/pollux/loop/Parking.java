@@ -70,20 +70,19 @@ final class Parking {
     // The waiting thread: it enters, and then parks.
 
     /** Begins a wait, which ends at once if the kernel says that the descriptor is ready. */
-    synchronized Waiter enter(Waiter waiter) throws IOException {
+    synchronized void enter(Waiter waiter) throws IOException {
         requireOpen();
         add(waiter, true);
-        return waiter;
     }
 
-    /** Begins a wait for an event after the {@code seen} first ones. Returns null if there was one already. */
-    synchronized Waiter enterUnlessEvent(Waiter waiter, int seen) throws IOException {
+    /** Begins a wait for an event after the first {@code seen} ones. Returns false if there was one already. */
+    synchronized boolean enterUnlessEvent(Waiter waiter, int seen) throws IOException {
         requireOpen();
         if (events != seen) {
-            return null;
+            return false;
         }
         add(waiter, trigger.isOneshot());
-        return waiter;
+        return true;
     }
 
     private void requireOpen() throws AsynchronousCloseException {

@@ -88,7 +88,7 @@ public interface Posix {
 
     /**
      * Starts to connect a socket, {@code connect(2)}. If the connect is in progress, the socket becomes writable when
-     * it has ended; {@link #finishConnect} then tells the outcome.
+     * it has ended; {@link #finishConnect} then reports the outcome.
      *
      * @return true if it is connected already, false if it is in progress
      * @throws SyscallException if it failed at once; EAGAIN if the backlog of a UNIX socket is full: the connect is
@@ -98,7 +98,7 @@ public interface Posix {
     boolean connect(int fd, SocketAddress address) throws SyscallException;
 
     /**
-     * Tells how a connect in progress has ended, once the socket is writable.
+     * Reports how a connect in progress has ended, once the socket is writable.
      *
      * @param address only for the message of the exception
      * @throws SyscallException if it failed, such as ECONNREFUSED; the error is cleared
