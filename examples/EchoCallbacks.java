@@ -13,13 +13,10 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * A TCP echo server as callbacks on an event loop. A connection has one buffer of 16 KiB: while the peer does not read,
- * neither does this server. Idle ones are closed after 30 s. SIGTERM lets the others end.
- * {@code java EchoCallbacks.java [PORT]}
+ * A TCP echo server as callbacks on an event loop. It stops reading while the peer does not read, closes a connection
+ * after 30 idle seconds, and ends with the last one after SIGTERM. {@code java EchoCallbacks.java [PORT]}
  */
 public class EchoCallbacks {
-    private static final long IDLE_NANOS = 30_000_000_000L;
-
     private final Posix posix = Pollers.posix();
     private final Set<Connection> connections = new HashSet<>();
     private final EventLoop loop = new EventLoop(Pollers.open());
@@ -46,14 +43,18 @@ public class EchoCallbacks {
     }
 
     private void accept() throws IOException {
+        int fd = -1;
         try {
-            int fd = posix.accept(listening.fd());
+            fd = posix.accept(listening.fd());
             if (fd >= 0) {
                 connections.add(new Connection(fd));
             }
         } catch (SyscallException e) { // EMFILE: the connection stays in the backlog, so without a pause this spins
             System.err.println(e.getMessage());
             listening.stopReading();
+            if (fd >= 0) { // accepted, but the kernel has no room to watch it
+                posix.close(fd);
+            }
         }
     }
 
@@ -73,7 +74,7 @@ public class EchoCallbacks {
                 listening.stopReading(); // no new connections; the loop ends with the last one
             }
             for (Connection each : Set.copyOf(connections)) {
-                if (System.nanoTime() - each.usedNanos > IDLE_NANOS) {
+                if (System.nanoTime() - each.usedNanos > 30_000_000_000L) {
                     each.close();
                 }
             }

@@ -2,7 +2,6 @@
 import dev.pollux.Interest;
 import dev.pollux.Poller;
 import dev.pollux.Pollers;
-import dev.pollux.Readiness;
 import dev.pollux.Registration;
 import dev.pollux.SyscallException;
 import dev.pollux.posix.Posix;
@@ -10,7 +9,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -19,12 +17,10 @@ import java.util.Set;
  * is as careful as EchoCallbacks. {@code java EchoPoller.java [PORT]}
  */
 public class EchoPoller {
-    private static final long IDLE_NANOS = 30_000_000_000L;
-    private static final Duration SECOND = Duration.ofSeconds(1);
-
+    private static final long SECOND = 1_000_000_000; // ns
     private final Posix posix = Pollers.posix();
     private final Set<Registration> connections = new HashSet<>();
-    private final Poller poller;
+    private final Poller poller = Pollers.open();
     private volatile boolean stopping;
 
     private static final class State {
@@ -33,14 +29,10 @@ public class EchoPoller {
     }
 
     public static void main(String[] args) throws Exception {
-        try (Poller poller = Pollers.open()) {
-            new EchoPoller(poller).serve(args.length > 0 ? Integer.parseInt(args[0]) : 0);
-        }
+        new EchoPoller().serve(args.length > 0 ? Integer.parseInt(args[0]) : 0);
     }
 
-    EchoPoller(Poller poller) {
-        this.poller = poller;
-    }
+    EchoPoller() throws IOException {}
 
     void serve(int port) throws IOException {
         int server = posix.streamSocket(StandardProtocolFamily.INET);
@@ -55,20 +47,19 @@ public class EchoPoller {
         System.out.println("echo on " + posix.localAddress(server));
         long secondNanos = System.nanoTime();
         while (!stopping) {
-            poller.poll(SECOND, this::handle);
-            if (System.nanoTime() - secondNanos > SECOND.toNanos()) {
-                listening.modify(Interest.READ); // a pause after EMFILE is over
-                closeUnusedFor(IDLE_NANOS);
+            poller.poll(SECOND, (registration, ready) -> handle(registration));
+            if (System.nanoTime() - secondNanos > SECOND) {
                 secondNanos = System.nanoTime();
+                eachSecond(listening);
             }
         }
         listening.cancel(); // no new connections; the others have five seconds to end
-        while (!connections.isEmpty() && System.nanoTime() - secondNanos < 5 * SECOND.toNanos()) {
-            poller.poll(SECOND, this::handle);
+        while (!connections.isEmpty() && System.nanoTime() - secondNanos < 5 * SECOND) {
+            poller.poll(SECOND, (registration, ready) -> handle(registration));
         }
     }
 
-    private void handle(Registration registration, Readiness ready) throws IOException {
+    private void handle(Registration registration) throws IOException {
         if (registration.attachment() instanceof State state) {
             try {
                 echo(registration, state);
@@ -81,14 +72,18 @@ public class EchoPoller {
     }
 
     private void accept(Registration listening) throws IOException {
+        int fd = -1;
         try {
-            int fd = posix.accept(listening.fd());
+            fd = posix.accept(listening.fd());
             if (fd >= 0) {
                 connections.add(poller.register(fd, Interest.READ, new State()));
             }
         } catch (SyscallException e) { // EMFILE: the connection stays in the backlog, so without a pause this spins
             System.err.println(e.getMessage());
             listening.modify(Interest.NONE);
+            if (fd >= 0) { // accepted, but the kernel has no room to watch it
+                posix.close(fd);
+            }
         }
     }
 
@@ -104,11 +99,16 @@ public class EchoPoller {
         }
     }
 
-    private void closeUnusedFor(long nanos) throws IOException {
-        for (Registration each : Set.copyOf(connections)) {
-            if (System.nanoTime() - ((State) each.attachment()).usedNanos > nanos) {
-                close(each);
+    private void eachSecond(Registration listening) {
+        try {
+            listening.modify(Interest.READ); // a pause after EMFILE is over
+            for (Registration each : Set.copyOf(connections)) {
+                if (System.nanoTime() - ((State) each.attachment()).usedNanos > 30 * SECOND) {
+                    close(each);
+                }
             }
+        } catch (IOException e) { // tried again after the next second
+            System.err.println(e.getMessage());
         }
     }
 

@@ -24,6 +24,7 @@ public class EchoVirtualThreads {
     private final Posix posix = Pollers.posix();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final BlockingIo io;
+    private volatile boolean stopping;
 
     EchoVirtualThreads(BlockingIo io) {
         this.io = io;
@@ -48,17 +49,14 @@ public class EchoVirtualThreads {
     }
 
     private void acceptAll(int server) throws IOException, InterruptedException {
-        while (true) {
+        while (!stopping) {
             try {
                 int connection = io.accept(server);
                 threads.execute(() -> echo(connection));
-            } catch (AsynchronousCloseException stopped) {
-                return;
+            } catch (AsynchronousCloseException e) {
+                return; // stopped
             } catch (SyscallException e) { // EMFILE: the connection stays in the backlog, so without a pause this spins
                 System.err.println(e.getMessage());
-                if (!posix.isOpen(server)) {
-                    return;
-                }
                 Thread.sleep(100);
             }
         }
@@ -87,6 +85,7 @@ public class EchoVirtualThreads {
 
     /** Ends the wait of accept; connections have five seconds to end. */
     private void stop(int server) {
+        stopping = true;
         close(server);
     }
 }

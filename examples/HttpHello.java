@@ -6,7 +6,6 @@ import dev.pollux.loop.Timer;
 import dev.pollux.loop.Watch;
 import dev.pollux.posix.Posix;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
@@ -35,29 +34,33 @@ public class HttpHello {
         posix.setReuseAddress(server, true);
         posix.bind(server, new InetSocketAddress("127.0.0.1", port));
         posix.listen(server, 128);
-        listen(server);
+        listening = loop.onReadable(server, (watch, ready) -> accept());
         System.out.println("http://127.0.0.1:" + posix.localAddress(server).getPort() + "/");
         loop.run();
     }
 
-    private void listen(int server) {
-        try {
-            listening = loop.onReadable(server, (watch, ready) -> accept());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     private void accept() throws IOException {
+        int fd = -1;
         try {
-            int fd = posix.accept(listening.fd());
+            fd = posix.accept(listening.fd());
             if (fd >= 0) {
                 new Request(fd);
             }
         } catch (SyscallException e) { // EMFILE: the connection stays in the backlog, so without a pause this spins
             System.err.println(e.getMessage());
-            listening.cancel();
-            loop.schedule(Duration.ofMillis(100), () -> listen(listening.fd()));
+            listening.stopReading();
+            loop.schedule(Duration.ofMillis(100), this::acceptAgain);
+            if (fd >= 0) { // accepted, but the kernel has no room to watch it
+                posix.close(fd);
+            }
+        }
+    }
+
+    private void acceptAgain() {
+        try {
+            listening.onReadable((watch, ready) -> accept());
+        } catch (IOException e) {
+            loop.schedule(Duration.ofMillis(100), this::acceptAgain);
         }
     }
 
@@ -65,12 +68,13 @@ public class HttpHello {
         private final int fd;
         private final ByteBuffer head = ByteBuffer.allocateDirect(HEAD_LIMIT);
         private final Watch watch;
-        private final Timer limit = loop.schedule(Duration.ofSeconds(10), this::close);
+        private final Timer limit;
         private ByteBuffer answer;
 
         Request(int fd) throws IOException {
             this.fd = fd;
             watch = loop.onReadable(fd, (each, ready) -> handle());
+            limit = loop.schedule(Duration.ofSeconds(10), this::close);
         }
 
         private void handle() {
