@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/types.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/select.h>
 #include <sys/socket.h>
@@ -239,6 +240,8 @@ static const struct {
 #endif
     OFFSET("IoUring.ARG_TS", struct io_uring_getevents_arg, ts),
 #endif
+
+    CONSTANT(Ioctl, FIONREAD),
 
 #ifdef HAVE_KQUEUE
     CONSTANT(Kqueue, EV_ADD),

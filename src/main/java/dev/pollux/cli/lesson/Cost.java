@@ -2,52 +2,88 @@
 package dev.pollux.cli.lesson;
 
 import dev.pollux.abi.Epoll;
+import dev.pollux.abi.FdSet;
+import dev.pollux.abi.Timespec;
 import dev.pollux.posix.Posix;
 import dev.pollux.syscall.NativeMemory;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
-/** Measures what a poll costs as the number of descriptors grows. */
+/** Measures what a poll costs as the number of descriptors grows, one of which is ready. */
 final class Cost {
     private static final int MOST = 10_000;
     private static final int SPARE = 300;
     private static final int ROUNDS = 5;
     private static final long ROUND_NANOS = 10_000_000;
 
+    /** Microseconds of one call that watches these idle descriptors and a ready one. */
+    @FunctionalInterface
+    private interface Measured {
+        double micros(Stage stage, List<Integer> fds, int readyFd) throws IOException;
+    }
+
+    private record Curve(String call, Measured measured) {}
+
+    private static final Curve SELECT = new Curve("pselect", Cost::select);
+    private static final Curve POLL = new Curve("poll", Cost::poll);
+    private static final Curve EPOLL = new Curve("epoll_wait", Cost::epoll);
+
     private Cost() {}
 
     static void ofPoll(Stage stage) throws IOException {
-        measure(stage, false);
+        measure(stage, List.of(POLL), 10);
     }
 
     static void ofPollAndEpoll(Stage stage) throws IOException {
-        measure(stage, true);
+        measure(stage, List.of(POLL, EPOLL), 10);
     }
 
-    private static void measure(Stage stage, boolean epollToo) throws IOException {
+    /** Shows each point as soon as it is measured, and returns the number of descriptors of the last. */
+    static int ofSelectPollAndEpoll(Stage stage) throws IOException {
+        return measure(stage, List.of(SELECT, POLL, EPOLL), 2);
+    }
+
+    private static int measure(Stage stage, List<Curve> curves, int factor) throws IOException {
         long limit = stage.behind.raiseDescriptorLimit().soft();
         Posix.Pipe quiet = stage.behind.pipe();
         Posix.Pipe ready = stage.behind.pipe();
         List<Integer> fds = new ArrayList<>();
+        int last = 0;
         try {
             stage.behind.write(ready.writeFd(), stage.behind.allocate(1), 0, 1);
-            stage.state(String.format(
-                    Locale.ROOT, "%6s  %20s%s", "N", "microseconds: poll", epollToo ? "  epoll_wait" : ""));
-            for (int n = 10; n <= MOST && n < limit - SPARE; n *= 10) {
+            stage.show(new Fact.Plot(curves.stream().map(Curve::call).toList()));
+            for (int n = 10; n <= MOST && n < limit - SPARE; n *= factor) {
                 while (fds.size() < n - 1) {
                     fds.add(stage.behind.dup(quiet.readFd()));
                 }
-                double poll = poll(stage, fds, ready.readFd());
-                String epoll =
-                        epollToo ? String.format(Locale.ROOT, "  %10.1f", epoll(stage, fds, ready.readFd())) : "";
-                stage.state(String.format(Locale.ROOT, "%6d  %20.1f%s", n, poll, epoll));
+                List<Double> micros = new ArrayList<>();
+                for (Curve each : curves) {
+                    micros.add(each.measured.micros(stage, fds, ready.readFd()));
+                }
+                stage.show(new Fact.Point(n, micros));
+                last = n;
             }
         } finally {
             fds.addAll(List.of(quiet.readFd(), quiet.writeFd(), ready.readFd(), ready.writeFd()));
             fds.forEach(stage.unseen::close);
         }
+        return last;
+    }
+
+    /** The bits are set again before each call, as a program must. */
+    private static double select(Stage stage, List<Integer> fds, int readyFd) {
+        int nfds = Math.max(readyFd, fds.get(fds.size() - 1)) + 1;
+        int sizeBytes = FdSet.sizeBytes(nfds);
+        NativeMemory master = stage.allocate(sizeBytes);
+        fds.forEach(fd -> FdSet.set(master.buffer(), fd));
+        FdSet.set(master.buffer(), readyFd);
+        NativeMemory set = stage.allocate(sizeBytes);
+        NativeMemory zero = stage.allocate(Timespec.SIZE);
+        return microsPerCall(() -> {
+            set.copyFrom(master, sizeBytes);
+            stage.unseen.pselect(nfds, set, null, null, zero);
+        });
     }
 
     private static double poll(Stage stage, List<Integer> fds, int readyFd) {

@@ -27,6 +27,10 @@ final class Herd {
     /** The timeout of threads that the connection does not wake; the lesson takes as long. */
     private static final int SLEEP_MILLIS = 1_000;
 
+    private static final List<String> NAMES = IntStream.rangeClosed(1, THREADS)
+            .mapToObj(number -> "thread " + number)
+            .toList();
+
     /** Waits on the thread with this number; returns a positive number if the connection woke it. */
     @FunctionalInterface
     private interface Wait {
@@ -150,12 +154,13 @@ final class Herd {
         List<Integer> woken = new CopyOnWriteArrayList<>();
         LessonThreads threads = new LessonThreads();
         IntStream.range(0, THREADS)
-                .forEach(number -> threads.start("thread " + (number + 1), () -> {
+                .forEach(number -> threads.start(NAMES.get(number), () -> {
                     if (wait.await(number) > 0) {
                         woken.add(number);
                     }
                 }));
         stage.unseen.poll(null, 0, SETTLE_MILLIS);
+        stage.show(new Fact.Threads(NAMES, List.of(), false));
         connect();
         threads.await();
         for (int i = 0; i < woken.size(); i++) {
@@ -164,7 +169,8 @@ final class Herd {
                 stage.unseen.close(fd);
             }
         }
-        stage.state(woken.size() + " of " + THREADS + " threads woke up");
+        stage.show(
+                new Fact.Threads(NAMES, woken.stream().sorted().map(NAMES::get).toList(), true));
     }
 
     private void connect() throws IOException {

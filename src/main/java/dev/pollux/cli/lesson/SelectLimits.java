@@ -95,6 +95,6 @@ final class SelectLimits {
     }
 
     private static void neighbour(Stage stage, String when, NativeMemory memory) {
-        stage.state(String.format("byte %d, %-14s 0x%016x", FD_SET_BYTES, when + ":", memory.getLong(FD_SET_BYTES)));
+        stage.show(new Fact.Word(FD_SET_BYTES, when, String.format("%016x", memory.getLong(FD_SET_BYTES))));
     }
 }
