@@ -27,6 +27,9 @@
 #ifdef HAVE_LINUX_IO_URING
 #include <linux/io_uring.h>
 #endif
+#ifdef __sun
+#include <sys/filio.h>
+#endif
 #ifdef __linux__
 #include <sys/mman.h>
 #include <sys/syscall.h>

@@ -84,9 +84,11 @@ final class Hangups {
 
     private void writerGone() throws IOException {
         Posix.Pipe pipe = stage.pipe("A");
+        stage.ask("What will poll report?", "nothing", "POLLIN", "POLLHUP", "POLLIN|POLLHUP");
         stage.step("The only writer of a pipe closes.");
         stage.close(pipe.writeFd());
         look("pipe, no writer", pipe.readFd());
+        stage.seen(rows.get(rows.size() - 1).poll);
         stage.notice("POLLHUP without POLLIN. A program that handles POLLIN only never reads the end, and its loop"
                 + " spins. For select the pipe is readable.");
     }

@@ -64,6 +64,7 @@ final class Herd {
     }
 
     private void polls() throws IOException {
+        stage.ask("How many threads will one connection wake?", 0, 1, 2, 3, 4);
         stage.step("All threads wait in poll.");
         NativeMemory[] fds = new NativeMemory[THREADS];
         for (int i = 0; i < THREADS; i++) {
@@ -75,6 +76,7 @@ final class Herd {
     }
 
     private void epolls(int events, int timeoutMillis, String what) throws IOException {
+        stage.ask("How many threads will one connection wake?", 0, 1, 2, 3, 4);
         stage.step(what);
         EpollList[] lists = new EpollList[THREADS];
         for (int i = 0; i < THREADS; i++) {
@@ -91,6 +93,7 @@ final class Herd {
     }
 
     private void sharedEdge() throws IOException {
+        stage.ask("How many threads will one connection wake?", 0, 1, 2, 3, 4);
         stage.step("All threads wait on the same epoll, edge-triggered.");
         EpollList shared = new EpollList(stage, stage.unseen);
         stage.calls.epollCtl(shared.epfd(), Epoll.EPOLL_CTL_ADD, listener, event(Epoll.EPOLLIN | Epoll.EPOLLET));
@@ -99,6 +102,7 @@ final class Herd {
     }
 
     private void pollers() throws IOException {
+        stage.ask("How many threads will one connection wake?", 0, 1, 2, 3, 4);
         stage.step("EPOLLEXCLUSIVE again, through Pollux: four pollers and registerExclusive.");
         boolean[] isShown = {false};
         List<Poller> pollers = new ArrayList<>();
@@ -171,6 +175,7 @@ final class Herd {
         }
         stage.show(
                 new Fact.Threads(NAMES, woken.stream().sorted().map(NAMES::get).toList(), true));
+        stage.seen(woken.size());
     }
 
     private void connect() throws IOException {
