@@ -195,6 +195,27 @@ public sealed interface Fact {
         }
     }
 
+    /** One of io_uring's queues, whose indexes only grow; its content lies between head and tail. */
+    record Queue(int head, int tail, int entries, List<String> content) {}
+
+    /** The two rings that the kernel shares with the program. */
+    record Rings(Queue submission, Queue completion) implements Fact {
+        @Override
+        public List<String> lines() {
+            return List.of(line("submission", submission), line("completion", completion));
+        }
+
+        private static String line(String name, Queue queue) {
+            return String.format(
+                    "%s  head %-2d tail %-2d of %-2d  %s",
+                    name,
+                    queue.head,
+                    queue.tail,
+                    queue.entries,
+                    queue.content.isEmpty() ? "empty" : String.join("; ", queue.content));
+        }
+    }
+
     /** Threads that wait for the same thing. */
     record Threads(List<String> all, List<String> woken, boolean isOver) implements Fact {
         @Override

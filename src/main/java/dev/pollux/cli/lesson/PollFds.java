@@ -51,6 +51,10 @@ final class PollFds {
         return asked.size();
     }
 
+    int fd(int index) {
+        return memory().getInt(index * PollFd.SIZE + PollFd.FD);
+    }
+
     int revents(int index) {
         return memory().getShort(index * PollFd.SIZE + PollFd.REVENTS) & 0xffff;
     }
@@ -80,9 +84,8 @@ final class PollFds {
     }
 
     private Fact.Pollfd entry(int index) {
-        int fd = memory().getInt(index * PollFd.SIZE + PollFd.FD);
         int events = memory().getShort(index * PollFd.SIZE + PollFd.EVENTS) & 0xffff;
-        return new Fact.Pollfd(fd, names(events), names(revents(index)));
+        return new Fact.Pollfd(fd(index), names(events), names(revents(index)));
     }
 
     /** {@code POLLIN|POLLHUP}, or 0. */

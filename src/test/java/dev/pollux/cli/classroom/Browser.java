@@ -85,9 +85,13 @@ final class Browser implements AutoCloseable {
     }
 
     void width(int width) {
+        size(width, 900);
+    }
+
+    private void size(int width, int height) {
         driver.executeCdpCommand(
                 "Emulation.setDeviceMetricsOverride",
-                Map.of("width", width, "height", 900, "deviceScaleFactor", 1, "mobile", false));
+                Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
     }
 
     /** Pretends that the user prefers this. */
@@ -96,12 +100,15 @@ final class Browser implements AutoCloseable {
                 "Emulation.setEmulatedMedia", Map.of("features", List.of(Map.of("name", feature, "value", value))));
     }
 
-    void screenshot(Path file) throws IOException {
-        script("window.scrollTo(0, document.body.scrollHeight)");
-        Object data = driver.executeCdpCommand("Page.captureScreenshot", Map.of("captureBeyondViewport", true))
-                .get("data");
+    /** Keeps a picture of the whole page at this width. */
+    void screenshot(int width, Path file) throws IOException {
+        Long height = script("return document.body.scrollHeight");
+        size(width, height.intValue());
+        Object data =
+                driver.executeCdpCommand("Page.captureScreenshot", Map.of()).get("data");
         Files.createDirectories(Objects.requireNonNull(file.getParent()));
         Files.write(file, Base64.getDecoder().decode(data.toString()));
+        width(width);
     }
 
     /** What the browser complained about, such as a request to elsewhere. */
