@@ -21,6 +21,7 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -57,6 +58,9 @@ public final class Classroom implements Closeable {
     private static final Pattern HOST = Pattern.compile("(127\\.0\\.0\\.1|localhost|\\[::1])(:\\d{1,5})?");
     private static final Pattern PLAY = Pattern.compile("lesson=([a-z0-9_-]{1,32})&from=(\\d{1,3})");
     private static final Pattern PRESS = Pattern.compile("player=(\\p{XDigit}{32})");
+    /** What a page can press; {@code end} makes room for the next lesson at once. */
+    private static final Set<String> PRESSES = Set.of("next", "run", "end");
+
     private static final Map<String, String> FILES = Map.of(
             "", "text/html; charset=utf-8",
             "classroom.css", "text/css; charset=utf-8",
@@ -97,6 +101,7 @@ public final class Classroom implements Closeable {
         this.mostPlayers = mostPlayers;
         this.mostEvents = mostEvents;
         seats = new Semaphore(mostPlayers);
+        Player.requireJvm();
         LIMITS.forEach((name, value) -> System.setProperty(name, System.getProperty(name, value)));
         server = HttpServer.create(
                 new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port), BACKLOG);
@@ -123,7 +128,7 @@ public final class Classroom implements Closeable {
     /** Ends all lessons and stops listening. */
     @Override
     public void close() {
-        players.values().forEach(Player::close);
+        players.values().forEach(Player::end);
         server.stop(0);
         threads.shutdownNow();
     }
@@ -145,8 +150,8 @@ public final class Classroom implements Closeable {
                 text(exchange, 200, JSON, lessons());
             } else if (path.equals("play")) {
                 play(exchange);
-            } else if (path.equals("next") || path.equals("run")) {
-                press(exchange, path.equals("run") ? LessonProcess.RUN : LessonProcess.NEXT);
+            } else if (PRESSES.contains(path)) {
+                press(exchange, path);
             } else {
                 refuse(exchange, 404, "there is nothing here");
             }
@@ -173,7 +178,7 @@ public final class Classroom implements Closeable {
             return refuse(exchange, 404, "the address has a token, which the command has printed");
         }
         String name = path.substring(token.length() + 2);
-        if (isPost != (name.equals("next") || name.equals("run"))
+        if (isPost != PRESSES.contains(name)
                 || !isPost && !exchange.getRequestMethod().equals("GET")) {
             return refuse(exchange, 405, "this cannot be done with " + exchange.getRequestMethod());
         }
@@ -244,7 +249,7 @@ public final class Classroom implements Closeable {
         return new ListedLesson(lesson.name(), lesson.title(), isMissing ? lesson.needs() : "");
     }
 
-    private void press(HttpExchange exchange, int key) throws IOException {
+    private void press(HttpExchange exchange, String button) throws IOException {
         Matcher query = query(exchange, PRESS);
         Player player = query.matches() ? players.get(query.group(1)) : null;
         if (player == null) {
@@ -252,7 +257,11 @@ public final class Classroom implements Closeable {
             return;
         }
         try {
-            player.press(key);
+            switch (button) {
+                case "next" -> player.press(LessonProcess.NEXT);
+                case "run" -> player.press(LessonProcess.RUN);
+                default -> player.end();
+            }
         } catch (IOException lessonIsOver) {
             refuse(exchange, 409, "the lesson is over");
             return;

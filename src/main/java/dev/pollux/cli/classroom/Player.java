@@ -27,6 +27,7 @@ final class Player implements Closeable {
     /** The process waits when so many lines are unread. */
     private static final int UNREAD = 64;
 
+    private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
     private static final String HEAP = "-Xmx96m";
     private static final int FFM_VERSION = 22;
 
@@ -43,13 +44,20 @@ final class Player implements Closeable {
         reader.start();
     }
 
-    private static List<String> command(String lesson, int firstStepThatWaits) throws IOException {
-        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-        if (!Files.isExecutable(java)) {
-            throw new IOException("a lesson runs in a JVM of its own, and " + java + " is not there");
+    /**
+     * Checks that lessons can be played.
+     *
+     * @throws IOException if this Java runtime cannot start another JVM
+     */
+    static void requireJvm() throws IOException {
+        if (!Files.isExecutable(JAVA)) {
+            throw new IOException("a lesson runs in a JVM of its own, and " + JAVA + " is not there");
         }
+    }
+
+    private static List<String> command(String lesson, int firstStepThatWaits) throws IOException {
         List<String> command =
-                new ArrayList<>(List.of(java.toString(), HEAP, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+                new ArrayList<>(List.of(JAVA.toString(), HEAP, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
         if (Runtime.version().feature() >= FFM_VERSION) {
             command.add("--enable-native-access=ALL-UNNAMED");
         }
@@ -109,14 +117,15 @@ final class Player implements Closeable {
         process.getOutputStream().flush();
     }
 
-    boolean isAlive() {
-        return process.isAlive();
+    /** Ends the lesson, even in the middle of a call; {@link #next} returns what is left, and then {@link #OVER}. */
+    void end() {
+        process.destroyForcibly();
     }
 
-    /** Ends the lesson, even in the middle of a call. */
+    /** Ends the lesson; nobody may call {@link #next} any more. */
     @Override
     public void close() {
-        process.destroyForcibly();
+        end();
         reader.interrupt();
     }
 }

@@ -157,6 +157,18 @@ class ClassroomPageTest {
     }
 
     @Test
+    void theDescriptorsShowWhatIsInThem() {
+        choose("poll");
+        press("n");
+        browser.await("document.body.dataset.step === '2'");
+        Number written = browser.script("return Number(document.querySelector('.call').dataset.line.match(/\\d+/)[0])");
+        String full = browser.script("return document.querySelector('.object.pipe[data-bytes=\"1\"]').dataset.fds");
+        assertThat(full.split(" ")).hasSize(2).contains(written.toString());
+        assertThat(browser.<Long>script("return document.querySelectorAll('.object.pipe[data-bytes=\"0\"]').length"))
+                .isEqualTo(1);
+    }
+
+    @Test
     void aPredictionIsComparedWithWhatWasSeen() {
         choose("select");
         browser.script("document.querySelector('fieldset input').click()");

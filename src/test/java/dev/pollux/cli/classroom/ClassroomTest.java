@@ -256,6 +256,17 @@ class ClassroomTest {
     }
 
     @Test
+    void aStudentCanLeaveAtOnce() throws Exception {
+        try (Student student = Student.of(classroom.address(), "herd", 1)) {
+            student.nextStep();
+            assertThat(student.press("end")).isEqualTo(204);
+            Eventually.until(
+                    "the lesson has ended",
+                    () -> classroom.players() == 0 && processes().isEmpty());
+        }
+    }
+
+    @Test
     void aProcessThatDiesIsReported() throws Exception {
         try (Student student = Student.of(classroom.address(), "poll", 1)) {
             student.nextStep();

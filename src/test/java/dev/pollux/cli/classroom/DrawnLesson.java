@@ -20,6 +20,7 @@ final class DrawnLesson {
     private final Map<String, String> last = new HashMap<>();
 
     private long wokenThreads;
+    private int submitted;
 
     DrawnLesson(List<Map<String, Object>> drawn) {
         this.drawn = drawn;
@@ -37,7 +38,8 @@ final class DrawnLesson {
                 case "KeventList" -> kevents(each);
                 case "Threads" -> threads(each);
                 case "Plot" -> plot(each);
-                case "Word", "Line", "Outcome", "Table", "Rings" ->
+                case "Rings" -> rings(each);
+                case "Word", "Line", "Outcome", "Table" ->
                     assertThat(each.get("text").toString()).isNotBlank();
                 default -> throw new AssertionError("nobody compares " + kind);
             }
@@ -49,6 +51,9 @@ final class DrawnLesson {
         String text = each.get("text").toString();
         String name = line.substring(0, line.indexOf('('));
         assertThat(text).contains(line.substring(0, line.lastIndexOf(" = ")));
+        if (name.equals("io_uring_enter")) {
+            submitted += Integer.parseInt(line.replaceFirst(".*\\) = (\\d+).*", "$1"));
+        }
         if (each.get("thread").toString().isEmpty()) {
             last.put(name, line);
         } else if (line.contains(" = 1 ") && name.matches("poll|ppoll|epoll_.*wait.*")) {
@@ -114,6 +119,13 @@ final class DrawnLesson {
             assertThat(each.get("woken")).isEqualTo(wokenThreads);
         }
         wokenThreads = 0;
+    }
+
+    /** The kernel has moved the first head past all requests that it took. */
+    private void rings(Map<String, Object> each) {
+        Matcher head = Pattern.compile("head (\\d+)").matcher(each.get("text").toString());
+        assertThat(head.find()).isTrue();
+        assertThat(Integer.parseInt(head.group(1))).isEqualTo(submitted);
     }
 
     private void plot(Map<String, Object> each) {
