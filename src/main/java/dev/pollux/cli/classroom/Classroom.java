@@ -33,8 +33,8 @@ import java.util.regex.Pattern;
  * The web server of the classroom: a page that lists the lessons, and a stream of server-sent events for each lesson
  * that is played.
  *
- * <p>It listens on 127.0.0.1 only. It answers who knows the token in the address, under a name of this machine
- * ({@code Host}, against rebound names), and from its own page ({@code Origin}). It can play lessons and nothing else.
+ * <p>It listens on 127.0.0.1 only. A request must have the token in its path, name this machine in {@code Host} (against
+ * rebound names), and come from the classroom's own page ({@code Origin}). It can play lessons and nothing else.
  * Players, events and requests are bounded.
  */
 public final class Classroom implements Closeable {

@@ -12,22 +12,21 @@ final class C10k {
                 + " programs that run meanwhile make them larger.");
 
         stage.ask(
-                "From 10 to 10000 descriptors: how does the cost of epoll_wait grow?",
+                "From 10 to thousands of descriptors: how does the cost of epoll_wait grow?",
                 "a thousandfold",
                 "about as much as that of poll",
                 "hardly");
         stage.step("N descriptors, one of which is ready. Each point appears when it has been measured.");
         double growth = Cost.oneReady(stage);
         stage.seen(growth < 10 ? "hardly" : growth < 300 ? "about as much as that of poll" : "a thousandfold");
-        stage.notice(
-                "pselect and poll look at all N in each call. epoll_wait looks at those only that have become ready:"
-                        + " the work is done when data arrives, and once. With 10000 clients, most of them idle, this is the"
-                        + " difference between a busy and an idle processor.");
+        stage.notice("pselect and poll look at all N descriptors in each call. epoll_wait looks only at those that have"
+                + " become ready: the kernel put them on the ready list when their data arrived. With 10000 clients,"
+                + " most of them idle, this is the difference between a busy and an idle processor.");
 
         stage.step("N descriptors, all of which are ready.");
         Cost.allReady(stage);
-        stage.notice("Now epoll_wait has N events to return as well, and moves each entry from list to list: level"
-                + " triggering puts it back. Where all descriptors are busy, poll is no worse.");
+        stage.notice("Now epoll_wait too has N events to return, and puts each entry back on the ready list, because it"
+                + " is level-triggered. Where all descriptors are busy, poll is no worse.");
 
         stage.step("One of N is ready, and the program changes its interest before each call.");
         Cost.withChanges(stage);

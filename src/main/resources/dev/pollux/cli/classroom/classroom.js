@@ -218,29 +218,33 @@ function trigger(events) {
     svg('path', {d: edge ? 'M2 14 h10 v-12 M8 6 l4 -4 l4 4' : 'M2 14 v-8 h20 v8', fill: 'none', stroke: 'currentColor', 'stroke-width': 2}));
 }
 
+// The indexes stand in the middle; H and T point to the slots where head and tail are now.
 function ring(name, queue) {
-  const size = 190;
-  const slots = [];
+  const centre = 100;
   const at = (index, radius) => {
     const angle = 2 * Math.PI * index / queue.entries - Math.PI / 2;
-    return [size / 2 + radius * Math.cos(angle), size / 2 + radius * Math.sin(angle)];
+    return [centre + radius * Math.cos(angle), centre + radius * Math.sin(angle)];
   };
-  for (let i = 0; i < queue.entries; i++) {
-    const [x, y] = at(i, 48);
-    let full = false;
-    for (let j = queue.head; j < queue.tail; j++) full = full || j % queue.entries === i;
-    slots.push(svg('circle', {cx: x, cy: y, r: Math.min(14, 130 / queue.entries), class: full ? 'slot full' : 'slot'}));
+  const full = new Set();
+  for (let index = queue.head; index < queue.tail; index++) full.add(index % queue.entries);
+  const parts = [];
+  for (let slot = 0; slot < queue.entries; slot++) {
+    const [x, y] = at(slot, 48);
+    parts.push(svg('circle', {cx: x, cy: y, r: Math.min(14, 130 / queue.entries), class: full.has(slot) ? 'slot full' : 'slot'}));
   }
-  for (const [pointer, index, radius] of [['head', queue.head, 80], ['tail', queue.tail, 88]]) {
-    const [x, y] = at(index % queue.entries, radius);
-    const [toX, toY] = at(index % queue.entries, 63);
-    slots.push(svg('path', {class: 'pointer', d: `M${x} ${y} L${toX} ${toY}`}));
-    const raised = pointer === 'head' ? -2 : 11;
-    slots.push(svg('text', {x, y: y + raised, 'text-anchor': 'middle', 'font-size': 12}, `${pointer} ${queue[pointer]}`));
+  for (const [letter, index, radius] of [['H', queue.head, 76], ['T', queue.tail, 91]]) {
+    const [x, y] = at(index, radius);
+    const [fromX, fromY] = at(index, radius - 7);
+    const [toX, toY] = at(index, 63);
+    parts.push(svg('path', {class: 'pointer', d: `M${fromX} ${fromY} L${toX} ${toY}`}),
+      svg('circle', {cx: x, cy: y, r: 7.5, class: 'slot'}),
+      svg('text', {x, y: y + 4, 'text-anchor': 'middle', 'font-size': 11}, letter));
   }
+  parts.push(svg('text', {x: centre, y: centre - 3, 'text-anchor': 'middle', 'font-size': 12}, `head ${queue.head}`),
+    svg('text', {x: centre, y: centre + 13, 'text-anchor': 'middle', 'font-size': 12}, `tail ${queue.tail}`));
   const content = queue.content.length ? queue.content.map(line => html('div', {class: 'mono'}, line)) : [html('div', {}, 'empty')];
   return html('div', {}, html('b', {}, name),
-    html('div', {}, picture(size, size, `${name}: head ${queue.head}, tail ${queue.tail}`, ...slots)), ...content);
+    html('div', {}, picture(2 * centre, 2 * centre, `${name}: head ${queue.head}, tail ${queue.tail}`, ...parts)), ...content);
 }
 
 function curves({calls, points}) {
