@@ -25,7 +25,8 @@ import org.openqa.selenium.logging.LoggingPreferences;
 
 /** A Chromium without a window. Its programs are those of the system: Selenium downloads none. */
 final class Browser implements AutoCloseable {
-    private static final List<String> CHROMIUM = List.of("chromium", "chromium-browser", "google-chrome");
+    /** Not Chrome, which updates itself away from its driver. */
+    private static final List<String> CHROMIUM = List.of("chromium", "chromium-browser");
 
     /** It warns that Selenium has no Java classes for the protocol of this Chromium; nobody uses them. */
     private static final Logger CDP = Logger.getLogger("org.openqa.selenium.devtools.CdpVersionFinder");
