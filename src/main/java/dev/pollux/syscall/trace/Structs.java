@@ -154,10 +154,11 @@ final class Structs {
 
     private static String epollEvent(ByteBuffer bytes, int offset) {
         long data = bytes.getLong(offset + Epoll.layout().dataOffset());
+        String u32 =
+                Integer.toUnsignedString(bytes.getInt(offset + Epoll.layout().dataOffset())); // of C's union
         String events =
                 Flags.EPOLL_EVENTS.set(bytes.getInt(offset + Epoll.layout().eventsOffset()));
-        return "{events=" + events + ", data={u32=" + (data & 0xffffffffL) + ", u64=" + Long.toUnsignedString(data)
-                + "}}";
+        return "{events=" + events + ", data={u32=" + u32 + ", u64=" + Long.toUnsignedString(data) + "}}";
     }
 
     static String epollParams(ByteBuffer bytes) {
