@@ -7,5 +7,5 @@ set(CMAKE_SYSTEM_PROCESSOR ${POLLUX_ARCH})
 string(REPLACE x86-64 x86_64 zig_arch ${POLLUX_ARCH})
 set(POLLUX_ZIG zig CACHE STRING "the command")
 set(CMAKE_C_COMPILER ${POLLUX_ZIG} cc)
-set(CMAKE_C_FLAGS_INIT "-target ${zig_arch}-macos.11.0")
+set(CMAKE_C_FLAGS_INIT "-target ${zig_arch}-macos.11.0 -g0") # zig adds debugging information otherwise, with the paths of this machine
 set(CMAKE_INSTALL_NAME_TOOL "${CMAKE_COMMAND}" CACHE FILEPATH "nothing is installed")
