@@ -16,6 +16,8 @@
 #include <sys/un.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/ioctl.h>
+#include <termios.h>
 #include <time.h>
 #ifdef HAVE_EPOLL_CREATE1
 #include <sys/epoll.h>
@@ -357,6 +359,66 @@ static const struct {
     SIZE("Timespec.SIZE", struct timespec),
     OFFSET("Timespec.TV_SEC", struct timespec, tv_sec),
     OFFSET("Timespec.TV_NSEC", struct timespec, tv_nsec),
+
+    // terminals
+
+    CONSTANT(Fcntl, O_NOCTTY),
+    SIZE("Termios.WINSIZE", struct winsize),
+    OFFSET("Termios.WS_ROW", struct winsize, ws_row),
+    OFFSET("Termios.WS_COL", struct winsize, ws_col),
+    OFFSET("Termios.WS_XPIXEL", struct winsize, ws_xpixel),
+    OFFSET("Termios.WS_YPIXEL", struct winsize, ws_ypixel),
+    CONSTANT(Termios, IGNBRK),
+    CONSTANT(Termios, BRKINT),
+    CONSTANT(Termios, IGNPAR),
+    CONSTANT(Termios, PARMRK),
+    CONSTANT(Termios, INPCK),
+    CONSTANT(Termios, ISTRIP),
+    CONSTANT(Termios, INLCR),
+    CONSTANT(Termios, IGNCR),
+    CONSTANT(Termios, ICRNL),
+    CONSTANT(Termios, IXON),
+    CONSTANT(Termios, IXANY),
+    CONSTANT(Termios, IXOFF),
+    CONSTANT(Termios, IMAXBEL),
+#ifdef IUTF8
+    CONSTANT(Termios, IUTF8),
+#endif
+    CONSTANT(Termios, OPOST),
+    CONSTANT(Termios, ONLCR),
+    CONSTANT(Termios, CSIZE),
+    CONSTANT(Termios, CS8),
+    CONSTANT(Termios, CREAD),
+    CONSTANT(Termios, PARENB),
+    CONSTANT(Termios, ISIG),
+    CONSTANT(Termios, ICANON),
+    CONSTANT(Termios, ECHO),
+    CONSTANT(Termios, ECHOE),
+    CONSTANT(Termios, ECHOK),
+    CONSTANT(Termios, ECHONL),
+    CONSTANT(Termios, ECHOCTL),
+    CONSTANT(Termios, ECHOKE),
+    CONSTANT(Termios, IEXTEN),
+    CONSTANT(Termios, VMIN),
+    CONSTANT(Termios, VTIME),
+    CONSTANT(Termios, TCSANOW),
+#if defined __linux__ && B9600 != 9600
+    CONSTANT(Termios, CBAUD),
+    CONSTANT(Termios, B57600),
+#endif
+    LONG(Termios, TIOCGWINSZ),
+    LONG(Termios, TIOCSWINSZ),
+    SIZE("Termios.sizeBytes", struct termios),
+    WIDTH("Termios.flagBytes", struct termios, c_iflag),
+    OFFSET("Termios.iflagOffset", struct termios, c_iflag),
+    OFFSET("Termios.oflagOffset", struct termios, c_oflag),
+    OFFSET("Termios.cflagOffset", struct termios, c_cflag),
+    OFFSET("Termios.lflagOffset", struct termios, c_lflag),
+    OFFSET("Termios.ccOffset", struct termios, c_cc),
+#ifndef __sun
+    OFFSET("Termios.ispeedOffset", struct termios, c_ispeed),
+    OFFSET("Termios.ospeedOffset", struct termios, c_ospeed),
+#endif
 };
 
 _Static_assert(offsetof(struct sockaddr_in, sin_port) == offsetof(struct sockaddr_in6, sin6_port), "Socket.PORT");

@@ -163,6 +163,14 @@ static const char *const here[] = {
     "kqueue",
     "kevent",
 #endif
+    "posix_openpt",
+    "grantpt",
+    "unlockpt",
+#ifdef HAVE_PTSNAME_R
+    "ptsname_r",
+#endif
+    "tcgetattr",
+    "tcsetattr",
 };
 
 SHIM(jboolean, has)(JNIEnv *env, __attribute__((unused)) jclass shim, jstring function) {

@@ -114,8 +114,44 @@ public final class Flags {
     public static final Flags OPTION_LEVEL =
             new Flags("SOL_???").with(Socket.SOL_SOCKET, "SOL_SOCKET").with(Socket.IPPROTO_TCP, "SOL_TCP");
 
-    private static final Flags OPEN =
-            new Flags("O_???").with(Fcntl.O_NONBLOCK, "O_NONBLOCK").with(Fcntl.O_CLOEXEC, "O_CLOEXEC");
+    public static final Flags TERMIOS_INPUT = new Flags("I???")
+            .with(Termios.IGNBRK, "IGNBRK")
+            .with(Termios.BRKINT, "BRKINT")
+            .with(Termios.IGNPAR, "IGNPAR")
+            .with(Termios.PARMRK, "PARMRK")
+            .with(Termios.INPCK, "INPCK")
+            .with(Termios.ISTRIP, "ISTRIP")
+            .with(Termios.INLCR, "INLCR")
+            .with(Termios.IGNCR, "IGNCR")
+            .with(Termios.ICRNL, "ICRNL")
+            .with(Termios.abi().IXON, "IXON")
+            .with(Termios.IXANY, "IXANY")
+            .with(Termios.abi().IXOFF, "IXOFF")
+            .with(Termios.IMAXBEL, "IMAXBEL")
+            .with(Termios.IUTF8, "IUTF8");
+    public static final Flags TERMIOS_OUTPUT =
+            new Flags("O???").with(Termios.OPOST, "OPOST").with(Termios.abi().ONLCR, "ONLCR");
+    /** Without the baud rate. */
+    public static final Flags TERMIOS_CONTROL = new Flags("C???")
+            .with(Termios.abi().CS8, "CS8")
+            .with(Termios.abi().CREAD, "CREAD")
+            .with(Termios.abi().PARENB, "PARENB");
+
+    public static final Flags TERMIOS_LOCAL = new Flags("???")
+            .with(Termios.abi().ISIG, "ISIG")
+            .with(Termios.abi().ICANON, "ICANON")
+            .with(Termios.ECHO, "ECHO")
+            .with(Termios.abi().ECHOE, "ECHOE")
+            .with(Termios.abi().ECHOK, "ECHOK")
+            .with(Termios.abi().ECHONL, "ECHONL")
+            .with(Termios.abi().IEXTEN, "IEXTEN")
+            .with(Termios.abi().ECHOCTL, "ECHOCTL")
+            .with(Termios.abi().ECHOKE, "ECHOKE");
+
+    private static final Flags OPEN = new Flags("O_???")
+            .with(Fcntl.O_NOCTTY, "O_NOCTTY")
+            .with(Fcntl.O_NONBLOCK, "O_NONBLOCK")
+            .with(Fcntl.O_CLOEXEC, "O_CLOEXEC");
     private static final Flags SOCKET_OPTION = new Flags("SO_???")
             .with(Socket.SO_REUSEADDR, "SO_REUSEADDR")
             .with(Socket.SO_REUSEPORT, "SO_REUSEPORT")

@@ -212,4 +212,36 @@ public abstract class ForwardingSyscalls implements Syscalls {
     public int ioctl(int fd, long op, NativeMemory argp) {
         return next.ioctl(fd, op, argp);
     }
+
+    // terminals
+
+    @Override
+    public int posixOpenpt(int flags) {
+        return next.posixOpenpt(flags);
+    }
+
+    @Override
+    public int grantpt(int fd) {
+        return next.grantpt(fd);
+    }
+
+    @Override
+    public int unlockpt(int fd) {
+        return next.unlockpt(fd);
+    }
+
+    @Override
+    public int ptsnameR(int fd, NativeMemory buf, int buflen) {
+        return next.ptsnameR(fd, buf, buflen);
+    }
+
+    @Override
+    public int tcgetattr(int fd, NativeMemory termios) {
+        return next.tcgetattr(fd, termios);
+    }
+
+    @Override
+    public int tcsetattr(int fd, int optionalActions, NativeMemory termios) {
+        return next.tcsetattr(fd, optionalActions, termios);
+    }
 }

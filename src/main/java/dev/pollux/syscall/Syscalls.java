@@ -110,4 +110,18 @@ public interface Syscalls extends NativeMemory.Addresses {
     // /dev/poll
 
     int ioctl(int fd, long op, NativeMemory argp);
+
+    // terminals
+
+    int posixOpenpt(int flags);
+
+    int grantpt(int fd);
+
+    int unlockpt(int fd);
+
+    int ptsnameR(int fd, NativeMemory buf, int buflen);
+
+    int tcgetattr(int fd, NativeMemory termios);
+
+    int tcsetattr(int fd, int optionalActions, NativeMemory termios);
 }

@@ -191,6 +191,8 @@ public final class JnaSyscalls implements Syscalls {
             case "mmap", "munmap" -> Mman.MISSING;
             case "kqueue", "kevent" -> KqueueFunctions.MISSING;
             case "ioctl" -> Ioctl.MISSING;
+            case "posix_openpt", "grantpt", "unlockpt", "tcgetattr", "tcsetattr" -> Terminals.MISSING;
+            case "ptsname_r" -> PtsnameR.MISSING;
             default -> Posix.MISSING;
         };
     }
@@ -413,5 +415,60 @@ public final class JnaSyscalls implements Syscalls {
     @Override
     public int ioctl(int fd, long op, NativeMemory argp) {
         return Ioctl.MISSING != null ? -Errno.ENOSYS : rc(Ioctl.ioctl(fd, op, address(argp)));
+    }
+
+    // terminals
+
+    private static final class Terminals {
+        static final String MISSING = link(Terminals.class, null);
+
+        static native int posix_openpt(int flags);
+
+        static native int grantpt(int fd);
+
+        static native int unlockpt(int fd);
+
+        static native int tcgetattr(int fd, long termios);
+
+        static native int tcsetattr(int fd, int optionalActions, long termios);
+    }
+
+    private static final class PtsnameR {
+        static final String MISSING = link(PtsnameR.class, null);
+
+        /** Returns the errno; on macOS -1. */
+        static native int ptsname_r(int fd, long buf, long buflen);
+    }
+
+    @Override
+    public int posixOpenpt(int flags) {
+        return Terminals.MISSING != null ? -Errno.ENOSYS : rc(Terminals.posix_openpt(flags));
+    }
+
+    @Override
+    public int grantpt(int fd) {
+        return Terminals.MISSING != null ? -Errno.ENOSYS : rc(Terminals.grantpt(fd));
+    }
+
+    @Override
+    public int unlockpt(int fd) {
+        return Terminals.MISSING != null ? -Errno.ENOSYS : rc(Terminals.unlockpt(fd));
+    }
+
+    @Override
+    public int ptsnameR(int fd, NativeMemory buf, int buflen) {
+        return PtsnameR.MISSING != null ? -Errno.ENOSYS : -Math.abs(rc(PtsnameR.ptsname_r(fd, address(buf), buflen)));
+    }
+
+    @Override
+    public int tcgetattr(int fd, NativeMemory termios) {
+        return Terminals.MISSING != null ? -Errno.ENOSYS : rc(Terminals.tcgetattr(fd, address(termios)));
+    }
+
+    @Override
+    public int tcsetattr(int fd, int optionalActions, NativeMemory termios) {
+        return Terminals.MISSING != null
+                ? -Errno.ENOSYS
+                : rc(Terminals.tcsetattr(fd, optionalActions, address(termios)));
     }
 }

@@ -259,4 +259,36 @@ public final class JniSyscalls implements Syscalls {
     public int ioctl(int fd, long op, NativeMemory argp) {
         return kept(Shim.ioctl(fd, op, address(argp)), argp);
     }
+
+    // terminals
+
+    @Override
+    public int posixOpenpt(int flags) {
+        return Shim.posixOpenpt(flags);
+    }
+
+    @Override
+    public int grantpt(int fd) {
+        return Shim.grantpt(fd);
+    }
+
+    @Override
+    public int unlockpt(int fd) {
+        return Shim.unlockpt(fd);
+    }
+
+    @Override
+    public int ptsnameR(int fd, NativeMemory buf, int buflen) {
+        return kept(Shim.ptsnameR(fd, address(buf), buflen), buf);
+    }
+
+    @Override
+    public int tcgetattr(int fd, NativeMemory termios) {
+        return kept(Shim.tcgetattr(fd, address(termios)), termios);
+    }
+
+    @Override
+    public int tcsetattr(int fd, int optionalActions, NativeMemory termios) {
+        return kept(Shim.tcsetattr(fd, optionalActions, address(termios)), termios);
+    }
 }

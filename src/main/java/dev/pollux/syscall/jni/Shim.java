@@ -17,7 +17,7 @@ import java.nio.channels.spi.SelectorProvider;
  */
 final class Shim {
     /** Increase it whenever a function below is added, removed or changed. */
-    static final int VERSION = 3;
+    static final int VERSION = 4;
 
     private Shim() {}
 
@@ -161,4 +161,18 @@ final class Shim {
 
     /** Whether the system had this C function when the library was compiled. */
     static native boolean has(String function);
+
+    // native/terminals.c
+
+    static native int posixOpenpt(int flags);
+
+    static native int grantpt(int fd);
+
+    static native int unlockpt(int fd);
+
+    static native int ptsnameR(int fd, long buf, int buflen);
+
+    static native int tcgetattr(int fd, long termios);
+
+    static native int tcsetattr(int fd, int optionalActions, long termios);
 }

@@ -491,4 +491,46 @@ public final class FfmSyscalls implements Syscalls {
     public int ioctl(int fd, long op, NativeMemory argp) {
         return kept(call(Functions.IOCTL, fd, op, address(argp)), argp);
     }
+
+    // terminals
+
+    private static final class Terminals {
+        static final MemorySegment POSIX_OPENPT = Library.PROCESS.function("posix_openpt");
+        static final MemorySegment GRANTPT = Library.PROCESS.function("grantpt");
+        static final MemorySegment UNLOCKPT = Library.PROCESS.function("unlockpt");
+        static final MemorySegment PTSNAME_R = Library.PROCESS.function("ptsname_r");
+        static final MemorySegment TCGETATTR = Library.PROCESS.function("tcgetattr");
+        static final MemorySegment TCSETATTR = Library.PROCESS.function("tcsetattr");
+    }
+
+    @Override
+    public int posixOpenpt(int flags) {
+        return call(Terminals.POSIX_OPENPT, flags);
+    }
+
+    @Override
+    public int grantpt(int fd) {
+        return call(Terminals.GRANTPT, fd);
+    }
+
+    @Override
+    public int unlockpt(int fd) {
+        return call(Terminals.UNLOCKPT, fd);
+    }
+
+    /** The function returns the errno; on macOS -1. */
+    @Override
+    public int ptsnameR(int fd, NativeMemory buf, int buflen) {
+        return -Math.abs(kept(call(Terminals.PTSNAME_R, fd, address(buf), buflen), buf));
+    }
+
+    @Override
+    public int tcgetattr(int fd, NativeMemory termios) {
+        return kept(call(Terminals.TCGETATTR, fd, address(termios)), termios);
+    }
+
+    @Override
+    public int tcsetattr(int fd, int optionalActions, NativeMemory termios) {
+        return kept(call(Terminals.TCSETATTR, fd, optionalActions, address(termios)), termios);
+    }
 }

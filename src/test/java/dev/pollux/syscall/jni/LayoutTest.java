@@ -16,6 +16,7 @@ import dev.pollux.abi.IoUring;
 import dev.pollux.abi.Kqueue;
 import dev.pollux.abi.Mman;
 import dev.pollux.abi.Os;
+import dev.pollux.abi.Termios;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -90,7 +91,8 @@ class LayoutTest {
             Map.entry("Kqueue.NOTE_TRIGGER", "comes with EVFILT_USER"),
             Map.entry("PollFd.POLLRDHUP", "Linux, FreeBSD and illumos"),
             Map.entry("Socket.MSG_NOSIGNAL", "not in old macOS"),
-            Map.entry("Socket.SO_REUSEPORT", "not known of Solaris"));
+            Map.entry("Socket.SO_REUSEPORT", "not known of Solaris"),
+            Map.entry("Termios.IUTF8", "not in OpenBSD and NetBSD"));
 
     private static final Map<String, Long> LAYOUT = new LinkedHashMap<>();
 
@@ -218,7 +220,9 @@ class LayoutTest {
     }
 
     private static long nested(Class<?> type, String member) throws ReflectiveOperationException {
-        Object here = type == Epoll.class ? Epoll.layout() : type == Kqueue.class ? Kqueue.abi() : null;
+        Object here = type == Epoll.class
+                ? Epoll.layout()
+                : type == Kqueue.class ? Kqueue.abi() : type == Termios.class ? Termios.abi() : null;
         assertThat(here)
                 .as("there is no " + type.getSimpleName() + "." + member)
                 .isNotNull();
