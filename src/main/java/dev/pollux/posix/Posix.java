@@ -66,4 +66,7 @@ public interface Posix extends Descriptors, Sockets {
      * @return the limits afterwards
      */
     DescriptorLimit raiseDescriptorLimit() throws SyscallException;
+
+    /** Pseudo-terminals, serial ports, terminal modes and window sizes. */
+    Terminals terminals();
 }

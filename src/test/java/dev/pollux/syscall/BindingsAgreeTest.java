@@ -22,6 +22,7 @@ import dev.pollux.abi.PollFd;
 import dev.pollux.abi.Rlimit;
 import dev.pollux.abi.Socket;
 import dev.pollux.abi.Stat;
+import dev.pollux.abi.Termios;
 import dev.pollux.abi.Timespec;
 import dev.pollux.posix.Posix;
 import dev.pollux.posix.kernel.KernelPosix;
@@ -63,7 +64,8 @@ class BindingsAgreeTest {
     private static final List<String> FUNCTIONS = List.of(
             ("open close read write pipe dup fcntl fstat eventfd getrlimit setrlimit socket socketpair bind listen accept "
                             + "connect shutdown getsockname getsockopt setsockopt send recv pselect poll ppoll "
-                            + "epoll_create1 epoll_ctl epoll_wait epoll_pwait2 io_uring_setup io_uring_enter mmap munmap kqueue kevent ioctl")
+                            + "epoll_create1 epoll_ctl epoll_wait epoll_pwait2 io_uring_setup io_uring_enter mmap munmap kqueue kevent ioctl "
+                            + "posix_openpt grantpt unlockpt ptsname_r tcgetattr tcsetattr")
                     .split(" "));
 
     @Parameter
@@ -187,6 +189,44 @@ class BindingsAgreeTest {
         assertError(calls.send(fd, memory, 0, 1, 0), "EBADF");
         assertError(calls.recv(fd, memory, 0, 1, 0), "EBADF");
         assertError(calls.ioctl(fd, 0, null), "EBADF");
+        assertError(calls.unlockpt(fd), "EBADF");
+        assertError(calls.tcgetattr(fd, memory), "EBADF");
+        assertError(calls.tcsetattr(fd, Termios.abi().TCSANOW, memory), "EBADF");
+    }
+
+    @Test
+    void aPtyHasTheSameNameModeAndSizeThroughEachBinding() throws IOException {
+        assumeThere("ptsname_r");
+        Syscalls jna = Usable.syscalls(Binding.JNA);
+        Termios.Abi abi = Termios.abi();
+        int master = descriptors.opened(calls.posixOpenpt(Fcntl.O_RDWR | Fcntl.O_NOCTTY));
+        NativeMemory path = allocate(PAGE);
+        NativeMemory samePath = allocate(PAGE);
+        assertThat(calls.grantpt(master)).isZero();
+        assertThat(calls.unlockpt(master)).isZero();
+        assertThat(calls.ptsnameR(master, path, PAGE)).isZero();
+        assertThat(jna.ptsnameR(master, samePath, PAGE)).isZero();
+        assertThat(bytes(path)).isEqualTo(bytes(samePath));
+        assertError(calls.ptsnameR(master, path, 2), "ERANGE");
+
+        int slave = descriptors.opened(calls.open(path, Fcntl.O_RDWR | Fcntl.O_NOCTTY));
+        NativeMemory mode = allocate(abi.sizeBytes());
+        NativeMemory sameMode = allocate(abi.sizeBytes());
+        assertThat(calls.tcgetattr(slave, mode)).isZero();
+        assertThat(abi.flags(mode.buffer(), abi.lflagOffset()) & abi.ICANON).isNotZero();
+        abi.putFlags(mode.buffer(), abi.lflagOffset(), 0);
+        assertThat(calls.tcsetattr(slave, abi.TCSANOW, mode)).isZero();
+        assertThat(jna.tcgetattr(slave, sameMode)).isZero();
+        assertThat(bytes(mode)).isEqualTo(bytes(sameMode));
+
+        NativeMemory size = allocate(Termios.WINSIZE);
+        NativeMemory sameSize = allocate(Termios.WINSIZE);
+        size.putShort(Termios.WS_ROW, (short) 25);
+        assertThat(calls.ioctl(slave, abi.TIOCSWINSZ, size)).isZero();
+        assertThat(jna.ioctl(master, abi.TIOCGWINSZ, sameSize)).isZero();
+        assertThat(bytes(size)).isEqualTo(bytes(sameSize));
+        assertError(calls.tcgetattr(descriptors.pipe().readFd(), mode), "ENOTTY");
+        assertError(calls.tcsetattr(slave, -1, mode), "EINVAL");
     }
 
     @Test

@@ -2,6 +2,7 @@
 package dev.pollux.posix.kernel;
 
 import dev.pollux.posix.Posix;
+import dev.pollux.posix.Terminals;
 import dev.pollux.syscall.NativeMemory;
 import dev.pollux.syscall.Syscalls;
 
@@ -10,5 +11,10 @@ public final class KernelPosix extends KernelSockets {
     /** Creates and uses descriptors through these calls. */
     public KernelPosix(Syscalls syscalls) {
         super(syscalls);
+    }
+
+    @Override
+    public Terminals terminals() {
+        return new KernelTerminals(this);
     }
 }

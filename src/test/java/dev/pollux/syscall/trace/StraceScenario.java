@@ -20,6 +20,8 @@ import dev.pollux.mechanism.PollDriver;
 import dev.pollux.mechanism.PollerSettings;
 import dev.pollux.mechanism.SelectDriver;
 import dev.pollux.posix.Posix;
+import dev.pollux.posix.TerminalMode;
+import dev.pollux.posix.Terminals;
 import dev.pollux.posix.kernel.KernelPosix;
 import dev.pollux.syscall.NativeMemory;
 import dev.pollux.syscall.Syscalls;
@@ -99,6 +101,7 @@ final class StraceScenario {
             misuse();
             closedWithoutCancel();
             aRing();
+            aTerminal();
         }
     }
 
@@ -252,6 +255,19 @@ final class StraceScenario {
         syscalls.munmap(sqes + 1, SQES_BYTES);
         syscalls.munmap(sqes, SQES_BYTES);
         syscalls.close(ring);
+    }
+
+    private void aTerminal() throws IOException {
+        Terminals terminals = posix.terminals();
+        try (Terminals.Pty pty = terminals.openPty()) {
+            int slave = terminals.open(pty.slavePath());
+            TerminalMode mode = terminals.mode(slave);
+            terminals.windowSize(slave);
+            terminals.setMode(slave, mode.raw().withBaudRate(115_200));
+            terminals.setWindowSize(pty.masterFd(), new Terminals.WindowSize(25, 81));
+            terminals.mode(slave);
+            close(slave);
+        }
     }
 
     private void write(int fd, String text) throws IOException {
