@@ -2,14 +2,20 @@
 package dev.pollux.jar;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.pollux.Eventually;
 import dev.pollux.Mechanism;
+import dev.pollux.Pollers;
+import dev.pollux.posix.Posix;
+import dev.pollux.posix.TerminalMode;
+import dev.pollux.posix.Terminals;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The programs in {@code examples/}, compiled and run with the finished jar, as a user would. */
 @Timeout(value = Eventually.TEST_SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -218,5 +225,77 @@ class ExamplesIT {
                 assertThat(answers.read()).isEqualTo('x');
             }
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"EPOLL", "POLL", "SELECT"})
+    void ptyShellGivesTheShellATerminalAndEndsWithItsStatus(Mechanism mechanism) throws Exception {
+        assumeSetsid();
+        try (Running example = start(mechanism, "PtyShell")) {
+            String typed = "tty; stty -a; test -t 0 && echo $((6 * 7))\nexit 3\n";
+            example.process.getOutputStream().write(typed.getBytes(StandardCharsets.US_ASCII));
+            example.process.getOutputStream().flush();
+            example.awaitEnd();
+
+            assertThat(example.printed()).contains("/dev/pts/", " icanon", "42\r\n");
+            assertThat(example.process.exitValue()).isEqualTo(3);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"EPOLL", "POLL", "SELECT"})
+    void ptyShellSendsCtrlDWhenItsInputEnds(Mechanism mechanism) throws Exception {
+        assumeSetsid();
+        try (Running example = start(mechanism, "PtyShell")) {
+            example.process.getOutputStream().close();
+            example.awaitEnd();
+            assertThat(example.process.exitValue()).as(example.printed()).isZero();
+        }
+    }
+
+    /** The terminal is a pty of the test. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void ptyShellMakesItsOwnTerminalRawAndRestoresIt(boolean isKilled) throws Exception {
+        assumeSetsid();
+        Posix posix = Pollers.posix();
+        Terminals terminals = posix.terminals();
+        try (Terminals.Pty pty = terminals.openPty()) {
+            int slave = terminals.open(pty.slavePath());
+            TerminalMode before = terminals.mode(slave);
+            terminals.setWindowSize(slave, new Terminals.WindowSize(31, 97));
+            List<String> onSlave = List.of("sh", "-c", "exec \"$@\" < " + pty.slavePath(), "sh");
+            try (Running example = new Running(onSlave, Mechanism.EPOLL, "PtyShell")) {
+                Eventually.until("the mode is raw", () -> terminals.mode(slave).equals(before.raw()));
+                type(posix, pty, "stty size\n");
+                example.awaitPrinted("31 97\r\n");
+                if (isKilled) {
+                    example.process.destroy();
+                } else {
+                    type(posix, pty, "exit\n");
+                }
+                example.awaitEnd();
+                assertThat(terminals.mode(slave)).isEqualTo(before);
+            }
+            posix.close(slave);
+        }
+    }
+
+    private static void type(Posix posix, Terminals.Pty pty, String text) throws IOException {
+        byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+        ByteBuffer buffer = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
+        Eventually.until("all is typed", () -> {
+            posix.write(pty.masterFd(), buffer);
+            return !buffer.hasRemaining();
+        });
+    }
+
+    private static void assumeSetsid() {
+        boolean found = Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, "setsid")));
+        if (!found) {
+            System.out.println("skipped: PtyShell: there is no command setsid");
+        }
+        assumeTrue(found);
     }
 }
