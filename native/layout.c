@@ -6,6 +6,7 @@
 // (Stat.modeOffset, Socket.sunPathSize). FdSet.sizeBytes is for FD_SETSIZE descriptors. A Java constant that is an int
 // has its sign here. The table omits what this system lacks.
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <sys/types.h>
 #include <sys/resource.h>
@@ -13,6 +14,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/time.h>
+#include <sys/uio.h>
 #include <sys/un.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -359,6 +361,41 @@ static const struct {
     SIZE("Timespec.SIZE", struct timespec),
     OFFSET("Timespec.TV_SEC", struct timespec, tv_sec),
     OFFSET("Timespec.TV_NSEC", struct timespec, tv_nsec),
+
+    // sockets and files
+    SIZE("Iovec.SIZE", struct iovec),
+    OFFSET("Iovec.IOV_BASE", struct iovec, iov_base),
+    OFFSET("Iovec.IOV_LEN", struct iovec, iov_len),
+#if defined IOV_MAX && !defined __sun
+    CONSTANT(Iovec, IOV_MAX),
+#endif
+    SIZE("Message.SIZE", struct msghdr),
+    OFFSET("Message.MSG_NAME", struct msghdr, msg_name),
+    OFFSET("Message.MSG_NAMELEN", struct msghdr, msg_namelen),
+    OFFSET("Message.MSG_IOV", struct msghdr, msg_iov),
+    OFFSET("Message.MSG_IOVLEN", struct msghdr, msg_iovlen),
+    OFFSET("Message.MSG_CONTROL", struct msghdr, msg_control),
+    OFFSET("Message.MSG_CONTROLLEN", struct msghdr, msg_controllen),
+    OFFSET("Message.MSG_FLAGS", struct msghdr, msg_flags),
+    WIDTH("Message.lengthWidthBytes", struct msghdr, msg_controllen),
+    OFFSET("Message.cmsgLevelOffset", struct cmsghdr, cmsg_level),
+    OFFSET("Message.cmsgTypeOffset", struct cmsghdr, cmsg_type),
+    {"Message.cmsgDataOffset", CMSG_LEN(0)},
+    {"Message.cmsgAlignment", CMSG_SPACE(1) - CMSG_SPACE(0)},
+    CONSTANT(Message, MSG_CTRUNC),
+    CONSTANT(Message, MSG_TRUNC),
+#if defined MSG_CMSG_CLOEXEC && !defined __sun
+    CONSTANT(Message, MSG_CMSG_CLOEXEC),
+#endif
+    CONSTANT(Message, SCM_RIGHTS),
+#ifdef SOCK_NONBLOCK
+    CONSTANT(Socket, SOCK_NONBLOCK),
+    CONSTANT(Socket, SOCK_CLOEXEC),
+#endif
+    CONSTANT(Socket, SO_KEEPALIVE),
+    CONSTANT(Socket, SO_BROADCAST),
+    CONSTANT(Socket, IPPROTO_IPV6),
+    CONSTANT(Socket, IPV6_V6ONLY),
 
     // terminals
 

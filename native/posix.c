@@ -159,6 +159,17 @@ static const char *const here[] = {
 #endif
     "mmap",
     "munmap",
+#ifdef HAVE_ACCEPT4
+    "accept4",
+#endif
+    "getpeername",
+    "sendto",
+    "recvfrom",
+    "sendmsg",
+    "recvmsg",
+    "readv",
+    "writev",
+    "mkfifo",
 #ifdef HAVE_KQUEUE
     "kqueue",
     "kevent",

@@ -110,9 +110,17 @@ public final class Flags {
     public static final Flags MESSAGE = new Flags("MSG_???")
             .with(Socket.MSG_OOB, "MSG_OOB")
             .with(Socket.MSG_PEEK, "MSG_PEEK")
-            .with(Socket.MSG_NOSIGNAL, "MSG_NOSIGNAL");
-    public static final Flags OPTION_LEVEL =
-            new Flags("SOL_???").with(Socket.SOL_SOCKET, "SOL_SOCKET").with(Socket.IPPROTO_TCP, "SOL_TCP");
+            .with(Message.MSG_CTRUNC, "MSG_CTRUNC")
+            .with(Message.MSG_TRUNC, "MSG_TRUNC")
+            .with(Socket.MSG_NOSIGNAL, "MSG_NOSIGNAL")
+            .with(Message.MSG_CMSG_CLOEXEC, "MSG_CMSG_CLOEXEC");
+    public static final Flags ACCEPT =
+            new Flags("SOCK_???").with(Socket.SOCK_CLOEXEC, "SOCK_CLOEXEC").with(Socket.SOCK_NONBLOCK, "SOCK_NONBLOCK");
+    public static final Flags CONTROL_MESSAGE = new Flags("SCM_???").with(Message.SCM_RIGHTS, "SCM_RIGHTS");
+    public static final Flags OPTION_LEVEL = new Flags("SOL_???")
+            .with(Socket.SOL_SOCKET, "SOL_SOCKET")
+            .with(Socket.IPPROTO_TCP, "SOL_TCP")
+            .with(Socket.IPPROTO_IPV6, "SOL_IPV6");
 
     public static final Flags TERMIOS_INPUT = new Flags("I???")
             .with(Termios.IGNBRK, "IGNBRK")
@@ -159,8 +167,12 @@ public final class Flags {
             .with(Socket.SO_SNDBUF, "SO_SNDBUF")
             .with(Socket.SO_RCVBUF, "SO_RCVBUF")
             .with(Socket.SO_OOBINLINE, "SO_OOBINLINE")
-            .with(Socket.SO_LINGER, "SO_LINGER");
+            .with(Socket.SO_LINGER, "SO_LINGER")
+            .with(Socket.SO_KEEPALIVE, "SO_KEEPALIVE")
+            .with(Socket.SO_BROADCAST, "SO_BROADCAST");
     private static final Flags TCP_OPTION = new Flags("TCP_???").with(Socket.TCP_NODELAY, "TCP_NODELAY");
+
+    private static final Flags IPV6_OPTION = new Flags("IPV6_???").with(Socket.IPV6_V6ONLY, "IPV6_V6ONLY");
 
     private final Map<Integer, String> names = new LinkedHashMap<>();
     private final String unknown;
@@ -216,7 +228,9 @@ public final class Flags {
         if (level == Socket.SOL_SOCKET) {
             return SOCKET_OPTION.name(optname);
         }
-        return level == Socket.IPPROTO_TCP ? TCP_OPTION.name(optname) : Integer.toString(optname);
+        return level == Socket.IPPROTO_TCP
+                ? TCP_OPTION.name(optname)
+                : level == Socket.IPPROTO_IPV6 ? IPV6_OPTION.name(optname) : Integer.toString(optname);
     }
 
     /** Appends the names of the bits; returns the bits that have none. */

@@ -2,6 +2,7 @@
 package dev.pollux.posix;
 
 import dev.pollux.SyscallException;
+import java.io.Closeable;
 
 /**
  * Creates and uses descriptors: pipes, sockets and files. A descriptor is an {@code int}, as in C: register it with a
@@ -26,11 +27,112 @@ import dev.pollux.SyscallException;
  * made non-blocking or close-on-exec, it is closed before the exception is thrown.
  */
 public interface Posix extends Descriptors, Sockets {
-    /** The two ends of a pipe. */
-    record Pipe(int readFd, int writeFd) {}
+    /**
+     * The two ends of a pipe. {@link #close} closes those that are still open. An end that is closed by its number, with
+     * {@link Posix#close(int)}, must not be closed here again: the number may belong to another file by then.
+     */
+    final class Pipe implements Closeable {
+        private final OwnedDescriptor read;
+        private final OwnedDescriptor write;
 
-    /** Two sockets that are connected to each other. */
-    record SocketPair(int fd, int peerFd) {}
+        /** Two descriptors that somebody else closes: the methods of this object that close throw. */
+        public Pipe(int readFd, int writeFd) {
+            this(readFd, writeFd, null);
+        }
+
+        /** Two descriptors that this object closes through {@code owner}. */
+        public Pipe(int readFd, int writeFd, Descriptors owner) {
+            read = new OwnedDescriptor(readFd, owner);
+            write = new OwnedDescriptor(writeFd, owner);
+        }
+
+        /** The end to read. */
+        public int readFd() {
+            return read.fd();
+        }
+
+        /** The end to write. */
+        public int writeFd() {
+            return write.fd();
+        }
+
+        /** Closes the end to read. A second call does nothing. */
+        public void closeRead() throws SyscallException {
+            read.close();
+        }
+
+        /** Closes the end to write, so that the reader reads the end of the stream. A second call does nothing. */
+        public void closeWrite() throws SyscallException {
+            write.close();
+        }
+
+        /**
+         * Closes both ends. A second call does nothing.
+         *
+         * @throws IllegalStateException if this object was made of two numbers without an owner
+         */
+        @Override
+        public void close() throws SyscallException {
+            OwnedDescriptor.closeBoth(read, write);
+        }
+
+        @Override
+        public String toString() {
+            return "Pipe[readFd=" + readFd() + ", writeFd=" + writeFd() + "]";
+        }
+    }
+
+    /** Two sockets that are connected to each other. They are closed as the ends of a {@link Pipe} are. */
+    final class SocketPair implements Closeable {
+        private final OwnedDescriptor one;
+        private final OwnedDescriptor peer;
+
+        /** Two descriptors that somebody else closes: the methods of this object that close throw. */
+        public SocketPair(int fd, int peerFd) {
+            this(fd, peerFd, null);
+        }
+
+        /** Two descriptors that this object closes through {@code owner}. */
+        public SocketPair(int fd, int peerFd, Descriptors owner) {
+            one = new OwnedDescriptor(fd, owner);
+            peer = new OwnedDescriptor(peerFd, owner);
+        }
+
+        /** One of the sockets. */
+        public int fd() {
+            return one.fd();
+        }
+
+        /** The other socket. */
+        public int peerFd() {
+            return peer.fd();
+        }
+
+        /** Closes {@link #fd}. A second call does nothing. */
+        public void closeFd() throws SyscallException {
+            one.close();
+        }
+
+        /** Closes {@link #peerFd}. A second call does nothing. */
+        public void closePeer() throws SyscallException {
+            peer.close();
+        }
+
+        /**
+         * Closes both sockets. A second call does nothing.
+         *
+         * @throws IllegalStateException if this object was made of two numbers without an owner
+         */
+        @Override
+        public void close() throws SyscallException {
+            OwnedDescriptor.closeBoth(one, peer);
+        }
+
+        @Override
+        public String toString() {
+            return "SocketPair[fd=" + fd() + ", peerFd=" + peerFd() + "]";
+        }
+    }
 
     /**
      * RLIMIT_NOFILE: one more than the highest descriptor; {@code Long.MAX_VALUE} is no limit.

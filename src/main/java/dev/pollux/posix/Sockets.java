@@ -6,6 +6,8 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.List;
 
 /** Calls for sockets. {@link Posix} has them, and says how they report errors. */
 public interface Sockets {
@@ -32,12 +34,19 @@ public interface Sockets {
     void listen(int fd, int backlog) throws SyscallException;
 
     /**
-     * Accepts one waiting connection, {@code accept(2)}. It skips connections that were aborted while they waited
-     * (ECONNABORTED).
+     * Accepts one waiting connection, {@code accept4(2)}, or {@code accept(2)} on a system without it. It skips
+     * connections that were aborted while they waited (ECONNABORTED).
      *
      * @return its descriptor, or -1 if none is waiting
      */
     int accept(int fd) throws SyscallException;
+
+    /**
+     * The same, and stores the address of the peer, {@code accept4(2)}.
+     *
+     * @param peer receives the address. On a system without accept4 (macOS) it is null if the peer has gone already.
+     */
+    int accept(int fd, PeerAddress peer) throws SyscallException;
 
     /**
      * Starts to connect a socket, {@code connect(2)}. If the connect is in progress, the socket becomes writable when
@@ -67,6 +76,79 @@ public interface Sockets {
 
     /** The address of an INET or INET6 socket, {@code getsockname(2)}; null if the socket is of another family. */
     InetSocketAddress localAddress(int fd) throws SyscallException;
+
+    /**
+     * The address of the peer of a connected socket, {@code getpeername(2)}.
+     *
+     * @return null if the peer is a UNIX socket without a file
+     * @throws SyscallException ENOTCONN if it is not connected
+     */
+    SocketAddress remoteAddress(int fd) throws SyscallException;
+
+    /** Room for an address, to use again and again. */
+    PeerAddress newPeerAddress();
+
+    /**
+     * Receives one datagram into the buffer at its position, and advances the position, {@code recvfrom(2)}. A datagram
+     * that is longer than what remains of the buffer is cut: the rest is lost. No UDP datagram has more than 65,535
+     * bytes.
+     *
+     * @param sender receives the address of the sender
+     * @return the number of bytes, 0 for an empty datagram; -1 if none is waiting
+     * @throws SyscallException ECONNREFUSED if the peer of a connected UDP socket refused an earlier datagram
+     * @throws IllegalArgumentException if the buffer is not direct, or is read-only
+     */
+    int receiveFrom(int fd, ByteBuffer direct, PeerAddress sender) throws SyscallException;
+
+    /**
+     * Sends what remains of the buffer as one datagram, and advances the position, {@code sendto(2)}. The socket need
+     * not be bound: it gets a port with its first datagram.
+     *
+     * @return false if there is no room now, and nothing was sent
+     * @throws SyscallException EMSGSIZE if the datagram is too long, ENOENT or ECONNREFUSED if nobody reads a UNIX
+     *     socket, EACCES for a broadcast without {@link #setBroadcast}
+     * @throws IllegalArgumentException if the buffer is not direct, or as {@link #bind}
+     */
+    boolean sendTo(int fd, ByteBuffer direct, SocketAddress receiver) throws SyscallException;
+
+    /** The same without garbage, to an address that was received or {@link PeerAddress#set set}. */
+    boolean sendTo(int fd, ByteBuffer direct, PeerAddress receiver) throws SyscallException;
+
+    /**
+     * What came with one message.
+     *
+     * @param bytes as {@link Descriptors#read} returns it
+     * @param fds the descriptors, which are now this process's to close; each is close-on-exec, and shares its blocking
+     *     mode with the one that was sent
+     */
+    record Received(int bytes, List<Integer> fds) {
+        /** Copies the list. */
+        public Received {
+            fds = List.copyOf(fds);
+        }
+    }
+
+    /**
+     * Sends bytes and, with them, duplicates of descriptors to the process that reads the other end of a UNIX socket:
+     * SCM_RIGHTS of {@code unix(7)}, {@code sendmsg(2)}. They may be closed here as soon as it has returned.
+     *
+     * @param direct at least one byte; its position is advanced
+     * @param fds at most 253
+     * @return the number of bytes, possibly fewer than remain: the descriptors went with them; 0 if there is no room
+     *     now, and nothing was sent
+     * @throws IllegalArgumentException if the buffer is empty or not direct, or there are too many descriptors
+     */
+    int sendDescriptors(int fd, ByteBuffer direct, int... fds) throws SyscallException;
+
+    /**
+     * Reads bytes and the descriptors that came with them, {@code recvmsg(2)}. {@link Descriptors#read} would close
+     * such descriptors unseen.
+     *
+     * @throws SyscallException EMFILE if not all descriptors had room (MSG_CTRUNC): the bytes are in the buffer, those
+     *     descriptors that did arrive are closed
+     * @throws IllegalArgumentException if the buffer is full, not direct or read-only
+     */
+    Received receiveDescriptors(int fd, ByteBuffer direct) throws SyscallException;
 
     /** Shuts down the read side of a socket, {@code shutdown(2)} with SHUT_RD. */
     void shutdownRead(int fd) throws SyscallException;
@@ -106,6 +188,28 @@ public interface Sockets {
 
     /** Sets the size of the receive buffer: SO_RCVBUF of {@code socket(7)}. Linux doubles it, and has a minimum. */
     void setReceiveBufferSize(int fd, int sizeBytes) throws SyscallException;
+
+    /** The size of the send buffer, SO_SNDBUF: on Linux twice what was set. */
+    int sendBufferSize(int fd) throws SyscallException;
+
+    /** The size of the receive buffer, SO_RCVBUF: on Linux twice what was set. */
+    int receiveBufferSize(int fd) throws SyscallException;
+
+    /**
+     * Lets the kernel find out that the peer of an idle connection is gone: SO_KEEPALIVE of {@code socket(7)}. Linux
+     * asks after two hours.
+     */
+    void setKeepAlive(int fd, boolean on) throws SyscallException;
+
+    /** Allows datagrams to broadcast addresses: SO_BROADCAST of {@code socket(7)}. */
+    void setBroadcast(int fd, boolean on) throws SyscallException;
+
+    /**
+     * Whether an INET6 socket is for IPv6 only: IPV6_V6ONLY of {@code ipv6(7)}. If not, a server that is bound to
+     * {@code ::} accepts IPv4 connections, too. Set it before the bind; the default differs between systems. OpenBSD
+     * has IPv6 only.
+     */
+    void setIpv6Only(int fd, boolean on) throws SyscallException;
 
     /**
      * Sets what close does with unsent data: SO_LINGER of {@code socket(7)}.

@@ -213,6 +213,61 @@ public abstract class ForwardingSyscalls implements Syscalls {
         return next.ioctl(fd, op, argp);
     }
 
+    // sockets and files
+
+    @Override
+    public int accept4(int sockfd, NativeMemory addr, NativeMemory addrlen, int flags) {
+        return next.accept4(sockfd, addr, addrlen, flags);
+    }
+
+    @Override
+    public int getpeername(int sockfd, NativeMemory addr, NativeMemory addrlen) {
+        return next.getpeername(sockfd, addr, addrlen);
+    }
+
+    @Override
+    public int sendto(
+            int sockfd, NativeMemory buf, int bufOffset, int len, int flags, NativeMemory destAddr, int addrlen) {
+        return next.sendto(sockfd, buf, bufOffset, len, flags, destAddr, addrlen);
+    }
+
+    @Override
+    public int recvfrom(
+            int sockfd,
+            NativeMemory buf,
+            int bufOffset,
+            int len,
+            int flags,
+            NativeMemory srcAddr,
+            NativeMemory addrlen) {
+        return next.recvfrom(sockfd, buf, bufOffset, len, flags, srcAddr, addrlen);
+    }
+
+    @Override
+    public int sendmsg(int sockfd, NativeMemory msg, int flags) {
+        return next.sendmsg(sockfd, msg, flags);
+    }
+
+    @Override
+    public int recvmsg(int sockfd, NativeMemory msg, int flags) {
+        return next.recvmsg(sockfd, msg, flags);
+    }
+
+    @Override
+    public int readv(int fd, NativeMemory iov, int iovcnt) {
+        return next.readv(fd, iov, iovcnt);
+    }
+
+    @Override
+    public int writev(int fd, NativeMemory iov, int iovcnt) {
+        return next.writev(fd, iov, iovcnt);
+    }
+
+    @Override
+    public int mkfifo(NativeMemory pathname, int mode) {
+        return next.mkfifo(pathname, mode);
+    }
+
     // terminals
 
     @Override

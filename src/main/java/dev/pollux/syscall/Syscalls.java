@@ -111,6 +111,37 @@ public interface Syscalls extends NativeMemory.Addresses {
 
     int ioctl(int fd, long op, NativeMemory argp);
 
+    // sockets and files
+
+    int accept4(int sockfd, NativeMemory addr, NativeMemory addrlen, int flags);
+
+    int getpeername(int sockfd, NativeMemory addr, NativeMemory addrlen);
+
+    int sendto(int sockfd, NativeMemory buf, int bufOffset, int len, int flags, NativeMemory destAddr, int addrlen);
+
+    int recvfrom(
+            int sockfd,
+            NativeMemory buf,
+            int bufOffset,
+            int len,
+            int flags,
+            NativeMemory srcAddr,
+            NativeMemory addrlen);
+
+    /** The caller keeps the memory reachable whose addresses {@code msg} contains. */
+    int sendmsg(int sockfd, NativeMemory msg, int flags);
+
+    /** The caller keeps the memory reachable whose addresses {@code msg} contains. */
+    int recvmsg(int sockfd, NativeMemory msg, int flags);
+
+    /** The caller keeps the memory reachable whose addresses {@code iov} contains. */
+    int readv(int fd, NativeMemory iov, int iovcnt);
+
+    /** The caller keeps the memory reachable whose addresses {@code iov} contains. */
+    int writev(int fd, NativeMemory iov, int iovcnt);
+
+    int mkfifo(NativeMemory pathname, int mode);
+
     // terminals
 
     int posixOpenpt(int flags);

@@ -16,6 +16,8 @@ import dev.pollux.abi.EventFd;
 import dev.pollux.abi.Fcntl;
 import dev.pollux.abi.FdSet;
 import dev.pollux.abi.IoUring;
+import dev.pollux.abi.Iovec;
+import dev.pollux.abi.Message;
 import dev.pollux.abi.Mman;
 import dev.pollux.abi.Os;
 import dev.pollux.abi.PollFd;
@@ -35,6 +37,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -46,6 +49,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -65,6 +69,7 @@ class BindingsAgreeTest {
             ("open close read write pipe dup fcntl fstat eventfd getrlimit setrlimit socket socketpair bind listen accept "
                             + "connect shutdown getsockname getsockopt setsockopt send recv pselect poll ppoll "
                             + "epoll_create1 epoll_ctl epoll_wait epoll_pwait2 io_uring_setup io_uring_enter mmap munmap kqueue kevent ioctl "
+                            + "accept4 getpeername sendto recvfrom sendmsg recvmsg readv writev mkfifo "
                             + "posix_openpt grantpt unlockpt ptsname_r tcgetattr tcsetattr")
                     .split(" "));
 
@@ -189,6 +194,13 @@ class BindingsAgreeTest {
         assertError(calls.send(fd, memory, 0, 1, 0), "EBADF");
         assertError(calls.recv(fd, memory, 0, 1, 0), "EBADF");
         assertError(calls.ioctl(fd, 0, null), "EBADF");
+        assertError(calls.getpeername(fd, memory, memory), "EBADF");
+        assertError(calls.sendto(fd, memory, 0, 1, 0, null, 0), "EBADF");
+        assertError(calls.recvfrom(fd, memory, 0, 1, 0, null, null), "EBADF");
+        assertError(calls.sendmsg(fd, message(iovec(memory, 0, 1), null, 0), 0), "EBADF");
+        assertError(calls.recvmsg(fd, message(iovec(memory, 0, 1), null, 0), 0), "EBADF");
+        assertError(calls.readv(fd, iovec(memory, 0, 1), 1), "EBADF");
+        assertError(calls.writev(fd, iovec(memory, 0, 1), 1), "EBADF");
         assertError(calls.unlockpt(fd), "EBADF");
         assertError(calls.tcgetattr(fd, memory), "EBADF");
         assertError(calls.tcsetattr(fd, Termios.abi().TCSANOW, memory), "EBADF");
@@ -251,6 +263,132 @@ class BindingsAgreeTest {
         assertError(calls.poll(null, 1, 0), "EFAULT");
         descriptors.close(pipe.readFd());
         assertError(calls.write(pipe.writeFd(), memory, 0, 1), "EPIPE");
+        assertError(calls.writev(pipe.writeFd(), iovec(memory, 0, 1), 1), "EPIPE");
+        assertError(calls.mkfifo(cString("/dev/null/fifo"), 0600), "ENOTDIR");
+        assertError(calls.mkfifo(null, 0600), "EFAULT");
+        assertError(calls.getpeername(descriptors.tcpSocket(), memory, memory), "ENOTCONN");
+    }
+
+    /** An array of one; the caller keeps the memory reachable. */
+    private NativeMemory iovec(NativeMemory memory, int offset, int length) {
+        NativeMemory iov = allocate(Iovec.SIZE);
+        Iovec.put(iov.buffer(), 0, NativeMemory.addressOf(memory) + offset, length);
+        return iov;
+    }
+
+    /** A {@code msghdr}; the caller keeps its parts reachable. */
+    private NativeMemory message(NativeMemory iov, NativeMemory control, int controllen) {
+        NativeMemory message = allocate(Message.SIZE);
+        long controlAddress = NativeMemory.addressOf(control);
+        Message.put(message.buffer(), 0, NativeMemory.addressOf(iov), 1, controlAddress, controllen);
+        return message;
+    }
+
+    private int lengthOf(InetSocketAddress address, NativeMemory sockaddr) {
+        return Socket.putInet(sockaddr.buffer(), address);
+    }
+
+    @Test
+    void aConnectionIsAcceptedWithThePeersAddress() throws IOException {
+        assumeThere("accept4");
+        NativeMemory address = allocate(Socket.SOCKADDR_MAX_SIZE);
+        NativeMemory length = allocate(Integer.BYTES);
+        int listener = descriptors.listener(1);
+        int client = descriptors.tcpSocket();
+        descriptors.posix().connect(client, descriptors.posix().localAddress(listener));
+        Eventually.until("a connection", () -> calls.poll(pollFd(listener, PollFd.POLLIN), 1, 0) == 1);
+
+        length.putInt(0, address.sizeBytes());
+        int accepted = descriptors.opened(
+                calls.accept4(listener, address, length, Socket.SOCK_CLOEXEC | Socket.SOCK_NONBLOCK));
+
+        assertThat(Socket.getInet(address.buffer()))
+                .isEqualTo(descriptors.posix().localAddress(client));
+        assertThat(calls.fcntl(accepted, Fcntl.F_GETFD, 0)).isEqualTo(Fcntl.FD_CLOEXEC);
+        assertThat(calls.fcntl(accepted, Fcntl.F_GETFL, 0) & Fcntl.O_NONBLOCK).isNotZero();
+        length.putInt(0, address.sizeBytes());
+        assertThat(calls.getpeername(client, address, length)).isZero();
+        assertThat(Socket.getInet(address.buffer()))
+                .isEqualTo(descriptors.posix().localAddress(listener));
+        assertError(calls.accept4(listener, null, null, Socket.SOCK_NONBLOCK), Errno.name(Errno.EAGAIN));
+        assertError(calls.accept4(listener, null, null, -1), "EINVAL");
+    }
+
+    @Test
+    void aDatagramComesWithItsSender() throws IOException {
+        NativeMemory address = allocate(Socket.SOCKADDR_MAX_SIZE);
+        NativeMemory length = allocate(Integer.BYTES);
+        NativeMemory bytes = cString("_datagram");
+        NativeMemory got = allocate(8);
+        int one = descriptors.bound(descriptors.udpSocket());
+        int other = descriptors.bound(descriptors.udpSocket());
+
+        int addrlen = lengthOf(descriptors.posix().localAddress(other), address);
+        assertThat(calls.sendto(one, bytes, 1, 8, Socket.MSG_NOSIGNAL, address, addrlen))
+                .isEqualTo(8);
+        length.putInt(0, address.sizeBytes());
+        assertThat(calls.recvfrom(other, got, 2, 6, 0, address, length)).isEqualTo(6);
+
+        assertThat(length.getInt(0)).isEqualTo(addrlen);
+        assertThat(Socket.getInet(address.buffer()))
+                .isEqualTo(descriptors.posix().localAddress(one));
+        assertThat(new String(bytes(got), StandardCharsets.UTF_8)).isEqualTo("\0\0datagr");
+        assertError(calls.recvfrom(other, got, 0, 8, 0, address, length), Errno.name(Errno.EAGAIN));
+    }
+
+    @Test
+    void aMessageCarriesADescriptor() throws IOException {
+        Posix.SocketPair pair = descriptors.socketPair();
+        Posix.Pipe pipe = descriptors.pipe();
+        NativeMemory bytes = allocate(4);
+        NativeMemory iov = iovec(bytes, 1, 2);
+        NativeMemory control = allocate(Message.spaceOf(2));
+        Message.putDescriptors(control.buffer(), 0, pipe.writeFd());
+
+        assertThat(calls.sendmsg(pair.fd(), message(iov, control, Message.spaceOf(1)), Socket.MSG_NOSIGNAL))
+                .isEqualTo(2);
+        NativeMemory received = message(iov, control, control.sizeBytes());
+        assertThat(calls.recvmsg(pair.peerFd(), received, Message.MSG_CMSG_CLOEXEC))
+                .isEqualTo(2);
+
+        int[] fds = Message.descriptors(control.buffer(), 0, Message.controllen(received.buffer(), 0));
+        assertThat(fds).hasSize(1).doesNotContain(pipe.writeFd());
+        descriptors.opened(fds[0]);
+        assertThat(received.getInt(Message.MSG_FLAGS) & Message.MSG_CTRUNC).isZero();
+        assertThat(calls.fcntl(fds[0], Fcntl.F_GETFD, 0))
+                .isEqualTo(Message.MSG_CMSG_CLOEXEC == 0 ? 0 : Fcntl.FD_CLOEXEC);
+        assertThat(calls.write(fds[0], bytes, 0, 1)).isEqualTo(1);
+        assertThat(calls.read(pipe.readFd(), bytes, 0, 4)).isEqualTo(1);
+        Reference.reachabilityFence(iov);
+    }
+
+    @Test
+    void readvAndWritevUseTheirBuffersInTurn() throws IOException {
+        Posix.Pipe pipe = descriptors.pipe();
+        NativeMemory memory = cString("abcdefgh");
+        NativeMemory iov = allocate(2 * Iovec.SIZE);
+        long begin = NativeMemory.addressOf(memory);
+        Iovec.put(iov.buffer(), 0, begin + 4, 3);
+        Iovec.put(iov.buffer(), 1, begin, 2);
+
+        assertThat(calls.writev(pipe.writeFd(), iov, 2)).isEqualTo(5);
+        assertThat(calls.readv(pipe.readFd(), iov, 2)).isEqualTo(5);
+        assertThat(new String(bytes(memory), StandardCharsets.UTF_8)).isEqualTo("abcdefgh\0");
+        assertError(calls.readv(pipe.readFd(), iov, 2), Errno.name(Errno.EAGAIN));
+        assertError(calls.readv(pipe.readFd(), iov, -1), "EINVAL");
+    }
+
+    @Test
+    void aFifoIsMadeWithItsPermissions(@TempDir Path folder) {
+        NativeMemory path = cString(folder.resolve("fifo").toString());
+        NativeMemory stat = allocate(Stat.SIZE_MAX);
+
+        assertThat(calls.mkfifo(path, 0600)).isZero();
+
+        int fd = descriptors.opened(calls.open(path, Fcntl.O_RDONLY | Fcntl.O_NONBLOCK));
+        assertThat(calls.fstat(fd, stat)).isZero();
+        assertThat(Stat.mode(stat.buffer())).isEqualTo(Stat.S_IFIFO | 0600);
+        assertError(calls.mkfifo(path, 0600), "EEXIST");
     }
 
     @Test

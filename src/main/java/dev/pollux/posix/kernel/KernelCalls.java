@@ -2,17 +2,44 @@
 package dev.pollux.posix.kernel;
 
 import dev.pollux.SyscallException;
+import dev.pollux.abi.Advice;
 import dev.pollux.abi.Errno;
 import dev.pollux.abi.Fcntl;
 import dev.pollux.syscall.NativeMemory;
 import dev.pollux.syscall.Syscalls;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** What the families of calls share: memory, checks of arguments and results, and the flags of new descriptors. */
 final class KernelCalls {
     private final Syscalls syscalls;
+    private final BufferMemory buffers;
+    private final AtomicReference<NativeMemory> scratch = new AtomicReference<>();
 
     KernelCalls(Syscalls syscalls) {
         this.syscalls = syscalls;
+        buffers = new BufferMemory(syscalls);
+    }
+
+    /** The whole memory of a buffer, without garbage if the buffer is used again and again. */
+    NativeMemory memory(ByteBuffer direct) {
+        return buffers.of(direct);
+    }
+
+    static void requireWritable(ByteBuffer direct) {
+        if (direct.isReadOnly()) {
+            throw new IllegalArgumentException("the buffer is read-only");
+        }
+    }
+
+    /** Memory with any content, for this thread until {@link #giveBack}. */
+    NativeMemory takeScratch(int sizeBytes) {
+        NativeMemory memory = scratch.getAndSet(null);
+        return memory != null && memory.sizeBytes() >= sizeBytes ? memory : allocate(sizeBytes);
+    }
+
+    void giveBack(NativeMemory memory) {
+        scratch.set(memory);
     }
 
     /** Makes two new descriptors non-blocking and close-on-exec, or closes both. */
@@ -53,6 +80,11 @@ final class KernelCalls {
         return fd;
     }
 
+    boolean isNonBlocking(int fd) throws SyscallException {
+        requireDescriptor(fd);
+        return (fcntl(fd, Fcntl.F_GETFL, 0, "F_GETFL") & Fcntl.O_NONBLOCK) != 0;
+    }
+
     void setNonBlocking(int fd, boolean on) throws SyscallException {
         requireDescriptor(fd);
         int before = fcntl(fd, Fcntl.F_GETFL, 0, "F_GETFL");
@@ -73,7 +105,7 @@ final class KernelCalls {
 
     static int check(String call, String arguments, int rc) throws SyscallException {
         if (rc < 0) {
-            throw new SyscallException(call, arguments, -rc, Errno.describe(-rc));
+            throw new SyscallException(call, arguments, -rc, Errno.describe(-rc) + Advice.of(call, arguments, -rc));
         }
         return rc;
     }

@@ -3,19 +3,25 @@ package dev.pollux.posix.kernel;
 
 import static dev.pollux.posix.kernel.KernelCalls.check;
 import static dev.pollux.posix.kernel.KernelCalls.requireDescriptor;
+import static dev.pollux.posix.kernel.KernelCalls.requireWritable;
 
 import dev.pollux.SyscallException;
 import dev.pollux.abi.Errno;
 import dev.pollux.abi.Fcntl;
+import dev.pollux.abi.Iovec;
 import dev.pollux.abi.Rlimit;
 import dev.pollux.posix.Posix;
 import dev.pollux.syscall.NativeMemory;
 import dev.pollux.syscall.Syscalls;
+import dev.pollux.syscall.channel.ChannelBridge;
+import java.io.FileDescriptor;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Objects;
@@ -25,6 +31,8 @@ import java.util.Set;
 abstract class KernelDescriptors implements Posix {
     /** OPEN_MAX of macOS: its highest soft limit, whatever the hard limit is. */
     private static final long OPEN_MAX = 10240;
+
+    private static final int OWNER_READS_AND_WRITES = 0600;
 
     final Syscalls syscalls;
     final KernelCalls calls;
@@ -41,22 +49,20 @@ abstract class KernelDescriptors implements Posix {
         int readFd = ends.getInt(0);
         int writeFd = ends.getInt(Integer.BYTES);
         calls.prepareBoth(readFd, writeFd);
-        return new Pipe(readFd, writeFd);
+        return new Pipe(readFd, writeFd, this);
     }
 
     @Override
     public int read(int fd, ByteBuffer direct) throws SyscallException {
-        if (direct.isReadOnly()) {
-            throw new IllegalArgumentException("the buffer is read-only");
-        }
-        int count = read(fd, NativeMemory.of(syscalls, direct), direct.position(), direct.remaining());
+        requireWritable(direct);
+        int count = read(fd, calls.memory(direct), direct.position(), direct.remaining());
         direct.position(direct.position() + Math.max(count, 0));
         return count;
     }
 
     @Override
     public int write(int fd, ByteBuffer direct) throws SyscallException {
-        int count = write(fd, NativeMemory.of(syscalls, direct), direct.position(), direct.remaining());
+        int count = write(fd, calls.memory(direct), direct.position(), direct.remaining());
         direct.position(direct.position() + count);
         return count;
     }
@@ -99,6 +105,67 @@ abstract class KernelDescriptors implements Posix {
         return rc >= 0 ? rc : zeroIfAgain("write", fd, length, rc);
     }
 
+    @Override
+    public int readv(int fd, ByteBuffer... direct) throws SyscallException {
+        for (ByteBuffer each : direct) {
+            requireWritable(each);
+        }
+        return transfer("readv", fd, direct);
+    }
+
+    @Override
+    public int writev(int fd, ByteBuffer... direct) throws SyscallException {
+        return transfer("writev", fd, direct);
+    }
+
+    private int transfer(String call, int fd, ByteBuffer[] direct) throws SyscallException {
+        requireDescriptor(fd);
+        boolean reads = call.equals("readv");
+        NativeMemory iov = calls.takeScratch(Math.min(direct.length, Iovec.IOV_MAX) * Iovec.SIZE);
+        try {
+            int iovcnt = putVectors(iov, direct);
+            if (iovcnt == 0) {
+                return 0;
+            }
+            int rc;
+            do {
+                rc = reads ? syscalls.readv(fd, iov, iovcnt) : syscalls.writev(fd, iov, iovcnt);
+            } while (rc == -Errno.EINTR);
+            Reference.reachabilityFence(direct);
+            advance(direct, rc);
+            if (rc == 0 && reads) {
+                return -1;
+            }
+            return rc >= 0 ? rc : zeroIfAgain(call, fd, iovcnt, rc);
+        } finally {
+            calls.giveBack(iov);
+        }
+    }
+
+    /** Returns their number. Their sum fits an {@code int}, as the result of a call must. */
+    private int putVectors(NativeMemory iov, ByteBuffer[] direct) {
+        int iovcnt = 0;
+        int room = Integer.MAX_VALUE;
+        for (int i = 0; i < direct.length && iovcnt < Iovec.IOV_MAX && room > 0; i++) {
+            long base = NativeMemory.addressOf(calls.memory(direct[i])) + direct[i].position();
+            int length = Math.min(direct[i].remaining(), room);
+            if (length > 0) {
+                Iovec.put(iov.buffer(), iovcnt++, base, length);
+                room -= length;
+            }
+        }
+        return iovcnt;
+    }
+
+    private static void advance(ByteBuffer[] direct, int count) {
+        int left = Math.max(count, 0);
+        for (int i = 0; left > 0; i++) {
+            int length = Math.min(direct[i].remaining(), left);
+            direct[i].position(direct[i].position() + length);
+            left -= length;
+        }
+    }
+
     private static int zeroIfAgain(String call, int fd, int length, int rc) throws SyscallException {
         return rc == -Errno.EAGAIN ? 0 : check(call, fd + ", ..., " + length, rc);
     }
@@ -128,9 +195,7 @@ abstract class KernelDescriptors implements Posix {
 
     /** Opens an existing file with flags of {@link Fcntl}; adds O_NONBLOCK and O_CLOEXEC. */
     public int open(Path path, int flags) throws SyscallException {
-        byte[] bytes = path.toString().getBytes(StandardCharsets.UTF_8);
-        NativeMemory pathname = allocate(bytes.length + 1);
-        pathname.buffer().put(0, bytes);
+        NativeMemory pathname = pathname(path);
         int allFlags = flags | Fcntl.O_NONBLOCK | Fcntl.O_CLOEXEC;
         int rc;
         do {
@@ -138,6 +203,48 @@ abstract class KernelDescriptors implements Posix {
         } while (rc == -Errno.EINTR);
         Reference.reachabilityFence(pathname);
         return check("open", "\"" + path + "\", 0x" + Integer.toHexString(allFlags), rc);
+    }
+
+    private NativeMemory pathname(Path path) {
+        byte[] bytes = path.toString().getBytes(StandardCharsets.UTF_8);
+        NativeMemory pathname = allocate(bytes.length + 1);
+        pathname.buffer().put(0, bytes);
+        return pathname;
+    }
+
+    @Override
+    public void mkfifo(Path path, PosixFilePermission... permissions) throws SyscallException {
+        int mode = permissions.length == 0 ? OWNER_READS_AND_WRITES : mode(permissions);
+        NativeMemory pathname = pathname(path);
+        int rc = syscalls.mkfifo(pathname, mode);
+        Reference.reachabilityFence(pathname);
+        check("mkfifo", "\"" + path + "\", 0" + Integer.toOctalString(mode), rc);
+    }
+
+    /** The constants are in the order of the bits, the highest first. */
+    private static int mode(PosixFilePermission... permissions) {
+        int mode = 0;
+        for (PosixFilePermission each : permissions) {
+            mode |= 0400 >> each.ordinal();
+        }
+        return mode;
+    }
+
+    @Override
+    public int descriptor(FileDescriptor file) {
+        return requireOpen(ChannelBridge.channels().fd(file), file);
+    }
+
+    @Override
+    public int descriptor(FileChannel channel) {
+        return requireOpen(channel.isOpen() ? ChannelBridge.fd(channel) : -1, channel);
+    }
+
+    private static int requireOpen(int fd, Object file) {
+        if (fd < 0) {
+            throw new IllegalArgumentException("the file is closed: " + file);
+        }
+        return fd;
     }
 
     @Override
@@ -166,6 +273,11 @@ abstract class KernelDescriptors implements Posix {
     public boolean isOpen(int fd) {
         requireDescriptor(fd);
         return syscalls.fcntl(fd, Fcntl.F_GETFD, 0) >= 0;
+    }
+
+    @Override
+    public boolean isNonBlocking(int fd) throws SyscallException {
+        return calls.isNonBlocking(fd);
     }
 
     @Override

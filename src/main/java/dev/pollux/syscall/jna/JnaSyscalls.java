@@ -173,6 +173,32 @@ public final class JnaSyscalls implements Syscalls {
         static native int ioctl(int fd, long op, long argp);
     }
 
+    private static final class Accept4 {
+        static final String MISSING = link(Accept4.class, null);
+
+        static native int accept4(int sockfd, long addr, long addrlen, int flags);
+    }
+
+    private static final class SocketsAndFiles {
+        static final String MISSING = link(SocketsAndFiles.class, null);
+
+        static native int getpeername(int sockfd, long addr, long addrlen);
+
+        static native long sendto(int sockfd, long buf, long len, int flags, long destAddr, int addrlen);
+
+        static native long recvfrom(int sockfd, long buf, long len, int flags, long srcAddr, long addrlen);
+
+        static native long sendmsg(int sockfd, long msg, int flags);
+
+        static native long recvmsg(int sockfd, long msg, int flags);
+
+        static native long readv(int fd, long iov, int iovcnt);
+
+        static native long writev(int fd, long iov, int iovcnt);
+
+        static native int mkfifo(long pathname, int mode);
+    }
+
     private static long address(NativeMemory memory) {
         return NativeMemory.addressOf(memory);
     }
@@ -191,6 +217,9 @@ public final class JnaSyscalls implements Syscalls {
             case "mmap", "munmap" -> Mman.MISSING;
             case "kqueue", "kevent" -> KqueueFunctions.MISSING;
             case "ioctl" -> Ioctl.MISSING;
+            case "accept4" -> Accept4.MISSING;
+            case "getpeername", "sendto", "recvfrom", "sendmsg", "recvmsg", "readv", "writev", "mkfifo" ->
+                SocketsAndFiles.MISSING;
             case "posix_openpt", "grantpt", "unlockpt", "tcgetattr", "tcsetattr" -> Terminals.MISSING;
             case "ptsname_r" -> PtsnameR.MISSING;
             default -> Posix.MISSING;
@@ -415,6 +444,74 @@ public final class JnaSyscalls implements Syscalls {
     @Override
     public int ioctl(int fd, long op, NativeMemory argp) {
         return Ioctl.MISSING != null ? -Errno.ENOSYS : rc(Ioctl.ioctl(fd, op, address(argp)));
+    }
+
+    // sockets and files
+
+    @Override
+    public int accept4(int sockfd, NativeMemory addr, NativeMemory addrlen, int flags) {
+        return Accept4.MISSING != null
+                ? -Errno.ENOSYS
+                : rc(Accept4.accept4(sockfd, address(addr), address(addrlen), flags));
+    }
+
+    @Override
+    public int getpeername(int sockfd, NativeMemory addr, NativeMemory addrlen) {
+        return SocketsAndFiles.MISSING != null
+                ? -Errno.ENOSYS
+                : rc(SocketsAndFiles.getpeername(sockfd, address(addr), address(addrlen)));
+    }
+
+    @Override
+    public int sendto(
+            int sockfd, NativeMemory buf, int bufOffset, int len, int flags, NativeMemory destAddr, int addrlen) {
+        return SocketsAndFiles.MISSING != null
+                ? -Errno.ENOSYS
+                : rc(SocketsAndFiles.sendto(sockfd, address(buf) + bufOffset, len, flags, address(destAddr), addrlen));
+    }
+
+    @Override
+    public int recvfrom(
+            int sockfd,
+            NativeMemory buf,
+            int bufOffset,
+            int len,
+            int flags,
+            NativeMemory srcAddr,
+            NativeMemory addrlen) {
+        return SocketsAndFiles.MISSING != null
+                ? -Errno.ENOSYS
+                : rc(SocketsAndFiles.recvfrom(
+                        sockfd, address(buf) + bufOffset, len, flags, address(srcAddr), address(addrlen)));
+    }
+
+    @Override
+    public int sendmsg(int sockfd, NativeMemory msg, int flags) {
+        return SocketsAndFiles.MISSING != null
+                ? -Errno.ENOSYS
+                : rc(SocketsAndFiles.sendmsg(sockfd, address(msg), flags));
+    }
+
+    @Override
+    public int recvmsg(int sockfd, NativeMemory msg, int flags) {
+        return SocketsAndFiles.MISSING != null
+                ? -Errno.ENOSYS
+                : rc(SocketsAndFiles.recvmsg(sockfd, address(msg), flags));
+    }
+
+    @Override
+    public int readv(int fd, NativeMemory iov, int iovcnt) {
+        return SocketsAndFiles.MISSING != null ? -Errno.ENOSYS : rc(SocketsAndFiles.readv(fd, address(iov), iovcnt));
+    }
+
+    @Override
+    public int writev(int fd, NativeMemory iov, int iovcnt) {
+        return SocketsAndFiles.MISSING != null ? -Errno.ENOSYS : rc(SocketsAndFiles.writev(fd, address(iov), iovcnt));
+    }
+
+    @Override
+    public int mkfifo(NativeMemory pathname, int mode) {
+        return SocketsAndFiles.MISSING != null ? -Errno.ENOSYS : rc(SocketsAndFiles.mkfifo(address(pathname), mode));
     }
 
     // terminals

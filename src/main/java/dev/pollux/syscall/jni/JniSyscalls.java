@@ -260,6 +260,66 @@ public final class JniSyscalls implements Syscalls {
         return kept(Shim.ioctl(fd, op, address(argp)), argp);
     }
 
+    // sockets and files
+
+    @Override
+    public int accept4(int sockfd, NativeMemory addr, NativeMemory addrlen, int flags) {
+        return kept(Shim.accept4(sockfd, address(addr), address(addrlen), flags), addr, addrlen);
+    }
+
+    @Override
+    public int getpeername(int sockfd, NativeMemory addr, NativeMemory addrlen) {
+        return kept(Shim.getpeername(sockfd, address(addr), address(addrlen)), addr, addrlen);
+    }
+
+    @Override
+    public int sendto(
+            int sockfd, NativeMemory buf, int bufOffset, int len, int flags, NativeMemory destAddr, int addrlen) {
+        return kept(
+                Shim.sendto(sockfd, address(buf) + bufOffset, len, flags, address(destAddr), addrlen), buf, destAddr);
+    }
+
+    @Override
+    public int recvfrom(
+            int sockfd,
+            NativeMemory buf,
+            int bufOffset,
+            int len,
+            int flags,
+            NativeMemory srcAddr,
+            NativeMemory addrlen) {
+        return kept(
+                Shim.recvfrom(sockfd, address(buf) + bufOffset, len, flags, address(srcAddr), address(addrlen)),
+                buf,
+                srcAddr,
+                addrlen);
+    }
+
+    @Override
+    public int sendmsg(int sockfd, NativeMemory msg, int flags) {
+        return kept(Shim.sendmsg(sockfd, address(msg), flags), msg);
+    }
+
+    @Override
+    public int recvmsg(int sockfd, NativeMemory msg, int flags) {
+        return kept(Shim.recvmsg(sockfd, address(msg), flags), msg);
+    }
+
+    @Override
+    public int readv(int fd, NativeMemory iov, int iovcnt) {
+        return kept(Shim.readv(fd, address(iov), iovcnt), iov);
+    }
+
+    @Override
+    public int writev(int fd, NativeMemory iov, int iovcnt) {
+        return kept(Shim.writev(fd, address(iov), iovcnt), iov);
+    }
+
+    @Override
+    public int mkfifo(NativeMemory pathname, int mode) {
+        return kept(Shim.mkfifo(address(pathname), mode), pathname);
+    }
+
     // terminals
 
     @Override

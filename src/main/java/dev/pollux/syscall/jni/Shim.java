@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.pollux.syscall.jni;
 
+import java.io.FileDescriptor;
 import java.io.IOException;
 import java.net.ProtocolFamily;
 import java.nio.channels.DatagramChannel;
+import java.nio.channels.FileChannel;
 import java.nio.channels.Pipe;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.ServerSocketChannel;
@@ -161,6 +163,34 @@ final class Shim {
 
     /** Whether the system had this C function when the library was compiled. */
     static native boolean has(String function);
+
+    // native/sockets.c
+
+    static native int accept4(int sockfd, long addr, long addrlen, int flags);
+
+    static native int getpeername(int sockfd, long addr, long addrlen);
+
+    static native int sendto(int sockfd, long buf, int len, int flags, long destAddr, int addrlen);
+
+    static native int recvfrom(int sockfd, long buf, int len, int flags, long srcAddr, long addrlen);
+
+    static native int sendmsg(int sockfd, long msg, int flags);
+
+    static native int recvmsg(int sockfd, long msg, int flags);
+
+    static native int readv(int fd, long iov, int iovcnt);
+
+    static native int writev(int fd, long iov, int iovcnt);
+
+    static native int mkfifo(long pathname, int mode);
+
+    // native/channel.c
+
+    /** The number in it; -1 if it is closed. Exceptions of the JDK are passed on. */
+    static native int fileFd(FileDescriptor file);
+
+    /** The file of a JDK channel; null for another channel. Exceptions of the JDK are passed on. */
+    static native FileDescriptor fileOf(FileChannel channel);
 
     // native/terminals.c
 

@@ -28,22 +28,6 @@ public record Trace(TraceFormat format, Consumer<String> sink) {
         Objects.requireNonNull(sink, "sink");
     }
 
-    /**
-     * A trace to standard error, to standard output, or to a file.
-     *
-     * @param where {@code stderr}, {@code stdout}, or the path of a file, which is created, or appended to if it exists
-     * @throws IllegalArgumentException if the file cannot be written
-     */
-    public static Trace to(String where, TraceFormat format) {
-        return new Trace(
-                format,
-                switch (where) {
-                    case "stderr" -> standard(() -> System.err);
-                    case "stdout" -> standard(() -> System.out);
-                    default -> file(Path.of(where));
-                });
-    }
-
     /** Passes the line to the sink; returns the result of the call. */
     int tell(TraceLine line) {
         try {
@@ -61,6 +45,22 @@ public record Trace(TraceFormat format, Consumer<String> sink) {
         } catch (Throwable nobodyListens) {
             // as the JVM does: ignores exceptions of the uncaught exception handler
         }
+    }
+
+    /**
+     * A trace to standard error, to standard output, or to a file.
+     *
+     * @param where {@code stderr}, {@code stdout}, or the path of a file, which is created, or appended to if it exists
+     * @throws IllegalArgumentException if the file cannot be written
+     */
+    public static Trace to(String where, TraceFormat format) {
+        return new Trace(
+                format,
+                switch (where) {
+                    case "stderr" -> standard(() -> System.err);
+                    case "stdout" -> standard(() -> System.out);
+                    default -> file(Path.of(where));
+                });
     }
 
     private static Consumer<String> standard(Supplier<PrintStream> stream) {

@@ -46,7 +46,7 @@ public final class TracingSyscalls extends ForwardingSyscalls {
     private static final String NULL = "NULL";
 
     private final Trace trace;
-    private final KnownMemory known = new KnownMemory();
+    private final KnownMemory known;
 
     /** Traces the calls to {@code next}; the sink takes lines without a line terminator, on any thread. */
     public TracingSyscalls(Syscalls next, Consumer<String> sink) {
@@ -55,8 +55,14 @@ public final class TracingSyscalls extends ForwardingSyscalls {
 
     /** The same in another format. */
     public TracingSyscalls(Syscalls next, Trace trace) {
-        super(new TracingTerminals(Objects.requireNonNull(next, "next"), Objects.requireNonNull(trace, "trace")));
+        this(Objects.requireNonNull(next, "next"), Objects.requireNonNull(trace, "trace"), new KnownMemory());
+    }
+
+    /** Below this layer are those of the families of calls. */
+    private TracingSyscalls(Syscalls next, Trace trace, KnownMemory known) {
+        super(new TracingTerminals(new TracingSockets(next, trace, known), trace));
         this.trace = trace;
+        this.known = known;
     }
 
     private int tell(TraceLine line) {
@@ -252,15 +258,7 @@ public final class TracingSyscalls extends ForwardingSyscalls {
         line.returned(super.getsockname(sockfd, addr, addrlen));
         int length = Math.min(room, Structs.firstInt(addrlen));
         return tell(
-                line.output(addr, sockaddr -> Sockaddr.text(sockaddr, length)).add(length(room, addrlen)));
-    }
-
-    /** The size passed in and, if it differs, the size that the kernel returned. */
-    private static String length(int room, NativeMemory length) {
-        return Structs.read(length, 0, bytes -> {
-            int needed = bytes.getInt(0);
-            return "[" + room + (needed == room ? "]" : " => " + needed + "]");
-        });
+                line.output(addr, sockaddr -> Sockaddr.text(sockaddr, length)).add(Structs.length(room, addrlen)));
     }
 
     @Override
@@ -270,7 +268,7 @@ public final class TracingSyscalls extends ForwardingSyscalls {
         line.returned(super.getsockopt(sockfd, level, optname, optval, optlen));
         int length = Structs.firstInt(optlen);
         return tell(line.output(optval, value -> optionValue(level, optname, value, length))
-                .add(length(room, optlen)));
+                .add(Structs.length(room, optlen)));
     }
 
     @Override

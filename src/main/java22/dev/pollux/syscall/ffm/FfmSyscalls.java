@@ -211,6 +211,16 @@ public final class FfmSyscalls implements Syscalls {
         static final MemorySegment MUNMAP = Library.PROCESS.function("munmap");
 
         static final MemorySegment IOCTL = Library.PROCESS.function("ioctl");
+
+        static final MemorySegment ACCEPT4 = Library.PROCESS.function("accept4");
+        static final MemorySegment GETPEERNAME = Library.PROCESS.function("getpeername");
+        static final MemorySegment SENDTO = Library.PROCESS.function("sendto");
+        static final MemorySegment RECVFROM = Library.PROCESS.function("recvfrom");
+        static final MemorySegment SENDMSG = Library.PROCESS.function("sendmsg");
+        static final MemorySegment RECVMSG = Library.PROCESS.function("recvmsg");
+        static final MemorySegment READV = Library.PROCESS.function("readv");
+        static final MemorySegment WRITEV = Library.PROCESS.function("writev");
+        static final MemorySegment MKFIFO = Library.PROCESS.function("mkfifo");
     }
 
     /**
@@ -490,6 +500,76 @@ public final class FfmSyscalls implements Syscalls {
     @Override
     public int ioctl(int fd, long op, NativeMemory argp) {
         return kept(call(Functions.IOCTL, fd, op, address(argp)), argp);
+    }
+
+    // sockets and files
+
+    @Override
+    public int accept4(int sockfd, NativeMemory addr, NativeMemory addrlen, int flags) {
+        return kept(call(Functions.ACCEPT4, sockfd, address(addr), address(addrlen), flags), addr, addrlen);
+    }
+
+    @Override
+    public int getpeername(int sockfd, NativeMemory addr, NativeMemory addrlen) {
+        return kept(call(Functions.GETPEERNAME, sockfd, address(addr), address(addrlen)), addr, addrlen);
+    }
+
+    @Override
+    public int sendto(
+            int sockfd, NativeMemory buf, int bufOffset, int len, int flags, NativeMemory destAddr, int addrlen) {
+        return kept(
+                call(Functions.SENDTO, sockfd, address(buf) + bufOffset, len, flags, address(destAddr), addrlen),
+                buf,
+                destAddr);
+    }
+
+    @Override
+    public int recvfrom(
+            int sockfd,
+            NativeMemory buf,
+            int bufOffset,
+            int len,
+            int flags,
+            NativeMemory srcAddr,
+            NativeMemory addrlen) {
+        return kept(
+                kept(
+                        call(
+                                Functions.RECVFROM,
+                                sockfd,
+                                address(buf) + bufOffset,
+                                len,
+                                flags,
+                                address(srcAddr),
+                                address(addrlen)),
+                        buf,
+                        srcAddr),
+                addrlen);
+    }
+
+    @Override
+    public int sendmsg(int sockfd, NativeMemory msg, int flags) {
+        return kept(call(Functions.SENDMSG, sockfd, address(msg), flags), msg);
+    }
+
+    @Override
+    public int recvmsg(int sockfd, NativeMemory msg, int flags) {
+        return kept(call(Functions.RECVMSG, sockfd, address(msg), flags), msg);
+    }
+
+    @Override
+    public int readv(int fd, NativeMemory iov, int iovcnt) {
+        return kept(call(Functions.READV, fd, address(iov), iovcnt), iov);
+    }
+
+    @Override
+    public int writev(int fd, NativeMemory iov, int iovcnt) {
+        return kept(call(Functions.WRITEV, fd, address(iov), iovcnt), iov);
+    }
+
+    @Override
+    public int mkfifo(NativeMemory pathname, int mode) {
+        return kept(call(Functions.MKFIFO, address(pathname), mode), pathname);
     }
 
     // terminals

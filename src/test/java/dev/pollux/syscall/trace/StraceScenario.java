@@ -14,11 +14,13 @@ import dev.pollux.Trigger;
 import dev.pollux.abi.Fcntl;
 import dev.pollux.abi.IoUring;
 import dev.pollux.abi.Mman;
+import dev.pollux.abi.Socket;
 import dev.pollux.mechanism.EpollDriver;
 import dev.pollux.mechanism.KernelPoller;
 import dev.pollux.mechanism.PollDriver;
 import dev.pollux.mechanism.PollerSettings;
 import dev.pollux.mechanism.SelectDriver;
+import dev.pollux.posix.PeerAddress;
 import dev.pollux.posix.Posix;
 import dev.pollux.posix.TerminalMode;
 import dev.pollux.posix.Terminals;
@@ -29,6 +31,7 @@ import dev.pollux.syscall.jna.JnaSyscalls;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -57,9 +60,11 @@ final class StraceScenario {
     private final Syscalls syscalls;
     private final KernelPosix posix;
     private final Poller poller;
+    private final Path folder;
 
-    private StraceScenario(Mechanism mechanism, Syscalls syscalls) throws IOException {
+    private StraceScenario(Mechanism mechanism, Syscalls syscalls, Path folder) throws IOException {
         this.syscalls = syscalls;
+        this.folder = folder;
         posix = new KernelPosix(syscalls);
         poller = open(mechanism, syscalls);
     }
@@ -67,15 +72,16 @@ final class StraceScenario {
     public static void main(String[] args) throws IOException {
         Mechanism mechanism = Mechanism.valueOf(args[0]);
         boolean millis = args.length > 2;
-        round(mechanism, millis);
-        Files.write(Path.of(args[1]), round(mechanism, millis));
+        Path own = Path.of(args[1]);
+        round(mechanism, millis, own.getParent());
+        Files.write(own, round(mechanism, millis, own.getParent()));
     }
 
-    private static List<String> round(Mechanism mechanism, boolean millis) throws IOException {
+    private static List<String> round(Mechanism mechanism, boolean millis, Path folder) throws IOException {
         List<String> lines = new ArrayList<>();
         Syscalls traced = new TracingSyscalls(new JnaSyscalls(), lines::add);
         traced.close(MARKER);
-        new StraceScenario(mechanism, millis ? new MillisOnlySyscalls(traced) : traced).run();
+        new StraceScenario(mechanism, millis ? new MillisOnlySyscalls(traced) : traced, folder).run();
         traced.close(MARKER);
         return lines;
     }
@@ -101,8 +107,80 @@ final class StraceScenario {
             misuse();
             closedWithoutCancel();
             aRing();
+            datagrams();
+            descriptorsInMessages();
+            vectorsAndAFifo();
             aTerminal();
         }
+    }
+
+    private void datagrams() throws IOException {
+        int one = posix.datagramSocket(StandardProtocolFamily.INET);
+        int other = posix.datagramSocket(StandardProtocolFamily.INET);
+        posix.setBroadcast(one, true);
+        posix.setKeepAlive(one, true);
+        posix.sendBufferSize(one);
+        posix.bind(other, new InetSocketAddress("127.0.0.1", 0));
+        PeerAddress peer = posix.newPeerAddress();
+        ByteBuffer bytes = ByteBuffer.allocateDirect(8);
+        posix.receiveFrom(other, bytes, peer);
+        posix.sendTo(one, bytes.put(new byte[] {'a', 'b', 'c'}).flip(), posix.localAddress(other));
+        posix.receiveFrom(other, bytes.clear(), peer);
+        posix.sendTo(other, bytes.flip(), peer);
+        posix.connect(one, posix.localAddress(other));
+        posix.remoteAddress(one);
+        int inet6 = syscalls.socket(Socket.AF_INET6, Socket.SOCK_DGRAM, 0);
+        NativeMemory on = NativeMemory.allocate(syscalls, Integer.BYTES);
+        on.putInt(0, 1);
+        syscalls.setsockopt(inet6, Socket.IPPROTO_IPV6, Socket.IPV6_V6ONLY, on, Integer.BYTES);
+        syscalls.close(inet6);
+        unix(UnixDomainSocketAddress.of(folder.resolve("socket")));
+        close(one, other);
+    }
+
+    private void unix(UnixDomainSocketAddress address) throws IOException {
+        int server = posix.streamSocket(StandardProtocolFamily.UNIX);
+        posix.bind(server, address);
+        posix.listen(server, 1);
+        PeerAddress peer = posix.newPeerAddress();
+        posix.accept(server, peer);
+        int client = posix.streamSocket(StandardProtocolFamily.UNIX);
+        posix.connect(client, address);
+        int accepted = posix.accept(server, peer);
+        posix.remoteAddress(client);
+        posix.remoteAddress(accepted);
+        close(client, accepted, server);
+        Files.delete(address.getPath());
+    }
+
+    private void descriptorsInMessages() throws IOException {
+        Posix.SocketPair pair = posix.socketPair();
+        ByteBuffer bytes = ByteBuffer.allocateDirect(40);
+        posix.receiveDescriptors(pair.peerFd(), bytes);
+        posix.sendDescriptors(pair.fd(), bytes.clear(), pair.fd(), pair.peerFd());
+        for (int each : posix.receiveDescriptors(pair.peerFd(), bytes.clear()).fds()) {
+            posix.close(each);
+        }
+        posix.sendDescriptors(pair.fd(), bytes.flip());
+        posix.receiveDescriptors(pair.peerFd(), bytes.clear());
+        close(pair.fd());
+        posix.receiveDescriptors(pair.peerFd(), bytes.clear());
+        close(pair.peerFd());
+    }
+
+    private void vectorsAndAFifo() throws IOException {
+        Posix.Pipe pipe = posix.pipe();
+        ByteBuffer one = ByteBuffer.allocateDirect(2);
+        ByteBuffer other = ByteBuffer.allocateDirect(40);
+        posix.readv(pipe.readFd(), one, other);
+        posix.writev(pipe.writeFd(), one, other);
+        posix.readv(pipe.readFd(), other.clear(), one.clear());
+        posix.writev(pipe.writeFd(), one.clear());
+        posix.readv(pipe.readFd(), other.clear(), one.clear());
+        close(pipe.readFd(), pipe.writeFd());
+        Path fifo = folder.resolve("fifo");
+        posix.mkfifo(fifo);
+        Files.delete(fifo);
     }
 
     private void aPipe() throws IOException {

@@ -35,7 +35,8 @@ class StraceTest {
     private static final String CALLS = "?poll,?ppoll,?pselect6,?epoll_create1,?epoll_ctl,?epoll_wait,?epoll_pwait,"
             + "?epoll_pwait2,?eventfd2,?pipe,?pipe2,?read,?write,?close,?dup,?fcntl,?open,?openat,?prlimit64,?socket,"
             + "?socketpair,?bind,?listen,?accept,?connect,?getsockname,?getsockopt,?setsockopt,?shutdown,?sendto,"
-            + "?io_uring_setup,?io_uring_enter,?mmap,?munmap,?ioctl";
+            + "?io_uring_setup,?io_uring_enter,?mmap,?munmap,?accept4,?getpeername,?recvfrom,?sendmsg,?recvmsg,?readv,"
+            + "?writev,?mknod,?mknodat,?ioctl";
 
     @TempDir
     Path directory;
@@ -337,6 +338,7 @@ class StraceTest {
                 .replaceFirst("^pipe2\\((.*), 0\\) =", "pipe($1) =")
                 .replaceFirst("^openat\\(AT_FDCWD, ", "open(")
                 .replaceFirst("^prlimit64\\(0, RLIMIT_NOFILE, NULL, (.*)\\) =", "getrlimit(RLIMIT_NOFILE, $1) =")
+                .replaceFirst("^mknod(?:at\\(AT_FDCWD, |\\()(.*), S_IFIFO\\|(0\\d+)\\) =", "mkfifo($1, $2) =")
                 .replaceFirst("^sendto\\((.*), NULL, 0\\) =", "send($1) =")
                 .replaceFirst(", left \\{[^}]*\\}\\)$", ")")
                 .replace("RLIM64_INFINITY", "RLIM_INFINITY");
