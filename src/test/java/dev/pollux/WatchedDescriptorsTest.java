@@ -2,7 +2,9 @@
 package dev.pollux;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.pollux.abi.Epoll;
 import dev.pollux.abi.Fcntl;
@@ -17,9 +19,12 @@ import dev.pollux.posix.kernel.KernelPosix;
 import dev.pollux.syscall.NativeMemory;
 import dev.pollux.syscall.Syscalls;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +32,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -101,10 +107,12 @@ class WatchedDescriptorsTest {
         kinds.put("UNIX datagram socket", w -> w.socket(w.fds.datagramPair(), OUT));
         kinds.put("pty, master", World::ptyMaster);
         kinds.put("pty, master whose slave was never opened", World::ptyWithoutSlave);
+        kinds.put("pty, master, with a slave that stays open", World::keptSlave);
         kinds.put("pty, slave, raw", World::rawSlave);
         kinds.put("pty, slave, reading lines", World::cookedSlave);
         kinds.put("eventfd", World::eventfd);
         kinds.put("epoll", World::epoll);
+        kinds.put("sysfs attribute", World::attribute);
         kinds.put("regular file", w -> new Watched(w.fds.regularFile(), IN | OUT));
         kinds.put("directory", w -> new Watched(w.fds.open("/", Fcntl.O_RDONLY), IN | OUT));
         kinds.put("/dev/null", w -> new Watched(w.fds.open("/dev/null", Fcntl.O_RDWR), IN | OUT));
@@ -237,6 +245,15 @@ class WatchedDescriptorsTest {
                     .then("and closed", () -> fds.close(slave[0]), OUT | HUP);
         }
 
+        private Watched keptSlave() throws IOException {
+            Pty pty = pty();
+            slave(pty, true);
+            int slave = slave(pty, true);
+            return new Watched(pty.masterFd(), OUT)
+                    .then("another slave closes", () -> fds.close(slave), OUT)
+                    .then("and comes back", () -> fds.write(slave(pty, true)), IN | OUT);
+        }
+
         private Watched rawSlave() throws IOException {
             Pty pty = pty();
             int slave = slave(pty, true);
@@ -285,6 +302,12 @@ class WatchedDescriptorsTest {
             return new Watched(epfd, NONE)
                     .then("something in it is ready", () -> fds.write(pipe.writeFd()), IN)
                     .then("read", () -> fds.drain(pipe.readFd()), NONE);
+        }
+
+        /** Changed, until it is read, is every attribute that was just opened. */
+        private Watched attribute() throws IOException {
+            int fd = fds.open("/sys/kernel/uevent_seqnum", Fcntl.O_RDONLY);
+            return new Watched(fd, IN | OUT | PRI | ERR).then("read", () -> fds.drain(fd), IN | OUT);
         }
 
         @Override
@@ -401,5 +424,77 @@ class WatchedDescriptorsTest {
             }
         }
         return -1;
+    }
+
+    /** Only a reader from the beginning acknowledges the change. */
+    @Test
+    void aChangedAttributeHasPriorityUntilItIsReadAgainFromItsBeginning() throws Exception {
+        Path group = Path.of("/sys/fs/cgroup/unified/pollux" + System.nanoTime());
+        Process member = new ProcessBuilder("cat").start();
+        try (World world = new World()) {
+            assumeTrue(isMade(group), "skipped: no cgroup can be made in " + group.getParent());
+            try (RandomAccessFile file =
+                    new RandomAccessFile(group.resolve("cgroup.events").toFile(), "r")) {
+                int fd = world.posix.descriptor(file);
+                for (Usable.Combination combination : Usable.combinations()) {
+                    if (combination.mechanism() != Mechanism.KQUEUE) {
+                        boolean enters = file.readLine().equals("populated 0");
+                        assertChangeIsReported(combination, fd, () -> move(member, enters ? group : group.getParent()));
+                    }
+                    file.seek(0);
+                }
+            }
+        } finally {
+            member.destroyForcibly().waitFor();
+            Eventually.until("the empty group is deleted", () -> !Files.exists(group) || isDeleted(group));
+        }
+    }
+
+    private static boolean isMade(Path group) {
+        try {
+            Files.createDirectory(group);
+            return true;
+        } catch (IOException e) {
+            System.out.println("skipped: a changed attribute: " + e);
+            return false;
+        }
+    }
+
+    private static boolean isDeleted(Path group) {
+        return group.toFile().delete();
+    }
+
+    private static void move(Process process, Path group) throws IOException {
+        Files.writeString(group.resolve("cgroup.procs"), Long.toString(process.pid()));
+    }
+
+    private static void assertChangeIsReported(Usable.Combination combination, int fd, Action change) throws Exception {
+        try (Poller poller = combination.open()) {
+            poller.register(fd, Interest.PRIORITY);
+            assertThat(poller.poll(0, (registration, ready) -> {}))
+                    .as("%s", combination)
+                    .isZero();
+            List<Readiness> answers = new ArrayList<>();
+            Background<Integer> waiting = Background.start(
+                            () -> poller.poll(Eventually.DEADLINE_NANOS, (registration, ready) -> answers.add(ready)))
+                    .awaitInKernel();
+            change.run();
+            assertThat(waiting.get()).isEqualTo(1);
+            assertThat(answers).as("%s", combination).singleElement().matches(Readiness::isPriority);
+            assertThat(poller.poll(0, (registration, ready) -> {}))
+                    .as("%s", combination)
+                    .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aFifoThatNobodyReadsCannotBeOpenedForWriting() throws IOException {
+        try (World world = new World()) {
+            Path path = world.path();
+            world.posix.mkfifo(path);
+            assertThatThrownBy(() -> world.posix.open(path, StandardOpenOption.WRITE))
+                    .isInstanceOf(SyscallException.class)
+                    .hasMessageContaining("ENXIO");
+        }
     }
 }
