@@ -56,7 +56,8 @@ abstract class KernelSockets extends KernelDescriptors {
             case INET6 -> Socket.AF_INET6;
             case UNIX -> Socket.AF_UNIX;
         };
-        return calls.prepare(check("socket", "AF_" + family + ", " + typeName + ", 0", syscalls.socket(domain, type, 0)));
+        return calls.prepare(
+                check("socket", "AF_" + family + ", " + typeName + ", 0", syscalls.socket(domain, type, 0)));
     }
 
     @Override

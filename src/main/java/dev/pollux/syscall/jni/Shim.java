@@ -17,7 +17,7 @@ import java.nio.channels.spi.SelectorProvider;
  */
 final class Shim {
     /** Increase it whenever a function below is added, removed or changed. */
-    static final int VERSION = 3;
+    static final int VERSION = 4;
 
     private Shim() {}
 
@@ -161,4 +161,32 @@ final class Shim {
 
     /** Whether the system had this C function when the library was compiled. */
     static native boolean has(String function);
+
+    // native/events.c
+
+    static native int timerfdCreate(int clockid, int flags);
+
+    static native int timerfdSettime(int fd, int flags, long newValue, long oldValue);
+
+    static native int timerfdGettime(int fd, long currValue);
+
+    static native int signalfd(int fd, long mask, int flags);
+
+    static native int pthreadSigmask(int how, long set, long oldset);
+
+    static native int kill(int pid, int sig);
+
+    static native int raise(int sig);
+
+    static native int pidfdOpen(int pid, int flags);
+
+    static native int pidfdSendSignal(int pidfd, int sig, int flags);
+
+    static native int waitid(int idtype, int id, long infop, int options);
+
+    static native int inotifyInit1(int flags);
+
+    static native int inotifyAddWatch(int fd, long pathname, int mask);
+
+    static native int inotifyRmWatch(int fd, int wd);
 }

@@ -55,27 +55,12 @@ public final class TracingSyscalls extends ForwardingSyscalls {
 
     /** The same in another format. */
     public TracingSyscalls(Syscalls next, Trace trace) {
-        super(Objects.requireNonNull(next, "next"));
-        this.trace = Objects.requireNonNull(trace, "trace");
+        super(new TracingEvents(Objects.requireNonNull(next, "next"), Objects.requireNonNull(trace, "trace")));
+        this.trace = trace;
     }
 
-    /** Passes the line to the sink; returns the result of the call. */
     private int tell(TraceLine line) {
-        try {
-            trace.sink().accept(trace.format().line(line));
-        } catch (Throwable failure) {
-            report(failure);
-        }
-        return line.rc();
-    }
-
-    private static void report(Throwable failure) {
-        Thread thread = Thread.currentThread();
-        try {
-            thread.getUncaughtExceptionHandler().uncaughtException(thread, failure);
-        } catch (Throwable nobodyListens) {
-            // as the JVM does: ignores exceptions of the uncaught exception handler
-        }
+        return trace.tell(line);
     }
 
     /** Remembers the address; not a system call. */

@@ -12,10 +12,16 @@ import dev.pollux.abi.Epoll;
 import dev.pollux.abi.Errno;
 import dev.pollux.abi.EventFd;
 import dev.pollux.abi.FdSet;
+import dev.pollux.abi.Inotify;
 import dev.pollux.abi.IoUring;
 import dev.pollux.abi.Kqueue;
 import dev.pollux.abi.Mman;
 import dev.pollux.abi.Os;
+import dev.pollux.abi.Pidfd;
+import dev.pollux.abi.Signal;
+import dev.pollux.abi.SignalFd;
+import dev.pollux.abi.TimerFd;
+import dev.pollux.abi.Wait;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -35,11 +41,24 @@ class LayoutTest {
     private static final String BUSY_POLL = "Linux 6.9 and glibc 2.40";
     private static final String RING = "in the kernel's headers since 5.12 to 6.1";
 
-    private static final Set<String> NEWER = Set.of(BUSY_POLL, RING);
+    private static final String PIDFD = "Linux 5.4 and glibc 2.36";
+
+    private static final Set<String> NEWER = Set.of(BUSY_POLL, RING, PIDFD);
 
     /** Of these a system may have nothing at all. */
-    private static final Set<Class<?>> FACILITIES =
-            Set.of(DevPoll.class, Epoll.class, EventFd.class, IoUring.class, Kqueue.class, Mman.class);
+    private static final Set<Class<?>> FACILITIES = Set.of(
+            DevPoll.class,
+            Epoll.class,
+            EventFd.class,
+            Inotify.class,
+            IoUring.class,
+            Kqueue.class,
+            Mman.class,
+            Pidfd.class,
+            Signal.class,
+            SignalFd.class,
+            TimerFd.class,
+            Wait.class);
 
     /** Numbers that no header states. */
     private static final Map<String, String> OUR_OWN = Map.ofEntries(
@@ -47,6 +66,7 @@ class LayoutTest {
             Map.entry("Errno.NUMBERS", "the column of the table of errors where the numbers begin"),
             Map.entry("Errno.NUMBER_WIDTH", "the width of such a column"),
             Map.entry("IoUring.SIGSET_SIZE", "of the kernel's sigset_t, which no header of the C library has"),
+            Map.entry("Signal.SIGNAL_MAX", "SIGRTMAX, which in the C library is a call"),
             Map.entry("Socket.SOCKADDR_MAX_SIZE", "room for the largest address of all systems"),
             Map.entry("Socket.SIN6_SIZE", "Socket.sin6Size is compared"),
             Map.entry("Socket.SIN6_SIZE_SOLARIS", "Socket.sin6Size is compared"),
@@ -88,6 +108,9 @@ class LayoutTest {
             Map.entry("Kqueue.EV_RECEIPT", "not in old systems"),
             Map.entry("Kqueue.EV_DISPATCH", "not in old systems"),
             Map.entry("Kqueue.NOTE_TRIGGER", "comes with EVFILT_USER"),
+            Map.entry("Pidfd.SYS_pidfd_send_signal", PIDFD),
+            Map.entry("Pidfd.SYS_pidfd_open", PIDFD),
+            Map.entry("Wait.P_PIDFD", PIDFD),
             Map.entry("PollFd.POLLRDHUP", "Linux, FreeBSD and illumos"),
             Map.entry("Socket.MSG_NOSIGNAL", "not in old macOS"),
             Map.entry("Socket.SO_REUSEPORT", "not known of Solaris"));
