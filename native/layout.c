@@ -23,6 +23,9 @@
 #ifdef HAVE_EVENTFD
 #include <sys/eventfd.h>
 #endif
+#ifdef HAVE_SYS_PIDFD
+#include <sys/pidfd.h>
+#endif
 #ifdef HAVE_LINUX_IO_URING
 #include <linux/io_uring.h>
 #endif
@@ -419,6 +422,9 @@ static const struct {
 #ifdef SYS_pidfd_open
     CONSTANT(Pidfd, SYS_pidfd_send_signal),
     CONSTANT(Pidfd, SYS_pidfd_open),
+#endif
+#ifdef PIDFD_NONBLOCK
+    CONSTANT(Pidfd, PIDFD_NONBLOCK),
 #endif
 
     CONSTANT(Wait, P_PID),

@@ -128,6 +128,7 @@ public final class Flags {
             .with(Signal.SIG_BLOCK, "SIG_BLOCK")
             .with(Signal.SIG_UNBLOCK, "SIG_UNBLOCK")
             .with(Signal.SIG_SETMASK, "SIG_SETMASK");
+    public static final Flags PIDFD = new Flags("PIDFD_???").with(Pidfd.PIDFD_NONBLOCK, "PIDFD_NONBLOCK");
     public static final Flags WAIT_ID =
             new Flags("P_???").with(Wait.P_PID, "P_PID").with(Wait.P_PIDFD, "P_PIDFD");
     public static final Flags WAIT = new Flags("W???")

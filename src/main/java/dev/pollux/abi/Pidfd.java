@@ -14,5 +14,8 @@ public final class Pidfd {
     public static final int SYS_pidfd_send_signal = 424;
     public static final int SYS_pidfd_open = 434;
 
+    /** Linux 5.10 and later. */
+    public static final int PIDFD_NONBLOCK = 0x800;
+
     private Pidfd() {}
 }

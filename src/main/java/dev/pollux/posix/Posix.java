@@ -66,4 +66,16 @@ public interface Posix extends Descriptors, Sockets {
      * @return the limits afterwards
      */
     DescriptorLimit raiseDescriptorLimit() throws SyscallException;
+
+    /** Timers that are descriptors. */
+    Timers timers();
+
+    /** Signals that are read from a descriptor. */
+    Signals signals();
+
+    /** Processes that are descriptors. */
+    Processes processes();
+
+    /** Watches of files and folders. */
+    FileWatches fileWatches();
 }

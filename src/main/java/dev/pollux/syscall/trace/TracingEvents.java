@@ -114,7 +114,7 @@ final class TracingEvents extends ForwardingSyscalls {
     @Override
     public int pidfdOpen(int pid, int flags) {
         TraceLine line =
-                new TraceLine("pidfd_open").add(pid).add(Flags.hex(flags)).called();
+                new TraceLine("pidfd_open").add(pid).add(Flags.PIDFD.set(flags)).called();
         return trace.tell(line.returned(super.pidfdOpen(pid, flags)));
     }
 

@@ -41,7 +41,7 @@ class LayoutTest {
     private static final String BUSY_POLL = "Linux 6.9 and glibc 2.40";
     private static final String RING = "in the kernel's headers since 5.12 to 6.1";
 
-    private static final String PIDFD = "Linux 5.4 and glibc 2.36";
+    private static final String PIDFD = "Linux 5.3 to 5.10 and glibc 2.36";
 
     private static final Set<String> NEWER = Set.of(BUSY_POLL, RING, PIDFD);
 
@@ -110,6 +110,7 @@ class LayoutTest {
             Map.entry("Kqueue.NOTE_TRIGGER", "comes with EVFILT_USER"),
             Map.entry("Pidfd.SYS_pidfd_send_signal", PIDFD),
             Map.entry("Pidfd.SYS_pidfd_open", PIDFD),
+            Map.entry("Pidfd.PIDFD_NONBLOCK", PIDFD),
             Map.entry("Wait.P_PIDFD", PIDFD),
             Map.entry("PollFd.POLLRDHUP", "Linux, FreeBSD and illumos"),
             Map.entry("Socket.MSG_NOSIGNAL", "not in old macOS"),
