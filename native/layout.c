@@ -27,12 +27,20 @@
 #ifdef HAVE_EVENTFD
 #include <sys/eventfd.h>
 #endif
+#ifdef HAVE_SYS_PIDFD
+#include <sys/pidfd.h>
+#endif
 #ifdef HAVE_LINUX_IO_URING
 #include <linux/io_uring.h>
 #endif
 #ifdef __linux__
+#include <signal.h>
+#include <sys/inotify.h>
 #include <sys/mman.h>
+#include <sys/signalfd.h>
 #include <sys/syscall.h>
+#include <sys/timerfd.h>
+#include <sys/wait.h>
 #endif
 #ifdef HAVE_KQUEUE
 #include <sys/event.h>
@@ -455,6 +463,114 @@ static const struct {
 #ifndef __sun
     OFFSET("Termios.ispeedOffset", struct termios, c_ispeed),
     OFFSET("Termios.ospeedOffset", struct termios, c_ospeed),
+
+    // events
+#ifdef __linux__
+    CONSTANT(TimerFd, CLOCK_REALTIME),
+    CONSTANT(TimerFd, CLOCK_MONOTONIC),
+    CONSTANT(TimerFd, TFD_NONBLOCK),
+    CONSTANT(TimerFd, TFD_CLOEXEC),
+    CONSTANT(TimerFd, TFD_TIMER_ABSTIME),
+    CONSTANT(TimerFd, TFD_TIMER_CANCEL_ON_SET),
+    SIZE("TimerFd.ITIMERSPEC_SIZE", struct itimerspec),
+    OFFSET("TimerFd.IT_INTERVAL", struct itimerspec, it_interval),
+    OFFSET("TimerFd.IT_VALUE", struct itimerspec, it_value),
+
+    CONSTANT(Signal, SIGHUP),
+    CONSTANT(Signal, SIGINT),
+    CONSTANT(Signal, SIGQUIT),
+    CONSTANT(Signal, SIGILL),
+    CONSTANT(Signal, SIGTRAP),
+    CONSTANT(Signal, SIGABRT),
+    CONSTANT(Signal, SIGBUS),
+    CONSTANT(Signal, SIGFPE),
+    CONSTANT(Signal, SIGKILL),
+    CONSTANT(Signal, SIGUSR1),
+    CONSTANT(Signal, SIGSEGV),
+    CONSTANT(Signal, SIGUSR2),
+    CONSTANT(Signal, SIGPIPE),
+    CONSTANT(Signal, SIGALRM),
+    CONSTANT(Signal, SIGTERM),
+    CONSTANT(Signal, SIGSTKFLT),
+    CONSTANT(Signal, SIGCHLD),
+    CONSTANT(Signal, SIGCONT),
+    CONSTANT(Signal, SIGSTOP),
+    CONSTANT(Signal, SIGTSTP),
+    CONSTANT(Signal, SIGTTIN),
+    CONSTANT(Signal, SIGTTOU),
+    CONSTANT(Signal, SIGURG),
+    CONSTANT(Signal, SIGXCPU),
+    CONSTANT(Signal, SIGXFSZ),
+    CONSTANT(Signal, SIGVTALRM),
+    CONSTANT(Signal, SIGPROF),
+    CONSTANT(Signal, SIGWINCH),
+    CONSTANT(Signal, SIGIO),
+    CONSTANT(Signal, SIGPWR),
+    CONSTANT(Signal, SIGSYS),
+    CONSTANT(Signal, SIG_BLOCK),
+    CONSTANT(Signal, SIG_UNBLOCK),
+    CONSTANT(Signal, SIG_SETMASK),
+    SIZE("Signal.SIGSET_SIZE", sigset_t),
+
+    CONSTANT(SignalFd, SFD_NONBLOCK),
+    CONSTANT(SignalFd, SFD_CLOEXEC),
+    SIZE("SignalFd.SIGINFO_SIZE", struct signalfd_siginfo),
+    OFFSET("SignalFd.SSI_SIGNO", struct signalfd_siginfo, ssi_signo),
+
+#ifdef SYS_pidfd_open
+    CONSTANT(Pidfd, SYS_pidfd_send_signal),
+    CONSTANT(Pidfd, SYS_pidfd_open),
+#endif
+#ifdef PIDFD_NONBLOCK
+    CONSTANT(Pidfd, PIDFD_NONBLOCK),
+#endif
+
+    CONSTANT(Wait, P_PID),
+    CONSTANT(Wait, WNOHANG),
+    CONSTANT(Wait, WEXITED),
+    CONSTANT(Wait, WNOWAIT),
+    CONSTANT(Wait, CLD_EXITED),
+    CONSTANT(Wait, CLD_KILLED),
+    CONSTANT(Wait, CLD_DUMPED),
+#ifdef HAVE_P_PIDFD
+    CONSTANT(Wait, P_PIDFD),
+#endif
+    SIZE("Wait.SIGINFO_SIZE", siginfo_t),
+    OFFSET("Wait.SI_SIGNO", siginfo_t, si_signo),
+    OFFSET("Wait.SI_CODE", siginfo_t, si_code),
+    OFFSET("Wait.SI_PID", siginfo_t, si_pid),
+    OFFSET("Wait.SI_UID", siginfo_t, si_uid),
+    OFFSET("Wait.SI_STATUS", siginfo_t, si_status),
+
+    CONSTANT(Inotify, IN_NONBLOCK),
+    CONSTANT(Inotify, IN_CLOEXEC),
+    CONSTANT(Inotify, IN_ACCESS),
+    CONSTANT(Inotify, IN_MODIFY),
+    CONSTANT(Inotify, IN_ATTRIB),
+    CONSTANT(Inotify, IN_CLOSE_WRITE),
+    CONSTANT(Inotify, IN_CLOSE_NOWRITE),
+    CONSTANT(Inotify, IN_OPEN),
+    CONSTANT(Inotify, IN_MOVED_FROM),
+    CONSTANT(Inotify, IN_MOVED_TO),
+    CONSTANT(Inotify, IN_CREATE),
+    CONSTANT(Inotify, IN_DELETE),
+    CONSTANT(Inotify, IN_DELETE_SELF),
+    CONSTANT(Inotify, IN_MOVE_SELF),
+    CONSTANT(Inotify, IN_UNMOUNT),
+    CONSTANT(Inotify, IN_Q_OVERFLOW),
+    CONSTANT(Inotify, IN_IGNORED),
+    CONSTANT(Inotify, IN_ONLYDIR),
+    CONSTANT(Inotify, IN_DONT_FOLLOW),
+    CONSTANT(Inotify, IN_EXCL_UNLINK),
+    CONSTANT(Inotify, IN_MASK_ADD),
+    CONSTANT(Inotify, IN_ISDIR),
+    CONSTANT(Inotify, IN_ONESHOT),
+    SIZE("Inotify.EVENT_SIZE", struct inotify_event),
+    OFFSET("Inotify.WD", struct inotify_event, wd),
+    OFFSET("Inotify.MASK", struct inotify_event, mask),
+    OFFSET("Inotify.COOKIE", struct inotify_event, cookie),
+    OFFSET("Inotify.LEN", struct inotify_event, len),
+    OFFSET("Inotify.NAME", struct inotify_event, name),
 #endif
 };
 

@@ -156,6 +156,56 @@ public final class Flags {
             .with(Termios.abi().ECHOCTL, "ECHOCTL")
             .with(Termios.abi().ECHOKE, "ECHOKE");
 
+    public static final Flags CLOCK = new Flags("CLOCK_???")
+            .with(TimerFd.CLOCK_REALTIME, "CLOCK_REALTIME")
+            .with(TimerFd.CLOCK_MONOTONIC, "CLOCK_MONOTONIC");
+    public static final Flags TIMERFD =
+            new Flags("TFD_???").with(TimerFd.TFD_CLOEXEC, "TFD_CLOEXEC").with(TimerFd.TFD_NONBLOCK, "TFD_NONBLOCK");
+    public static final Flags TIMERFD_SET = new Flags("TFD_???")
+            .with(TimerFd.TFD_TIMER_ABSTIME, "TFD_TIMER_ABSTIME")
+            .with(TimerFd.TFD_TIMER_CANCEL_ON_SET, "TFD_TIMER_CANCEL_ON_SET");
+    public static final Flags SIGNALFD =
+            new Flags("SFD_???").with(SignalFd.SFD_CLOEXEC, "SFD_CLOEXEC").with(SignalFd.SFD_NONBLOCK, "SFD_NONBLOCK");
+    public static final Flags SIGNAL_MASK = new Flags("SIG_???")
+            .with(Signal.SIG_BLOCK, "SIG_BLOCK")
+            .with(Signal.SIG_UNBLOCK, "SIG_UNBLOCK")
+            .with(Signal.SIG_SETMASK, "SIG_SETMASK");
+    public static final Flags PIDFD = new Flags("PIDFD_???").with(Pidfd.PIDFD_NONBLOCK, "PIDFD_NONBLOCK");
+    public static final Flags WAIT_ID =
+            new Flags("P_???").with(Wait.P_PID, "P_PID").with(Wait.P_PIDFD, "P_PIDFD");
+    public static final Flags WAIT = new Flags("W???")
+            .with(Wait.WNOHANG, "WNOHANG")
+            .with(Wait.WEXITED, "WEXITED")
+            .with(Wait.WNOWAIT, "WNOWAIT");
+    public static final Flags CHILD = new Flags("CLD_???")
+            .with(Wait.CLD_EXITED, "CLD_EXITED")
+            .with(Wait.CLD_KILLED, "CLD_KILLED")
+            .with(Wait.CLD_DUMPED, "CLD_DUMPED");
+    public static final Flags INOTIFY =
+            new Flags("IN_???").with(Inotify.IN_NONBLOCK, "IN_NONBLOCK").with(Inotify.IN_CLOEXEC, "IN_CLOEXEC");
+    public static final Flags FILE_EVENTS = new Flags("IN_???")
+            .with(Inotify.IN_ACCESS, "IN_ACCESS")
+            .with(Inotify.IN_MODIFY, "IN_MODIFY")
+            .with(Inotify.IN_ATTRIB, "IN_ATTRIB")
+            .with(Inotify.IN_CLOSE_WRITE, "IN_CLOSE_WRITE")
+            .with(Inotify.IN_CLOSE_NOWRITE, "IN_CLOSE_NOWRITE")
+            .with(Inotify.IN_OPEN, "IN_OPEN")
+            .with(Inotify.IN_MOVED_FROM, "IN_MOVED_FROM")
+            .with(Inotify.IN_MOVED_TO, "IN_MOVED_TO")
+            .with(Inotify.IN_CREATE, "IN_CREATE")
+            .with(Inotify.IN_DELETE, "IN_DELETE")
+            .with(Inotify.IN_DELETE_SELF, "IN_DELETE_SELF")
+            .with(Inotify.IN_MOVE_SELF, "IN_MOVE_SELF")
+            .with(Inotify.IN_UNMOUNT, "IN_UNMOUNT")
+            .with(Inotify.IN_Q_OVERFLOW, "IN_Q_OVERFLOW")
+            .with(Inotify.IN_IGNORED, "IN_IGNORED")
+            .with(Inotify.IN_ONLYDIR, "IN_ONLYDIR")
+            .with(Inotify.IN_DONT_FOLLOW, "IN_DONT_FOLLOW")
+            .with(Inotify.IN_EXCL_UNLINK, "IN_EXCL_UNLINK")
+            .with(Inotify.IN_MASK_ADD, "IN_MASK_ADD")
+            .with(Inotify.IN_ISDIR, "IN_ISDIR")
+            .with(Inotify.IN_ONESHOT, "IN_ONESHOT");
+
     private static final Flags OPEN = new Flags("O_???")
             .with(Fcntl.O_NOCTTY, "O_NOCTTY")
             .with(Fcntl.O_NONBLOCK, "O_NONBLOCK")

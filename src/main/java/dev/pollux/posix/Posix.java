@@ -171,4 +171,16 @@ public interface Posix extends Descriptors, Sockets {
 
     /** Pseudo-terminals, serial ports, terminal modes and window sizes. */
     Terminals terminals();
+
+    /** Timers that are descriptors. */
+    Timers timers();
+
+    /** Signals that are read from a descriptor. */
+    Signals signals();
+
+    /** Processes that are descriptors. */
+    Processes processes();
+
+    /** Watches of files and folders. */
+    FileWatches fileWatches();
 }

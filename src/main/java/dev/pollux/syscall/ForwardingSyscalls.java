@@ -299,4 +299,71 @@ public abstract class ForwardingSyscalls implements Syscalls {
     public int tcsetattr(int fd, int optionalActions, NativeMemory termios) {
         return next.tcsetattr(fd, optionalActions, termios);
     }
+
+    // events
+
+    @Override
+    public int timerfdCreate(int clockid, int flags) {
+        return next.timerfdCreate(clockid, flags);
+    }
+
+    @Override
+    public int timerfdSettime(int fd, int flags, NativeMemory newValue, NativeMemory oldValue) {
+        return next.timerfdSettime(fd, flags, newValue, oldValue);
+    }
+
+    @Override
+    public int timerfdGettime(int fd, NativeMemory currValue) {
+        return next.timerfdGettime(fd, currValue);
+    }
+
+    @Override
+    public int signalfd(int fd, NativeMemory mask, int flags) {
+        return next.signalfd(fd, mask, flags);
+    }
+
+    @Override
+    public int pthreadSigmask(int how, NativeMemory set, NativeMemory oldset) {
+        return next.pthreadSigmask(how, set, oldset);
+    }
+
+    @Override
+    public int kill(int pid, int sig) {
+        return next.kill(pid, sig);
+    }
+
+    @Override
+    public int raise(int sig) {
+        return next.raise(sig);
+    }
+
+    @Override
+    public int pidfdOpen(int pid, int flags) {
+        return next.pidfdOpen(pid, flags);
+    }
+
+    @Override
+    public int pidfdSendSignal(int pidfd, int sig, int flags) {
+        return next.pidfdSendSignal(pidfd, sig, flags);
+    }
+
+    @Override
+    public int waitid(int idtype, int id, NativeMemory infop, int options) {
+        return next.waitid(idtype, id, infop, options);
+    }
+
+    @Override
+    public int inotifyInit1(int flags) {
+        return next.inotifyInit1(flags);
+    }
+
+    @Override
+    public int inotifyAddWatch(int fd, NativeMemory pathname, int mask) {
+        return next.inotifyAddWatch(fd, pathname, mask);
+    }
+
+    @Override
+    public int inotifyRmWatch(int fd, int wd) {
+        return next.inotifyRmWatch(fd, wd);
+    }
 }

@@ -155,4 +155,35 @@ public interface Syscalls extends NativeMemory.Addresses {
     int tcgetattr(int fd, NativeMemory termios);
 
     int tcsetattr(int fd, int optionalActions, NativeMemory termios);
+
+    // events: timers, signals, processes and files, on Linux only
+
+    int timerfdCreate(int clockid, int flags);
+
+    int timerfdSettime(int fd, int flags, NativeMemory newValue, NativeMemory oldValue);
+
+    int timerfdGettime(int fd, NativeMemory currValue);
+
+    int signalfd(int fd, NativeMemory mask, int flags);
+
+    /** Of the calling thread. */
+    int pthreadSigmask(int how, NativeMemory set, NativeMemory oldset);
+
+    int kill(int pid, int sig);
+
+    /** To the calling thread. */
+    int raise(int sig);
+
+    int pidfdOpen(int pid, int flags);
+
+    /** With NULL for the siginfo. */
+    int pidfdSendSignal(int pidfd, int sig, int flags);
+
+    int waitid(int idtype, int id, NativeMemory infop, int options);
+
+    int inotifyInit1(int flags);
+
+    int inotifyAddWatch(int fd, NativeMemory pathname, int mask);
+
+    int inotifyRmWatch(int fd, int wd);
 }

@@ -15,6 +15,7 @@ import dev.pollux.abi.Errno;
 import dev.pollux.abi.EventFd;
 import dev.pollux.abi.Fcntl;
 import dev.pollux.abi.FdSet;
+import dev.pollux.abi.Inotify;
 import dev.pollux.abi.IoUring;
 import dev.pollux.abi.Iovec;
 import dev.pollux.abi.Message;
@@ -22,10 +23,14 @@ import dev.pollux.abi.Mman;
 import dev.pollux.abi.Os;
 import dev.pollux.abi.PollFd;
 import dev.pollux.abi.Rlimit;
+import dev.pollux.abi.Signal;
+import dev.pollux.abi.SignalFd;
 import dev.pollux.abi.Socket;
 import dev.pollux.abi.Stat;
 import dev.pollux.abi.Termios;
+import dev.pollux.abi.TimerFd;
 import dev.pollux.abi.Timespec;
+import dev.pollux.abi.Wait;
 import dev.pollux.posix.Posix;
 import dev.pollux.posix.kernel.KernelPosix;
 import java.io.IOException;
@@ -37,6 +42,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,7 +76,9 @@ class BindingsAgreeTest {
                             + "connect shutdown getsockname getsockopt setsockopt send recv pselect poll ppoll "
                             + "epoll_create1 epoll_ctl epoll_wait epoll_pwait2 io_uring_setup io_uring_enter mmap munmap kqueue kevent ioctl "
                             + "accept4 getpeername sendto recvfrom sendmsg recvmsg readv writev mkfifo "
-                            + "posix_openpt grantpt unlockpt ptsname_r tcgetattr tcsetattr")
+                            + "posix_openpt grantpt unlockpt ptsname_r tcgetattr tcsetattr "
+                            + "timerfd_create timerfd_settime timerfd_gettime signalfd pthread_sigmask kill raise pidfd_open "
+                            + "pidfd_send_signal waitid inotify_init1 inotify_add_watch inotify_rm_watch")
                     .split(" "));
 
     @Parameter
@@ -690,6 +698,100 @@ class BindingsAgreeTest {
         int rc = calls.ioUringEnter(ring, toSubmit, minComplete, flags, arg, arg.sizeBytes());
         Reference.reachabilityFence(timeout);
         return rc;
+    }
+
+    @Test
+    void aTimerCountsItsExpirations() {
+        assumeThere("timerfd_create");
+        NativeMemory spec = allocate(TimerFd.ITIMERSPEC_SIZE);
+        NativeMemory old = allocate(TimerFd.ITIMERSPEC_SIZE);
+        NativeMemory expirations = allocate(Long.BYTES);
+        int fd = descriptors.opened(calls.timerfdCreate(TimerFd.CLOCK_MONOTONIC, TimerFd.TFD_CLOEXEC));
+        TimerFd.put(spec.buffer(), TimerFd.IT_VALUE, 0, 1);
+
+        assertThat(calls.timerfdSettime(fd, 0, spec, null)).isZero();
+        assertThat(calls.read(fd, expirations, 0, Long.BYTES)).isEqualTo(Long.BYTES);
+        assertThat(expirations.getLong(0)).isEqualTo(1);
+        TimerFd.put(spec.buffer(), TimerFd.IT_INTERVAL, 7_200, 5);
+        TimerFd.put(spec.buffer(), TimerFd.IT_VALUE, 3_600, 0);
+        assertThat(calls.timerfdSettime(fd, 0, spec, old)).isZero();
+        assertThat(old.getLong(TimerFd.IT_VALUE + Timespec.TV_SEC)).isZero();
+        assertThat(calls.timerfdGettime(fd, old)).isZero();
+        assertThat(old.getLong(TimerFd.IT_INTERVAL + Timespec.TV_SEC)).isEqualTo(7_200);
+        assertThat(old.getLong(TimerFd.IT_INTERVAL + Timespec.TV_NSEC)).isEqualTo(5);
+        assertThat(old.getLong(TimerFd.IT_VALUE + Timespec.TV_SEC)).isBetween(3_000L, 3_600L);
+        TimerFd.put(spec.buffer(), TimerFd.IT_VALUE, 0, 1_000_000_000);
+        assertError(calls.timerfdSettime(fd, 0, spec, null), "EINVAL");
+        assertError(calls.timerfdCreate(-1, 0), "EINVAL");
+        assertError(calls.timerfdGettime(-1, old), "EBADF");
+    }
+
+    @Test
+    void aBlockedSignalIsReadByTheThreadThatRaisedIt() {
+        assumeThere("signalfd");
+        NativeMemory set = allocate(Signal.SIGSET_SIZE);
+        NativeMemory old = allocate(Signal.SIGSET_SIZE);
+        NativeMemory info = allocate(SignalFd.SIGINFO_SIZE);
+        Signal.add(set.buffer(), Signal.SIGUSR1);
+
+        assertThat(calls.pthreadSigmask(Signal.SIG_BLOCK, set, old)).isZero();
+        assertThat(Signal.contains(old.buffer(), Signal.SIGUSR1)).isFalse();
+        assertThat(calls.pthreadSigmask(Signal.SIG_BLOCK, null, old)).isZero();
+        assertThat(Signal.contains(old.buffer(), Signal.SIGUSR1)).isTrue();
+        int fd = descriptors.opened(calls.signalfd(-1, set, SignalFd.SFD_NONBLOCK | SignalFd.SFD_CLOEXEC));
+        assertError(calls.read(fd, info, 0, SignalFd.SIGINFO_SIZE), "EAGAIN");
+        assertThat(calls.raise(Signal.SIGUSR1)).isZero();
+        assertThat(calls.read(fd, info, 0, SignalFd.SIGINFO_SIZE)).isEqualTo(SignalFd.SIGINFO_SIZE);
+        assertThat(info.getInt(SignalFd.SSI_SIGNO)).isEqualTo(Signal.SIGUSR1);
+        assertThat(calls.pthreadSigmask(Signal.SIG_UNBLOCK, set, null)).isZero();
+        assertError(calls.pthreadSigmask(99, set, null), "EINVAL");
+        assertError(calls.signalfd(-1, set, -1), "EINVAL");
+        assertError(calls.raise(-1), "EINVAL");
+    }
+
+    @Test
+    void aProcessIsSignalledAndPeekedAt() throws Exception {
+        assumeThere("pidfd_open");
+        Process child = new ProcessBuilder("sleep", "600").start();
+        int pid = (int) child.pid();
+        NativeMemory info = allocate(Wait.SIGINFO_SIZE);
+        int options = Wait.WEXITED | Wait.WNOHANG | Wait.WNOWAIT;
+        int fd = calls.pidfdOpen(pid, 0);
+        assumeThat(fd).as("pidfd_open came with Linux 5.3").isNotEqualTo(-Errno.ENOSYS);
+        descriptors.opened(fd);
+
+        assertThat(calls.waitid(Wait.P_PIDFD, fd, info, options)).isZero();
+        assertThat(info.getInt(Wait.SI_PID)).isZero();
+        assertThat(calls.kill(pid, 0)).isZero();
+        assertError(calls.kill(pid, -1), "EINVAL");
+        assertError(calls.pidfdSendSignal(fd, Signal.SIGKILL, -1), "EINVAL");
+        assertThat(calls.pidfdSendSignal(fd, Signal.SIGKILL, 0)).isZero();
+        assertThat(child.waitFor()).isEqualTo(128 + Signal.SIGKILL);
+        assertError(calls.pidfdSendSignal(fd, Signal.SIGKILL, 0), "ESRCH");
+        assertError(calls.waitid(Wait.P_PIDFD, fd, info, options), "ECHILD");
+        assertError(calls.pidfdOpen(-1, 0), "EINVAL");
+    }
+
+    @Test
+    void aWatchTellsOfANewFile(@TempDir Path folder) throws IOException {
+        assumeThere("inotify_init1");
+        NativeMemory event = allocate(4096);
+        int fd = descriptors.opened(calls.inotifyInit1(Inotify.IN_NONBLOCK | Inotify.IN_CLOEXEC));
+        int wd = calls.inotifyAddWatch(fd, cString(folder.toString()), Inotify.IN_CREATE);
+        assertThat(wd).isPositive();
+        assertError(calls.read(fd, event, 0, 4096), "EAGAIN");
+
+        Files.createFile(folder.resolve("new"));
+
+        assertThat(calls.read(fd, event, 0, 4096)).isEqualTo(Inotify.EVENT_SIZE + event.getInt(Inotify.LEN));
+        assertThat(event.getInt(Inotify.WD)).isEqualTo(wd);
+        assertThat(event.getInt(Inotify.MASK)).isEqualTo(Inotify.IN_CREATE);
+        assertThat(event.getInt(Inotify.COOKIE)).isZero();
+        assertThat(event.getInt(Inotify.NAME)).isEqualTo(cString("new").getInt(0));
+        assertThat(calls.inotifyRmWatch(fd, wd)).isZero();
+        assertError(calls.inotifyRmWatch(fd, wd), "EINVAL");
+        assertError(calls.inotifyAddWatch(fd, cString("/no/such/file"), Inotify.IN_CREATE), "ENOENT");
+        assertError(calls.inotifyInit1(-1), "EINVAL");
     }
 
     /** Calls that fail at once, each for another reason. */

@@ -351,4 +351,71 @@ public final class JniSyscalls implements Syscalls {
     public int tcsetattr(int fd, int optionalActions, NativeMemory termios) {
         return kept(Shim.tcsetattr(fd, optionalActions, address(termios)), termios);
     }
+
+    // events
+
+    @Override
+    public int timerfdCreate(int clockid, int flags) {
+        return Shim.timerfdCreate(clockid, flags);
+    }
+
+    @Override
+    public int timerfdSettime(int fd, int flags, NativeMemory newValue, NativeMemory oldValue) {
+        return kept(Shim.timerfdSettime(fd, flags, address(newValue), address(oldValue)), newValue, oldValue);
+    }
+
+    @Override
+    public int timerfdGettime(int fd, NativeMemory currValue) {
+        return kept(Shim.timerfdGettime(fd, address(currValue)), currValue);
+    }
+
+    @Override
+    public int signalfd(int fd, NativeMemory mask, int flags) {
+        return kept(Shim.signalfd(fd, address(mask), flags), mask);
+    }
+
+    @Override
+    public int pthreadSigmask(int how, NativeMemory set, NativeMemory oldset) {
+        return kept(Shim.pthreadSigmask(how, address(set), address(oldset)), set, oldset);
+    }
+
+    @Override
+    public int kill(int pid, int sig) {
+        return Shim.kill(pid, sig);
+    }
+
+    @Override
+    public int raise(int sig) {
+        return Shim.raise(sig);
+    }
+
+    @Override
+    public int pidfdOpen(int pid, int flags) {
+        return Shim.pidfdOpen(pid, flags);
+    }
+
+    @Override
+    public int pidfdSendSignal(int pidfd, int sig, int flags) {
+        return Shim.pidfdSendSignal(pidfd, sig, flags);
+    }
+
+    @Override
+    public int waitid(int idtype, int id, NativeMemory infop, int options) {
+        return kept(Shim.waitid(idtype, id, address(infop), options), infop);
+    }
+
+    @Override
+    public int inotifyInit1(int flags) {
+        return Shim.inotifyInit1(flags);
+    }
+
+    @Override
+    public int inotifyAddWatch(int fd, NativeMemory pathname, int mask) {
+        return kept(Shim.inotifyAddWatch(fd, address(pathname), mask), pathname);
+    }
+
+    @Override
+    public int inotifyRmWatch(int fd, int wd) {
+        return Shim.inotifyRmWatch(fd, wd);
+    }
 }

@@ -205,4 +205,32 @@ final class Shim {
     static native int tcgetattr(int fd, long termios);
 
     static native int tcsetattr(int fd, int optionalActions, long termios);
+
+    // native/events.c
+
+    static native int timerfdCreate(int clockid, int flags);
+
+    static native int timerfdSettime(int fd, int flags, long newValue, long oldValue);
+
+    static native int timerfdGettime(int fd, long currValue);
+
+    static native int signalfd(int fd, long mask, int flags);
+
+    static native int pthreadSigmask(int how, long set, long oldset);
+
+    static native int kill(int pid, int sig);
+
+    static native int raise(int sig);
+
+    static native int pidfdOpen(int pid, int flags);
+
+    static native int pidfdSendSignal(int pidfd, int sig, int flags);
+
+    static native int waitid(int idtype, int id, long infop, int options);
+
+    static native int inotifyInit1(int flags);
+
+    static native int inotifyAddWatch(int fd, long pathname, int mask);
+
+    static native int inotifyRmWatch(int fd, int wd);
 }

@@ -60,7 +60,7 @@ public final class TracingSyscalls extends ForwardingSyscalls {
 
     /** Below this layer are those of the families of calls. */
     private TracingSyscalls(Syscalls next, Trace trace, KnownMemory known) {
-        super(new TracingTerminals(new TracingSockets(next, trace, known), trace));
+        super(new TracingEvents(new TracingTerminals(new TracingSockets(next, trace, known), trace), trace));
         this.trace = trace;
         this.known = known;
     }

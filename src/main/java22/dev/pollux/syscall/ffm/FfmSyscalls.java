@@ -5,6 +5,7 @@ import dev.pollux.abi.Errno;
 import dev.pollux.abi.IoUring;
 import dev.pollux.abi.Kqueue;
 import dev.pollux.abi.Os;
+import dev.pollux.abi.Pidfd;
 import dev.pollux.abi.Symbols;
 import dev.pollux.syscall.NativeMemory;
 import dev.pollux.syscall.Syscalls;
@@ -248,12 +249,35 @@ public final class FfmSyscalls implements Syscalls {
         }
     }
 
-    private static final class IoUringCalls {
+    private static final class SystemCalls {
         /** Other systems have a function of this name too, but use these numbers for other calls. */
         static final String MISSING =
-                Os.here() == Os.LINUX ? Library.PROCESS.missing("syscall") : "only Linux has io_uring";
+                Os.here() == Os.LINUX ? Library.PROCESS.missing("syscall") : "only Linux has this system call";
 
         static final MemorySegment SYSCALL = MISSING == null ? Library.PROCESS.function("syscall") : null;
+    }
+
+    private static final class Events {
+        static final MemorySegment TIMERFD_CREATE = function("timerfd_create");
+        static final MemorySegment TIMERFD_SETTIME = function("timerfd_settime");
+        static final MemorySegment TIMERFD_GETTIME = function("timerfd_gettime");
+        static final MemorySegment SIGNALFD = function("signalfd");
+        static final MemorySegment PTHREAD_SIGMASK = function("pthread_sigmask");
+        static final MemorySegment KILL = function("kill");
+        static final MemorySegment RAISE = function("raise");
+        static final MemorySegment WAITID = function("waitid");
+        static final MemorySegment INOTIFY_INIT1 = function("inotify_init1");
+        static final MemorySegment INOTIFY_ADD_WATCH = function("inotify_add_watch");
+        static final MemorySegment INOTIFY_RM_WATCH = function("inotify_rm_watch");
+
+        /** The constants and structs in {@code abi/} are Linux's; other systems have some of these functions. */
+        static String missing(String function) {
+            return Os.here() == Os.LINUX ? Library.PROCESS.missing(function) : "used on Linux only";
+        }
+
+        private static MemorySegment function(String name) {
+            return Os.here() == Os.LINUX ? Library.PROCESS.function(name) : null;
+        }
     }
 
     private static final class KqueueFunctions {
@@ -272,8 +296,11 @@ public final class FfmSyscalls implements Syscalls {
     @Override
     public String missing(String function) {
         return switch (function) {
-            case "io_uring_setup", "io_uring_enter" -> IoUringCalls.MISSING;
+            case "io_uring_setup", "io_uring_enter", "pidfd_open", "pidfd_send_signal" -> SystemCalls.MISSING;
             case "kqueue", "kevent" -> KqueueFunctions.LIBRARY.missing(function);
+            case "timerfd_create", "timerfd_settime", "timerfd_gettime" -> Events.missing(function);
+            case "signalfd", "pthread_sigmask", "kill", "raise", "waitid" -> Events.missing(function);
+            case "inotify_init1", "inotify_add_watch", "inotify_rm_watch" -> Events.missing(function);
             default -> Library.PROCESS.missing(function);
         };
     }
@@ -451,13 +478,13 @@ public final class FfmSyscalls implements Syscalls {
 
     @Override
     public int ioUringSetup(int entries, NativeMemory params) {
-        return kept(call(IoUringCalls.SYSCALL, IoUring.SYS_io_uring_setup, entries, address(params)), params);
+        return kept(call(SystemCalls.SYSCALL, IoUring.SYS_io_uring_setup, entries, address(params)), params);
     }
 
     @Override
     public int ioUringEnter(int fd, int toSubmit, int minComplete, int flags, NativeMemory arg, int argSizeBytes) {
         long rc = call(
-                IoUringCalls.SYSCALL,
+                SystemCalls.SYSCALL,
                 IoUring.SYS_io_uring_enter,
                 fd,
                 toSubmit,
@@ -612,5 +639,74 @@ public final class FfmSyscalls implements Syscalls {
     @Override
     public int tcsetattr(int fd, int optionalActions, NativeMemory termios) {
         return kept(call(Terminals.TCSETATTR, fd, optionalActions, address(termios)), termios);
+    }
+
+    // events
+
+    @Override
+    public int timerfdCreate(int clockid, int flags) {
+        return call(Events.TIMERFD_CREATE, clockid, flags);
+    }
+
+    @Override
+    public int timerfdSettime(int fd, int flags, NativeMemory newValue, NativeMemory oldValue) {
+        return kept(call(Events.TIMERFD_SETTIME, fd, flags, address(newValue), address(oldValue)), newValue, oldValue);
+    }
+
+    @Override
+    public int timerfdGettime(int fd, NativeMemory currValue) {
+        return kept(call(Events.TIMERFD_GETTIME, fd, address(currValue)), currValue);
+    }
+
+    @Override
+    public int signalfd(int fd, NativeMemory mask, int flags) {
+        return kept(call(Events.SIGNALFD, fd, address(mask), flags), mask);
+    }
+
+    @Override
+    public int pthreadSigmask(int how, NativeMemory set, NativeMemory oldset) {
+        // the function returns the error, not -1
+        int rc = call(Events.PTHREAD_SIGMASK, how, address(set), address(oldset));
+        return kept(-Math.abs(rc), set, oldset);
+    }
+
+    @Override
+    public int kill(int pid, int sig) {
+        return call(Events.KILL, pid, sig);
+    }
+
+    @Override
+    public int raise(int sig) {
+        return call(Events.RAISE, sig);
+    }
+
+    @Override
+    public int pidfdOpen(int pid, int flags) {
+        return call(SystemCalls.SYSCALL, Pidfd.SYS_pidfd_open, pid, flags);
+    }
+
+    @Override
+    public int pidfdSendSignal(int pidfd, int sig, int flags) {
+        return call(SystemCalls.SYSCALL, Pidfd.SYS_pidfd_send_signal, pidfd, sig, 0, flags);
+    }
+
+    @Override
+    public int waitid(int idtype, int id, NativeMemory infop, int options) {
+        return kept(call(Events.WAITID, idtype, id, address(infop), options), infop);
+    }
+
+    @Override
+    public int inotifyInit1(int flags) {
+        return call(Events.INOTIFY_INIT1, flags);
+    }
+
+    @Override
+    public int inotifyAddWatch(int fd, NativeMemory pathname, int mask) {
+        return kept(call(Events.INOTIFY_ADD_WATCH, fd, address(pathname), mask), pathname);
+    }
+
+    @Override
+    public int inotifyRmWatch(int fd, int wd) {
+        return call(Events.INOTIFY_RM_WATCH, fd, wd);
     }
 }

@@ -12,11 +12,17 @@ import dev.pollux.abi.Epoll;
 import dev.pollux.abi.Errno;
 import dev.pollux.abi.EventFd;
 import dev.pollux.abi.FdSet;
+import dev.pollux.abi.Inotify;
 import dev.pollux.abi.IoUring;
 import dev.pollux.abi.Kqueue;
 import dev.pollux.abi.Mman;
 import dev.pollux.abi.Os;
 import dev.pollux.abi.Termios;
+import dev.pollux.abi.Pidfd;
+import dev.pollux.abi.Signal;
+import dev.pollux.abi.SignalFd;
+import dev.pollux.abi.TimerFd;
+import dev.pollux.abi.Wait;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -36,11 +42,24 @@ class LayoutTest {
     private static final String BUSY_POLL = "Linux 6.9 and glibc 2.40";
     private static final String RING = "in the kernel's headers since 5.12 to 6.1";
 
-    private static final Set<String> NEWER = Set.of(BUSY_POLL, RING);
+    private static final String PIDFD = "Linux 5.3 to 5.10 and glibc 2.36";
+
+    private static final Set<String> NEWER = Set.of(BUSY_POLL, RING, PIDFD);
 
     /** Of these a system may have nothing at all. */
-    private static final Set<Class<?>> FACILITIES =
-            Set.of(DevPoll.class, Epoll.class, EventFd.class, IoUring.class, Kqueue.class, Mman.class);
+    private static final Set<Class<?>> FACILITIES = Set.of(
+            DevPoll.class,
+            Epoll.class,
+            EventFd.class,
+            Inotify.class,
+            IoUring.class,
+            Kqueue.class,
+            Mman.class,
+            Pidfd.class,
+            Signal.class,
+            SignalFd.class,
+            TimerFd.class,
+            Wait.class);
 
     /** Numbers that no header states. */
     private static final Map<String, String> OUR_OWN = Map.ofEntries(
@@ -54,6 +73,7 @@ class LayoutTest {
             Map.entry("Message.CMSG_TYPE", "Message.cmsgTypeOffset is compared"),
             Map.entry("Message.CMSG_ALIGNMENT", "Message.cmsgAlignment is compared"),
             Map.entry("Message.CMSG_DATA", "Message.cmsgDataOffset is compared"),
+            Map.entry("Signal.SIGNAL_MAX", "SIGRTMAX, which in the C library is a call"),
             Map.entry("Socket.SOCKADDR_MAX_SIZE", "room for the largest address of all systems"),
             Map.entry("Socket.SIN6_SIZE", "Socket.sin6Size is compared"),
             Map.entry("Socket.SIN6_SIZE_SOLARIS", "Socket.sin6Size is compared"),
@@ -99,6 +119,10 @@ class LayoutTest {
             Map.entry("Message.MSG_CMSG_CLOEXEC", "not in macOS, not in all versions of Solaris and illumos"),
             Map.entry("Socket.SOCK_NONBLOCK", "not in macOS"),
             Map.entry("Socket.SOCK_CLOEXEC", "not in macOS"),
+            Map.entry("Pidfd.SYS_pidfd_send_signal", PIDFD),
+            Map.entry("Pidfd.SYS_pidfd_open", PIDFD),
+            Map.entry("Pidfd.PIDFD_NONBLOCK", PIDFD),
+            Map.entry("Wait.P_PIDFD", PIDFD),
             Map.entry("PollFd.POLLRDHUP", "Linux, FreeBSD and illumos"),
             Map.entry("Socket.MSG_NOSIGNAL", "not in old macOS"),
             Map.entry("Socket.SO_REUSEPORT", "not known of Solaris"),

@@ -12,9 +12,15 @@ import dev.pollux.SelectLimit;
 import dev.pollux.SyscallException;
 import dev.pollux.Trigger;
 import dev.pollux.abi.Fcntl;
+import dev.pollux.abi.Inotify;
 import dev.pollux.abi.IoUring;
 import dev.pollux.abi.Mman;
 import dev.pollux.abi.Socket;
+import dev.pollux.abi.Pidfd;
+import dev.pollux.abi.Signal;
+import dev.pollux.abi.SignalFd;
+import dev.pollux.abi.TimerFd;
+import dev.pollux.abi.Wait;
 import dev.pollux.mechanism.EpollDriver;
 import dev.pollux.mechanism.KernelPoller;
 import dev.pollux.mechanism.PollDriver;
@@ -61,10 +67,12 @@ final class StraceScenario {
     private final KernelPosix posix;
     private final Poller poller;
     private final Path folder;
+    private final int child;
 
-    private StraceScenario(Mechanism mechanism, Syscalls syscalls, Path folder) throws IOException {
+    private StraceScenario(Mechanism mechanism, Syscalls syscalls, Path folder, int child) throws IOException {
         this.syscalls = syscalls;
         this.folder = folder;
+        this.child = child;
         posix = new KernelPosix(syscalls);
         poller = open(mechanism, syscalls);
     }
@@ -80,9 +88,11 @@ final class StraceScenario {
     private static List<String> round(Mechanism mechanism, boolean millis, Path folder) throws IOException {
         List<String> lines = new ArrayList<>();
         Syscalls traced = new TracingSyscalls(new JnaSyscalls(), lines::add);
+        Process child = new ProcessBuilder("sleep", "600").start();
         traced.close(MARKER);
-        new StraceScenario(mechanism, millis ? new MillisOnlySyscalls(traced) : traced, folder).run();
+        new StraceScenario(mechanism, millis ? new MillisOnlySyscalls(traced) : traced, folder, (int) child.pid()).run();
         traced.close(MARKER);
+        child.destroyForcibly();
         return lines;
     }
 
@@ -111,6 +121,10 @@ final class StraceScenario {
             descriptorsInMessages();
             vectorsAndAFifo();
             aTerminal();
+            aTimer();
+            aSignal();
+            aProcess();
+            aFileWatch();
         }
     }
 
@@ -346,6 +360,83 @@ final class StraceScenario {
             terminals.mode(slave);
             close(slave);
         }
+    }
+
+    private void aTimer() {
+        NativeMemory spec = NativeMemory.allocate(syscalls, TimerFd.ITIMERSPEC_SIZE);
+        NativeMemory old = NativeMemory.allocate(syscalls, TimerFd.ITIMERSPEC_SIZE);
+        NativeMemory expirations = NativeMemory.allocate(syscalls, Long.BYTES);
+        syscalls.timerfdCreate(99, 0);
+        int fd = syscalls.timerfdCreate(TimerFd.CLOCK_MONOTONIC, TimerFd.TFD_NONBLOCK | TimerFd.TFD_CLOEXEC);
+        TimerFd.put(spec.buffer(), TimerFd.IT_VALUE, 0, 1);
+        syscalls.timerfdSettime(fd, TimerFd.TFD_TIMER_ABSTIME, spec, null);
+        syscalls.read(fd, expirations, 0, Long.BYTES);
+        syscalls.read(fd, expirations, 0, Long.BYTES);
+        TimerFd.put(spec.buffer(), TimerFd.IT_INTERVAL, 5, 1);
+        syscalls.timerfdSettime(fd, 0, spec, old);
+        TimerFd.put(spec.buffer(), TimerFd.IT_VALUE, 0, 0);
+        syscalls.timerfdSettime(fd, 0, spec, null);
+        syscalls.timerfdGettime(fd, old);
+        syscalls.timerfdSettime(MARKER, 0, spec, old);
+        syscalls.timerfdGettime(MARKER, old);
+        syscalls.close(fd);
+        syscalls.close(syscalls.timerfdCreate(TimerFd.CLOCK_REALTIME, 0));
+    }
+
+    private void aSignal() {
+        NativeMemory set = NativeMemory.allocate(syscalls, Signal.SIGSET_SIZE);
+        NativeMemory old = NativeMemory.allocate(syscalls, Signal.SIGSET_SIZE);
+        NativeMemory info = NativeMemory.allocate(syscalls, SignalFd.SIGINFO_SIZE);
+        Signal.add(set.buffer(), Signal.SIGUSR1);
+        Signal.add(set.buffer(), Signal.SIGWINCH);
+        Signal.add(set.buffer(), Signal.SIGNAL_MAX);
+        syscalls.pthreadSigmask(Signal.SIG_BLOCK, set, old);
+        syscalls.pthreadSigmask(Signal.SIG_BLOCK, null, old);
+        syscalls.pthreadSigmask(99, set, old);
+        int fd = syscalls.signalfd(-1, set, SignalFd.SFD_NONBLOCK | SignalFd.SFD_CLOEXEC);
+        syscalls.signalfd(-1, set, 1);
+        syscalls.raise(Signal.SIGUSR1);
+        syscalls.read(fd, info, 0, SignalFd.SIGINFO_SIZE);
+        syscalls.read(fd, info, 0, SignalFd.SIGINFO_SIZE);
+        syscalls.pthreadSigmask(Signal.SIG_UNBLOCK, set, null);
+        for (int signal = 1; signal <= Signal.SIGNAL_MAX; signal++) {
+            Signal.add(set.buffer(), signal);
+        }
+        syscalls.signalfd(fd, set, 0);
+        syscalls.close(fd);
+    }
+
+    private void aProcess() {
+        NativeMemory info = NativeMemory.allocate(syscalls, Wait.SIGINFO_SIZE);
+        int options = Wait.WEXITED | Wait.WNOHANG | Wait.WNOWAIT;
+        int fd = syscalls.pidfdOpen(child, 0);
+        syscalls.pidfdOpen(-1, 0);
+        syscalls.pidfdOpen(child, 1);
+        syscalls.close(syscalls.pidfdOpen(child, Pidfd.PIDFD_NONBLOCK));
+        syscalls.kill(child, 0);
+        syscalls.kill(child, Signal.SIGWINCH);
+        syscalls.kill(child, 99);
+        syscalls.pidfdSendSignal(fd, 0, 0);
+        syscalls.pidfdSendSignal(fd, Signal.SIGWINCH, 0);
+        syscalls.waitid(Wait.P_PIDFD, fd, info, options);
+        syscalls.waitid(Wait.P_PID, child, info, options);
+        syscalls.waitid(Wait.P_PID, 1, info, options);
+        syscalls.waitid(99, 1, info, 32);
+        syscalls.close(fd);
+    }
+
+    private void aFileWatch() {
+        NativeMemory root = NativeMemory.allocate(syscalls, 2);
+        root.buffer().put(0, (byte) '/');
+        syscalls.inotifyInit1(1);
+        int fd = syscalls.inotifyInit1(Inotify.IN_NONBLOCK | Inotify.IN_CLOEXEC);
+        int wd = syscalls.inotifyAddWatch(fd, root, Inotify.IN_DELETE_SELF | Inotify.IN_MOVE_SELF | Inotify.IN_ONLYDIR);
+        syscalls.inotifyAddWatch(fd, root, 0);
+        syscalls.inotifyAddWatch(fd, null, Inotify.IN_MODIFY);
+        syscalls.inotifyRmWatch(fd, wd);
+        syscalls.inotifyRmWatch(fd, wd);
+        syscalls.read(fd, NativeMemory.allocate(syscalls, 64), 0, 64);
+        syscalls.close(fd);
     }
 
     private void write(int fd, String text) throws IOException {

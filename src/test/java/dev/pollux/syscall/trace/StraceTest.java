@@ -36,7 +36,9 @@ class StraceTest {
             + "?epoll_pwait2,?eventfd2,?pipe,?pipe2,?read,?write,?close,?dup,?fcntl,?open,?openat,?prlimit64,?socket,"
             + "?socketpair,?bind,?listen,?accept,?connect,?getsockname,?getsockopt,?setsockopt,?shutdown,?sendto,"
             + "?io_uring_setup,?io_uring_enter,?mmap,?munmap,?accept4,?getpeername,?recvfrom,?sendmsg,?recvmsg,?readv,"
-            + "?writev,?mknod,?mknodat,?ioctl";
+            + "?writev,?mknod,?mknodat,?ioctl,"
+            + "?timerfd_create,?timerfd_settime,?timerfd_gettime,?signalfd4,?rt_sigprocmask,?kill,?tgkill,?pidfd_open,"
+            + "?pidfd_send_signal,?waitid,?inotify_init1,?inotify_add_watch,?inotify_rm_watch";
 
     @TempDir
     Path directory;
@@ -340,6 +342,11 @@ class StraceTest {
                 .replaceFirst("^prlimit64\\(0, RLIMIT_NOFILE, NULL, (.*)\\) =", "getrlimit(RLIMIT_NOFILE, $1) =")
                 .replaceFirst("^mknod(?:at\\(AT_FDCWD, |\\()(.*), S_IFIFO\\|(0\\d+)\\) =", "mkfifo($1, $2) =")
                 .replaceFirst("^sendto\\((.*), NULL, 0\\) =", "send($1) =")
+                .replaceFirst("^signalfd4\\((.*), 8, ([^,]*)\\) =", "signalfd($1, $2) =")
+                .replaceFirst("^rt_sigprocmask\\((.*), 8\\) =", "pthread_sigmask($1) =")
+                .replaceFirst("^tgkill\\(\\d+, \\d+, (\\w+)\\) =", "raise($1) =")
+                .replaceFirst("^(waitid\\(.*), NULL\\) =", "$1) =")
+                .replaceFirst(", si_utime=\\d+, si_stime=\\d+}", ", ...}")
                 .replaceFirst(", left \\{[^}]*\\}\\)$", ")")
                 .replace("RLIM64_INFINITY", "RLIM_INFINITY");
     }
