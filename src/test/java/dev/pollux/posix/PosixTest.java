@@ -295,7 +295,9 @@ class PosixTest {
 
     @Test
     void aPipeClosesEachEndOnce() throws IOException {
-        Pipe pipe = posix.pipe();
+        Pipe low = pipe(); // high numbers are not taken by what the JVM opens
+        Pipe pipe = new Pipe(posix.dupAtOrAbove(low.readFd(), 600), posix.dupAtOrAbove(low.writeFd(), 600), posix);
+        posix.close(low.writeFd());
         pipe.closeWrite();
         assertThat(posix.read(pipe.readFd(), ByteBuffer.allocateDirect(1))).isEqualTo(-1);
 
@@ -313,7 +315,9 @@ class PosixTest {
 
     @Test
     void aSocketPairClosesEachSocketOnce() throws IOException {
-        SocketPair pair = posix.socketPair();
+        SocketPair low = socketPair();
+        SocketPair pair =
+                new SocketPair(posix.dupAtOrAbove(low.fd(), 600), posix.dupAtOrAbove(low.peerFd(), 600), posix);
         pair.closePeer();
         int reused = opened(posix.dupAtOrAbove(pair.fd(), pair.peerFd()));
         pair.close();
@@ -324,6 +328,18 @@ class PosixTest {
                 .as("another file under the same number")
                 .isTrue();
         assertThat(pair).hasToString("SocketPair[fd=" + pair.fd() + ", peerFd=" + pair.peerFd() + "]");
+    }
+
+    @Test
+    void whatThePosixMadeClosesItself() throws IOException {
+        Pipe pipe = posix.pipe();
+        SocketPair pair = posix.datagramSocketPair();
+        try (pipe;
+                pair) {
+            assertThat(posix.isOpen(pipe.readFd())).isTrue();
+        }
+        assertThat(List.of(pipe.readFd(), pipe.writeFd(), pair.fd(), pair.peerFd()))
+                .noneMatch(posix::isOpen);
     }
 
     @Test

@@ -147,7 +147,7 @@ final class TracingSockets extends ForwardingSyscalls {
             long base = iov.getLong(index * Iovec.SIZE + Iovec.IOV_BASE);
             long length = iov.getLong(index * Iovec.SIZE + Iovec.IOV_LEN);
             long shown = Math.min(length, left[0]);
-            left[0] -= shown;
+            left[0] -= Math.max(shown, 0);
             return "{iov_base=" + data(base, shown) + ", iov_len=" + length + "}";
         });
     }
