@@ -463,6 +463,7 @@ static const struct {
 #ifndef __sun
     OFFSET("Termios.ispeedOffset", struct termios, c_ispeed),
     OFFSET("Termios.ospeedOffset", struct termios, c_ospeed),
+#endif
 
     // events
 #ifdef __linux__
