@@ -11,10 +11,13 @@ import dev.pollux.abi.Fcntl;
 import dev.pollux.abi.Os;
 import dev.pollux.abi.PollFd;
 import dev.pollux.mechanism.ReadyBits;
+import dev.pollux.posix.FileWatches;
 import dev.pollux.posix.Posix.Pipe;
 import dev.pollux.posix.Posix.SocketPair;
+import dev.pollux.posix.Signals;
 import dev.pollux.posix.Terminals;
 import dev.pollux.posix.Terminals.Pty;
+import dev.pollux.posix.Timers;
 import dev.pollux.posix.kernel.KernelPosix;
 import dev.pollux.syscall.NativeMemory;
 import dev.pollux.syscall.Syscalls;
@@ -25,6 +28,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -91,6 +95,8 @@ class WatchedDescriptorsTest {
     private static final int ERR = PollFd.POLLERR;
     private static final int HUP = PollFd.POLLHUP;
 
+    private static final String SIGNALFD = "signalfd";
+
     private static Map<String, Kind> kinds() {
         Map<String, Kind> kinds = new LinkedHashMap<>();
         kinds.put("pipe, read end", w -> w.readEnd(w.fds.pipe()));
@@ -112,6 +118,10 @@ class WatchedDescriptorsTest {
         kinds.put("pty, slave, reading lines", World::cookedSlave);
         kinds.put("eventfd", World::eventfd);
         kinds.put("epoll", World::epoll);
+        kinds.put("timerfd", World::timer);
+        kinds.put(SIGNALFD, World::signal);
+        kinds.put("pidfd", World::process);
+        kinds.put("inotify", World::fileWatch);
         kinds.put("sysfs attribute", World::attribute);
         kinds.put("regular file", w -> new Watched(w.fds.regularFile(), IN | OUT));
         kinds.put("directory", w -> new Watched(w.fds.open("/", Fcntl.O_RDONLY), IN | OUT));
@@ -127,6 +137,7 @@ class WatchedDescriptorsTest {
         private final Descriptors fds = new Descriptors(posix);
         private final NativeMemory pollfd = posix.allocate(PollFd.SIZE);
         private final List<Pty> ptys = new ArrayList<>();
+        private final List<Process> processes = new ArrayList<>();
 
         World() throws IOException {}
 
@@ -304,6 +315,66 @@ class WatchedDescriptorsTest {
                     .then("read", () -> fds.drain(pipe.readFd()), NONE);
         }
 
+        private Watched timer() throws IOException {
+            Timers timers = posix.timers();
+            int fd = fds.opened(timers.timerfd());
+            return new Watched(fd, NONE)
+                    .then("expired", () -> timers.armAfter(fd, Duration.ZERO), IN)
+                    .then("read", () -> timers.expirations(fd), NONE)
+                    .then("expired again", () -> timers.armAfter(fd, Duration.ZERO), IN)
+                    .then("armed for later", () -> timers.armAfter(fd, Duration.ofDays(1)), NONE);
+        }
+
+        /** The signal is sent to this thread only, which polls, too. */
+        private Watched signal() throws IOException {
+            Signals signals = posix.signals();
+            signals.block(Signals.SIGUSR1);
+            int fd = fds.opened(signals.signalfd(Signals.SIGUSR1));
+            return new Watched(fd, NONE)
+                    .then("raised", () -> signals.raise(Signals.SIGUSR1), IN)
+                    .then("read", () -> signals.read(fd), NONE)
+                    .then("unblocked", () -> signals.unblock(Signals.SIGUSR1), NONE);
+        }
+
+        private Watched process() throws IOException {
+            Process cat = new ProcessBuilder("cat").start();
+            processes.add(cat);
+            return new Watched(fds.opened(posix.processes().pidfd(cat)), NONE)
+                    .then("it ends and the JDK takes its status", () -> end(cat), hangsUpPidfd() ? IN | HUP : IN);
+        }
+
+        private static void end(Process cat) throws Exception {
+            cat.getOutputStream().close();
+            cat.waitFor();
+        }
+
+        private static boolean hangsUpPidfd() {
+            String[] version = System.getProperty("os.version").split("[^0-9]+");
+            return Integer.parseInt(version[0]) * 1000 + Integer.parseInt(version[1]) >= 6009;
+        }
+
+        private Watched fileWatch() throws IOException {
+            FileWatches watches = posix.fileWatches();
+            Path watched = Files.createDirectory(path());
+            int fd = fds.opened(watches.inotify());
+            watches.add(fd, watched, FileWatches.IN_CREATE | FileWatches.IN_DELETE);
+            FileWatches.Events events = watches.events(fd);
+            return new Watched(fd, NONE)
+                    .then("created", () -> Files.createFile(watched.resolve("new")), IN)
+                    .then("one of two is read", () -> readOneOfTwo(events, watched), IN)
+                    .then("read", () -> readAll(events), NONE);
+        }
+
+        private void readOneOfTwo(FileWatches.Events events, Path watched) throws IOException {
+            assertThat(events.next()).isTrue();
+            Files.delete(watched.resolve("new"));
+        }
+
+        private void readAll(FileWatches.Events events) throws IOException {
+            assertThat(events.next()).isTrue();
+            assertThat(events.next()).isFalse();
+        }
+
         /** Changed, until it is read, is every attribute that was just opened. */
         private Watched attribute() throws IOException {
             int fd = fds.open("/sys/kernel/uevent_seqnum", Fcntl.O_RDONLY);
@@ -312,6 +383,7 @@ class WatchedDescriptorsTest {
 
         @Override
         public void close() throws IOException {
+            processes.forEach(Process::destroyForcibly);
             for (Pty pty : ptys) {
                 pty.close();
             }
@@ -386,7 +458,9 @@ class WatchedDescriptorsTest {
 
     @TestFactory
     Stream<DynamicTest> everyMechanismWakesAThreadThatWaitsForTheChange() {
-        return kinds().entrySet().stream()
+        Map<String, Kind> kinds = kinds();
+        kinds.remove(SIGNALFD); // its signal would have to be sent to the waiting thread
+        return kinds.entrySet().stream()
                 .map(kind -> DynamicTest.dynamicTest(kind.getKey(), () -> {
                     for (Usable.Combination combination : Usable.combinations()) {
                         wake(kind.getKey() + ", " + combination, kind.getValue(), combination);

@@ -19,6 +19,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -89,7 +90,7 @@ class ExamplesIT {
         private final Path output = folder.resolve("output" + System.nanoTime());
         private final Process process;
 
-        Running(List<String> through, Mechanism mechanism, String name) throws IOException {
+        Running(List<String> through, Mechanism mechanism, String name, String... arguments) throws IOException {
             List<String> command = new ArrayList<>(through);
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             if (Runtime.version().feature() >= 22) {
@@ -97,6 +98,7 @@ class ExamplesIT {
             }
             command.add("-Ddev.pollux.mechanism=" + mechanism);
             command.addAll(List.of("-cp", classes + File.pathSeparator + CLASS_PATH, name));
+            command.addAll(List.of(arguments));
             process = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(output.toFile())
@@ -132,8 +134,8 @@ class ExamplesIT {
         }
     }
 
-    private Running start(Mechanism mechanism, String name) throws IOException {
-        return new Running(List.of(), mechanism, name);
+    private Running start(Mechanism mechanism, String name, String... arguments) throws IOException {
+        return new Running(List.of(), mechanism, name, arguments);
     }
 
     @Test
@@ -224,6 +226,84 @@ class ExamplesIT {
                 InputStream answers = socket.getInputStream();
                 assertThat(answers.read()).isEqualTo('x');
             }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"EPOLL", "POLL", "SELECT"})
+    void aPeriodicTimerTicksAndEnds(Mechanism mechanism) throws Exception {
+        try (Running timer = start(mechanism, "PeriodicTimer", "3")) {
+            timer.awaitEnd();
+            assertThat(timer.process.exitValue()).isZero();
+            assertThat(timer.printed()).matches("(tick \\d+(, \\d+ late)?\n)+done\n");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"EPOLL", "POLL", "SELECT"})
+    void aSupervisorStartsAgainWhatFailsAndEndsAllAfterSigterm(Mechanism mechanism) throws Exception {
+        Path marker = folder.resolve("marker");
+        String failsOnce = "test -e " + marker + " || { touch " + marker + "; exit 3; }; exec sleep 600";
+        try (Running supervisor = start(mechanism, "Supervisor", failsOnce, "true", "exec sleep 601")) {
+            supervisor.awaitPrinted("status 3 of " + failsOnce);
+            supervisor.awaitPrinted("status 0 of true");
+            Eventually.until(
+                    "the failed command runs again",
+                    () -> supervisor.printed().split("started " + Pattern.quote(failsOnce), -1).length == 3);
+            List<ProcessHandle> children = supervisor.process.children().toList();
+            assertThat(children).hasSize(2);
+            supervisor.process.destroy();
+            supervisor.awaitEnd();
+            assertThat(supervisor.process.exitValue()).isZero();
+            assertThat(supervisor.printed()).endsWith("stopped\n").contains("status 143 of exec sleep 601");
+            assertThat(children).noneMatch(ProcessHandle::isAlive);
+        }
+    }
+
+    @Test
+    void aSupervisorEndsWithItsLastCommand() throws Exception {
+        try (Running supervisor = start(Mechanism.EPOLL, "Supervisor", "true", "sleep 0.1")) {
+            supervisor.awaitEnd();
+            assertThat(supervisor.process.exitValue()).isZero();
+            assertThat(supervisor.printed())
+                    .contains("status 0 of true\n", "status 0 of sleep 0.1\n")
+                    .endsWith("stopped\n");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"EPOLL", "POLL", "SELECT"})
+    void tailFollowsAFileThatIsCreatedTruncatedAndRotated(Mechanism mechanism) throws Exception {
+        Path file = folder.resolve("log");
+        try (Running tail = start(mechanism, "TailFile", file.toString())) {
+            tail.awaitPrinted("waiting for " + file);
+            Files.writeString(file, "the first line, a long one\n");
+            tail.awaitPrinted("the first line, a long one\n");
+            Files.writeString(file, "appended\n", StandardOpenOption.APPEND);
+            tail.awaitPrinted("appended\n");
+            Files.writeString(file, "short\n");
+            tail.awaitPrinted("short\n");
+            assertThat(tail.printed()).contains("truncated: " + file);
+
+            Path old = Files.move(file, folder.resolve("log.1"));
+            Files.writeString(old, "late\n", StandardOpenOption.APPEND);
+            Files.writeString(file, "rotated\n");
+            tail.awaitPrinted("rotated\n");
+            assertThat(tail.printed()).contains("late\n", "another file has the name " + file);
+            Files.writeString(file, "and on\n", StandardOpenOption.APPEND);
+            tail.awaitPrinted("and on\n");
+            assertThat(tail.process.isAlive()).isTrue();
+        }
+    }
+
+    @Test
+    void tailBeginsAtTheEndOfAFileThatExists() throws Exception {
+        Path file = Files.writeString(folder.resolve("log"), "old\n");
+        try (Running tail = start(Mechanism.EPOLL, "TailFile", file.toString())) {
+            tail.awaitPrinted("following " + file);
+            Files.writeString(file, "new\n", StandardOpenOption.APPEND);
+            tail.awaitPrinted("new\n");
+            assertThat(tail.printed()).doesNotContain("old");
         }
     }
 

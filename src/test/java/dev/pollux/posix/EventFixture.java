@@ -96,8 +96,9 @@ abstract class EventFixture {
 
     static void assertRefused(String errno, String message, ThrowingCallable call) {
         assertThatThrownBy(call)
-                .isInstanceOfSatisfying(SyscallException.class, refused -> assertThat(Errno.name(refused.errno()))
-                        .isEqualTo(errno))
+                .isInstanceOfSatisfying(
+                        SyscallException.class,
+                        refused -> assertThat(Errno.name(refused.errno())).isEqualTo(errno))
                 .hasMessageContaining(message);
     }
 

@@ -86,16 +86,16 @@ class ProcessesTest extends EventFixture {
 
     @Test
     void peekTellsNothingOfAChildThatRuns() throws IOException {
-        assertThat(processes.peek(descriptors.opened(processes.pidfd(sleeping())))).isNull();
+        assertThat(processes.peek(descriptors.opened(processes.pidfd(sleeping()))))
+                .isNull();
     }
 
     /** A child whose status the JDK does not take: another library may start such ones. */
     private int spawn(String script) {
         IntByReference pid = new IntByReference();
         StringArray arguments = new StringArray(new String[] {"sh", "-c", script});
-        int error = Function.getFunction("c", "posix_spawnp").invokeInt(new Object[] {
-            pid, "sh", Pointer.NULL, Pointer.NULL, arguments, Pointer.NULL
-        });
+        int error = Function.getFunction("c", "posix_spawnp")
+                .invokeInt(new Object[] {pid, "sh", Pointer.NULL, Pointer.NULL, arguments, Pointer.NULL});
         assertThat(error).isZero();
         return pid.getValue();
     }

@@ -98,7 +98,7 @@ class SignalsTest extends EventFixture {
 
     @Test
     void hotSpotUnblocksItsOwnSignalsInEachNewThread() throws Exception {
-        assumeThat(System.getProperty("java.vm.name")).contains("HotSpot", "OpenJDK");
+        assumeThat(System.getProperty("java.vm.name")).containsAnyOf("HotSpot", "OpenJDK");
         signals.block(SIGTERM);
         try {
             assertThat(signals.isBlocked(SIGTERM)).isTrue();
@@ -110,9 +110,9 @@ class SignalsTest extends EventFixture {
 
     @Test
     void whatCannotBeBlockedAndWhatIsNoSignalIsRefused() {
-        for (int signal : new int[] {
-            SIGKILL, SIGSTOP, Signal.SIGSEGV, Signal.SIGBUS, Signal.SIGFPE, Signal.SIGILL, Signal.SIGTRAP
-        }) {
+        for (int signal :
+                new int[] {SIGKILL, SIGSTOP, Signal.SIGSEGV, Signal.SIGBUS, Signal.SIGFPE, Signal.SIGILL, Signal.SIGTRAP
+                }) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> signals.block(SIGUSR1, signal))
                     .withMessageContaining(Signal.name(signal));

@@ -118,7 +118,8 @@ class TimersTest extends EventFixture {
     void aTimerOnTheWallClockExpiresAtAnInstantAndAtOnceIfThatHasPassed() throws IOException {
         int wallClock = descriptors.opened(timers.wallClockTimerfd());
         register(wallClock);
-        for (Instant past : new Instant[] {Instant.MIN, Instant.EPOCH, Instant.now().minusSeconds(1)}) {
+        for (Instant past :
+                new Instant[] {Instant.MIN, Instant.EPOCH, Instant.now().minusSeconds(1)}) {
             timers.armAt(wallClock, past);
             awaitReadable(wallClock);
             assertThat(timers.expirations(wallClock)).isEqualTo(1);

@@ -78,8 +78,7 @@ final class KernelTimers extends KernelEvents implements Timers {
         set(fd, 0, 0, 0, Duration.ZERO);
     }
 
-    private synchronized void set(int fd, int flags, long seconds, int nanos, Duration period)
-            throws SyscallException {
+    private synchronized void set(int fd, int flags, long seconds, int nanos, Duration period) throws SyscallException {
         requireDescriptor(fd);
         TimerFd.put(spec.buffer(), IT_VALUE, seconds, nanos);
         TimerFd.put(spec.buffer(), IT_INTERVAL, period.getSeconds(), period.getNano());
@@ -95,8 +94,7 @@ final class KernelTimers extends KernelEvents implements Timers {
     public synchronized Duration remaining(int fd) throws SyscallException {
         requireDescriptor(fd);
         check("timerfd_gettime", Integer.toString(fd), syscalls.timerfdGettime(fd, spec));
-        return Duration.ofSeconds(
-                spec.getLong(IT_VALUE + Timespec.TV_SEC), spec.getLong(IT_VALUE + Timespec.TV_NSEC));
+        return Duration.ofSeconds(spec.getLong(IT_VALUE + Timespec.TV_SEC), spec.getLong(IT_VALUE + Timespec.TV_NSEC));
     }
 
     @Override

@@ -15,10 +15,10 @@ import dev.pollux.abi.Fcntl;
 import dev.pollux.abi.Inotify;
 import dev.pollux.abi.IoUring;
 import dev.pollux.abi.Mman;
-import dev.pollux.abi.Socket;
 import dev.pollux.abi.Pidfd;
 import dev.pollux.abi.Signal;
 import dev.pollux.abi.SignalFd;
+import dev.pollux.abi.Socket;
 import dev.pollux.abi.TimerFd;
 import dev.pollux.abi.Wait;
 import dev.pollux.mechanism.EpollDriver;
@@ -90,7 +90,8 @@ final class StraceScenario {
         Syscalls traced = new TracingSyscalls(new JnaSyscalls(), lines::add);
         Process child = new ProcessBuilder("sleep", "600").start();
         traced.close(MARKER);
-        new StraceScenario(mechanism, millis ? new MillisOnlySyscalls(traced) : traced, folder, (int) child.pid()).run();
+        new StraceScenario(mechanism, millis ? new MillisOnlySyscalls(traced) : traced, folder, (int) child.pid())
+                .run();
         traced.close(MARKER);
         child.destroyForcibly();
         return lines;
