@@ -13,7 +13,10 @@ import dev.pollux.posix.Terminals;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -90,15 +93,9 @@ class ExamplesIT {
         private final Path output = folder.resolve("output" + System.nanoTime());
         private final Process process;
 
-        Running(List<String> through, Mechanism mechanism, String name, String... arguments) throws IOException {
+        Running(List<String> through, Mechanism mechanism, String... program) throws IOException {
             List<String> command = new ArrayList<>(through);
-            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-            if (Runtime.version().feature() >= 22) {
-                command.add("--enable-native-access=ALL-UNNAMED");
-            }
-            command.add("-Ddev.pollux.mechanism=" + mechanism);
-            command.addAll(List.of("-cp", classes + File.pathSeparator + CLASS_PATH, name));
-            command.addAll(List.of(arguments));
+            command.addAll(java(mechanism, program));
             process = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(output.toFile())
@@ -134,8 +131,21 @@ class ExamplesIT {
         }
     }
 
-    private Running start(Mechanism mechanism, String name, String... arguments) throws IOException {
-        return new Running(List.of(), mechanism, name, arguments);
+    /** What runs a program and its arguments. */
+    private static List<String> java(Mechanism mechanism, String... program) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        if (Runtime.version().feature() >= 22) {
+            command.add("--enable-native-access=ALL-UNNAMED");
+        }
+        command.add("-Ddev.pollux.mechanism=" + mechanism);
+        command.addAll(List.of("-cp", classes + File.pathSeparator + CLASS_PATH));
+        command.addAll(List.of(program));
+        return command;
+    }
+
+    private Running start(Mechanism mechanism, String... program) throws IOException {
+        return new Running(List.of(), mechanism, program);
     }
 
     @Test
@@ -227,6 +237,130 @@ class ExamplesIT {
                 assertThat(answers.read()).isEqualTo('x');
             }
         }
+    }
+
+    // sockets and files
+
+    @ParameterizedTest
+    @EnumSource(names = {"EPOLL", "POLL", "SELECT"})
+    void udpEchoReturnsEachDatagramToItsSender(Mechanism mechanism) throws Exception {
+        try (Running server = start(mechanism, "UdpEcho");
+                DatagramSocket one = new DatagramSocket(0, LOOPBACK);
+                DatagramSocket other = new DatagramSocket(0, LOOPBACK)) {
+            int port = server.port();
+            assertThat(datagram(one, port, "one")).isEqualTo("one");
+            assertThat(datagram(other, port, "")).isEmpty();
+            assertThat(datagram(other, port, "x".repeat(60_000))).hasSize(60_000);
+            assertThat(datagram(one, port, "one again")).isEqualTo("one again");
+            server.process.destroy();
+            server.awaitEnd();
+            assertThat(server.process.exitValue()).isZero();
+        }
+    }
+
+    private static String datagram(DatagramSocket socket, int port, String text) throws IOException {
+        socket.setSoTimeout(Eventually.DEADLINE_MILLIS);
+        byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+        socket.send(new DatagramPacket(bytes, bytes.length, LOOPBACK, port));
+        DatagramPacket answer = new DatagramPacket(new byte[65_535], 65_535);
+        socket.receive(answer);
+        return new String(answer.getData(), 0, answer.getLength(), StandardCharsets.US_ASCII);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"EPOLL", "POLL", "SELECT"})
+    void passDescriptorLetsTheReceiverReadTheSendersFileOrPipe(Mechanism mechanism) throws Exception {
+        Path file = Files.writeString(folder.resolve("file"), "in a file\n");
+        assertReceives(mechanism, "exec \"$@\" < " + file, "in a file\n");
+        assertReceives(mechanism, "(echo through; echo a pipe) | \"$@\"", "through\na pipe\n");
+    }
+
+    private void assertReceives(Mechanism mechanism, String script, String text) throws Exception {
+        String path = folder.resolve("socket").toString();
+        try (Running receiver = start(mechanism, "PassDescriptor", "receive", path)) {
+            receiver.awaitPrinted("waiting on " + path + "\n");
+            try (Running sender =
+                    new Running(List.of("sh", "-c", script, "sh"), mechanism, "PassDescriptor", "send", path)) {
+                sender.awaitEnd();
+                assertThat(sender.process.exitValue()).as(sender.printed()).isZero();
+                receiver.awaitEnd();
+                assertThat(receiver.printed()).isEqualTo("waiting on " + path + "\ntake this:\n" + text);
+                assertThat(receiver.process.exitValue()).isZero();
+            }
+        }
+        assertThat(Path.of(path)).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"EPOLL", "POLL", "SELECT"})
+    void netcatCopiesAPipeAndAFileAndRestoresTheBlockingMode(Mechanism mechanism) throws Exception {
+        byte[] sent = new byte[3 << 20]; // more than all buffers on the way
+        new Random(1).nextBytes(sent);
+        Path file = Files.write(folder.resolve("sent"), sent);
+        assertNetcatCopies(mechanism, "{ \"$@\"; cat /proc/self/fdinfo/0 > FLAGS; } < " + file, sent);
+        assertNetcatCopies(mechanism, "cat " + file + " | { \"$@\"; cat /proc/self/fdinfo/0 > FLAGS; }", sent);
+    }
+
+    private void assertNetcatCopies(Mechanism mechanism, String script, byte[] sent) throws Exception {
+        Path flags = folder.resolve("flags");
+        List<String> shell = List.of("sh", "-c", script.replace("FLAGS", flags.toString()), "sh");
+        try (ServerSocket server = new ServerSocket(0, 1, LOOPBACK);
+                Running netcat = new Running(shell, mechanism, "Netcat", "127.0.0.1", "" + server.getLocalPort());
+                Socket connection = server.accept()) {
+            connection.setSoTimeout(Eventually.DEADLINE_MILLIS);
+            assertThat(connection.getInputStream().readAllBytes())
+                    .as("up to the end that a half-close makes")
+                    .isEqualTo(sent);
+            connection.getOutputStream().write(sent);
+            connection.shutdownOutput();
+            netcat.awaitEnd();
+            assertThat(Files.readAllBytes(netcat.output)).isEqualTo(sent);
+        }
+        assertBlocks(flags);
+    }
+
+    /** The flags of {@code open} in octal: O_NONBLOCK is 04000. */
+    private static void assertBlocks(Path fdinfo) throws IOException {
+        Matcher flags = Pattern.compile("flags:\\s*([0-7]+)").matcher(Files.readString(fdinfo));
+        assertThat(flags.find()).isTrue();
+        assertThat(Integer.parseInt(flags.group(1), 8) & 04000)
+                .as(flags.group())
+                .isZero();
+    }
+
+    @Test
+    void netcatCopiesATerminalAndRestoresTheBlockingMode() throws Exception {
+        boolean hasScript =
+                new ProcessBuilder("sh", "-c", "command -v script").start().waitFor() == 0;
+        if (!hasScript) {
+            System.out.println("skipped: Netcat on a terminal: there is no script(1)");
+        }
+        assumeTrue(hasScript);
+        Path flags = folder.resolve("flags");
+        try (ServerSocket server = new ServerSocket(0, 1, LOOPBACK)) {
+            String netcat = String.join(" ", java(Mechanism.EPOLL, "Netcat", "127.0.0.1", "" + server.getLocalPort()));
+            Path printed = folder.resolve("printed");
+            Process terminal = new ProcessBuilder(
+                            "script", "-qec", netcat + "; cat /proc/self/fdinfo/0 > " + flags, "/dev/null")
+                    .redirectErrorStream(true)
+                    .redirectOutput(printed.toFile())
+                    .start();
+            try (Socket connection = server.accept()) {
+                connection.setSoTimeout(Eventually.DEADLINE_MILLIS);
+                terminal.getOutputStream().write("typed\n".getBytes(StandardCharsets.US_ASCII));
+                terminal.getOutputStream().flush();
+                assertThat(new String(connection.getInputStream().readNBytes(6), StandardCharsets.US_ASCII))
+                        .isEqualTo("typed\n");
+                connection.getOutputStream().write("answer\n".getBytes(StandardCharsets.US_ASCII));
+                connection.shutdownOutput();
+                assertThat(terminal.waitFor(Eventually.DEADLINE_NANOS, TimeUnit.NANOSECONDS))
+                        .isTrue();
+                assertThat(Files.readString(printed)).contains("answer\r\n");
+            } finally {
+                terminal.destroyForcibly();
+            }
+        }
+        assertBlocks(flags);
     }
 
     @ParameterizedTest
