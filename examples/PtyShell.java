@@ -35,11 +35,11 @@ public class PtyShell {
     int run(List<String> command) throws IOException, InterruptedException {
         try (Terminals.Pty pty = terminals.openPty();
                 Poller poller = Pollers.open()) {
-            if (terminals.isTerminal(0)) {
+            if (terminals.isTerminal(Posix.STANDARD_INPUT)) {
                 lend(pty.masterFd());
             }
             Process shell = start(command, pty);
-            Registration keyboard = poller.register(0, Interest.READ);
+            Registration keyboard = poller.register(Posix.STANDARD_INPUT, Interest.READ);
             Registration master = poller.register(pty.masterFd(), Interest.READ);
             while (running) {
                 poller.poll((registration, ready) -> {
@@ -62,13 +62,13 @@ public class PtyShell {
 
     /** The pty gets the size of our terminal; ours becomes raw, so that Ctrl-C is a byte for the shell. */
     private void lend(int master) throws IOException {
-        TerminalMode before = terminals.mode(0);
+        TerminalMode before = terminals.mode(Posix.STANDARD_INPUT);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> restore(before))); // whatever ends us, but SIGKILL
-        terminals.setMode(0, before.raw());
-        terminals.setWindowSize(master, terminals.windowSize(0));
+        terminals.setMode(Posix.STANDARD_INPUT, before.raw());
+        terminals.setWindowSize(master, terminals.windowSize(Posix.STANDARD_INPUT));
         sun.misc.Signal.handle(new sun.misc.Signal("WINCH"), signal -> {
             try {
-                terminals.setWindowSize(master, terminals.windowSize(0));
+                terminals.setWindowSize(master, terminals.windowSize(Posix.STANDARD_INPUT));
             } catch (IOException e) { // our terminal has gone
             }
         });
@@ -76,7 +76,7 @@ public class PtyShell {
 
     private void restore(TerminalMode before) {
         try {
-            terminals.setMode(0, before);
+            terminals.setMode(Posix.STANDARD_INPUT, before);
         } catch (IOException e) { // it has gone
         }
     }
@@ -91,7 +91,7 @@ public class PtyShell {
 
     /** Standard input may block, so it is read once each time it is ready. O_NONBLOCK would hit our parent, too. */
     private void readKeyboard() throws IOException {
-        if (posix.read(0, typed) < 0) {
+        if (posix.read(Posix.STANDARD_INPUT, typed) < 0) {
             typing = false;
             typed.put(CTRL_D);
         }
@@ -112,7 +112,7 @@ public class PtyShell {
             running = false;
         }
         for (printed.flip(); printed.hasRemaining(); ) {
-            posix.write(1, printed); // waits: a slow screen slows the shell
+            posix.write(Posix.STANDARD_OUTPUT, printed); // waits: a slow screen slows the shell
         }
         printed.clear();
     }

@@ -104,6 +104,7 @@ class WatchedDescriptorsTest {
         kinds.put("FIFO, read end", w -> w.readEnd(w.fifo()));
         kinds.put("FIFO, write end", w -> w.writeEnd(w.fifo()));
         kinds.put("FIFO that never had a writer", World::fifoWithoutWriter);
+        kinds.put("FIFO, with a writer that stays", World::keptWriter);
         kinds.put("TCP listener", w -> w.listener(w.fds.listener(5)));
         kinds.put("UNIX listener", World::unixListener);
         kinds.put("TCP connection", w -> w.socket(w.fds.tcpPair(), IN | OUT));
@@ -183,6 +184,18 @@ class WatchedDescriptorsTest {
                     .then("and comes", () -> writer[0] = fds.open(path.toString(), Fcntl.O_WRONLY), NONE);
         }
 
+        private Watched keptWriter() throws IOException {
+            Path path = path();
+            posix.mkfifo(path);
+            int readFd = fds.open(path.toString(), Fcntl.O_RDONLY);
+            fds.open(path.toString(), Fcntl.O_WRONLY);
+            int writeFd = fds.open(path.toString(), Fcntl.O_WRONLY);
+            return new Watched(readFd, NONE)
+                    .then("data", () -> fds.write(writeFd), IN)
+                    .then("the other writer closes", () -> fds.close(writeFd), IN)
+                    .then("read", () -> fds.drain(readFd), NONE);
+        }
+
         private Watched listener(int fd) throws IOException {
             return new Watched(fd, NONE)
                     .then("a connection", () -> posix.connect(fds.tcpSocket(), posix.localAddress(fd)), IN)
@@ -253,7 +266,9 @@ class WatchedDescriptorsTest {
             int[] slave = {-1};
             return new Watched(pty.masterFd(), OUT)
                     .then("the slave is opened", () -> slave[0] = slave(pty, true), OUT)
-                    .then("and closed", () -> fds.close(slave[0]), OUT | HUP);
+                    .then("and closed", () -> fds.close(slave[0]), OUT | HUP)
+                    .then("and opened", () -> slave[0] = slave(pty, true), OUT)
+                    .then("and closed again", () -> fds.close(slave[0]), OUT | HUP);
         }
 
         private Watched keptSlave() throws IOException {
@@ -558,6 +573,22 @@ class WatchedDescriptorsTest {
             assertThat(poller.poll(0, (registration, ready) -> {}))
                     .as("%s", combination)
                     .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aDatagramPeerThatHasGoneIsFoundByTheNextCallOnce() throws IOException {
+        try (World world = new World()) {
+            SocketPair unix = world.fds.datagramPair();
+            world.fds.close(unix.peerFd());
+            assertThatThrownBy(() -> world.fds.write(unix.fd())).hasMessageContaining("ECONNREFUSED");
+
+            SocketPair udp = world.fds.udpPair();
+            world.fds.close(udp.peerFd());
+            world.fds.write(udp.fd());
+            Eventually.until("refused", () -> world.bits(udp.fd()) == (OUT | ERR));
+            assertThatThrownBy(() -> world.fds.read(udp.fd(), 1)).hasMessageContaining("ECONNREFUSED");
+            assertThat(world.fds.read(udp.fd(), 1)).isZero();
         }
     }
 

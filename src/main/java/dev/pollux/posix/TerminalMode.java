@@ -15,7 +15,7 @@ public interface TerminalMode {
     /**
      * The speed of output in bits per second. 0 asks a serial line to hang up; a pseudo-terminal ignores its speed.
      *
-     * @throws UnsupportedOperationException if the rate has no name here, or on Solaris; {@code stty} shows it
+     * @throws UnsupportedOperationException if the rate has no name in {@code termios(3)}, or on Solaris
      */
     int baudRate();
 

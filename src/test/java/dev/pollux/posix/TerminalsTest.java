@@ -192,8 +192,7 @@ class TerminalsTest {
         assertThatIllegalArgumentException().isThrownBy(() -> mode.withBaudRate(-1));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> mode.withBaudRate(12_345))
-                .withMessageContaining("12345")
-                .withMessageContaining("stty");
+                .withMessage("no baud rate here: 12345; termios(3) has the list");
         assertThatIllegalArgumentException().isThrownBy(() -> terminals.setMode(pty.masterFd(), null));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new WindowSize(24, 65_536))

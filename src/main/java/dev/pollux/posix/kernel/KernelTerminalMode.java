@@ -53,7 +53,7 @@ final class KernelTerminalMode implements TerminalMode {
     public int baudRate() {
         int rate = ABI.baudRate(termios);
         if (rate < 0) {
-            throw new UnsupportedOperationException("this baud rate is not known here; `stty speed` prints it");
+            throw new UnsupportedOperationException("this baud rate has no name in termios(3)");
         }
         return rate;
     }
@@ -79,8 +79,7 @@ final class KernelTerminalMode implements TerminalMode {
     public TerminalMode withBaudRate(int bitsPerSecond) {
         KernelTerminalMode other = copy();
         if (bitsPerSecond < 0 || !ABI.putBaudRate(other.termios, bitsPerSecond)) {
-            throw new IllegalArgumentException("no baud rate here: " + bitsPerSecond
-                    + "; termios(3) has the list, `stty -F DEVICE speed RATE` sets others");
+            throw new IllegalArgumentException("no baud rate here: " + bitsPerSecond + "; termios(3) has the list");
         }
         return other;
     }
