@@ -46,7 +46,9 @@ public class PassDescriptor {
         while (posix.sendDescriptors(socket, greeting, Posix.STANDARD_INPUT) == 0) {
             io.await(socket, Interest.WRITE); // no room; nothing was sent
         }
-        io.write(socket, greeting); // what did not fit; the descriptor travelled with the first byte
+        if (greeting.hasRemaining()) {
+            io.write(socket, greeting); // what did not fit; the descriptor travelled with the first byte
+        }
         io.close(socket); // and the process may end: the receiver has a duplicate
     }
 

@@ -103,7 +103,7 @@ class ExamplesIT {
         }
 
         String printed() throws IOException {
-            return Files.readString(output);
+            return new String(Files.readAllBytes(output), StandardCharsets.UTF_8);
         }
 
         void awaitPrinted(String text) throws IOException {
