@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.sun.management.ThreadMXBean;
+import dev.pollux.Mechanism;
 import dev.pollux.Usable;
 import dev.pollux.abi.Fcntl;
 import dev.pollux.syscall.NativeMemory;
@@ -32,6 +33,9 @@ class EventAllocationTest extends EventFixture {
     @BeforeEach
     void open() throws IOException {
         super.open();
+        assumeThat(combination.mechanism())
+                .as("none of them polls, so one mechanism is enough")
+                .isEqualTo(Mechanism.EPOLL);
         assumeThat(THREADS.isThreadAllocatedMemorySupported())
                 .as("this JVM counts what a thread allocates")
                 .isTrue();
