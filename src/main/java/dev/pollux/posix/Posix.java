@@ -5,7 +5,7 @@ import dev.pollux.SyscallException;
 import java.io.Closeable;
 
 /**
- * Creates and uses descriptors: pipes, sockets and files. A descriptor is an {@code int}, as in C: register it with a
+ * Creates and uses descriptors: pipes, sockets, files, timers, signals, processes and file watches. A descriptor is an {@code int}, as in C: register it with a
  * {@code Poller}, and close it yourself.
  *
  * <pre>{@code

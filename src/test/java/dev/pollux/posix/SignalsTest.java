@@ -109,6 +109,24 @@ class SignalsTest extends EventFixture {
     }
 
     @Test
+    void withXrsHotSpotLeavesThemBlocked() throws Exception {
+        assumeThat(System.getProperty("java.vm.name")).containsAnyOf("HotSpot", "OpenJDK");
+        String binding = "-Ddev.pollux.binding=" + combination.binding();
+        assertThat(ChildJvm.run(NewThread.class, binding).output()).isEqualTo("false\n");
+        assertThat(ChildJvm.run(NewThread.class, binding, "-Xrs").output()).isEqualTo("true\n");
+    }
+
+    /** Says whether a new thread has SIGTERM blocked. */
+    static final class NewThread {
+        public static void main(String[] args) throws Exception {
+            Signals signals = Pollers.posix().signals();
+            signals.block(SIGTERM);
+            System.out.println(
+                    Background.start(() -> signals.isBlocked(SIGTERM)).get());
+        }
+    }
+
+    @Test
     void whatCannotBeBlockedAndWhatIsNoSignalIsRefused() {
         for (int signal :
                 new int[] {SIGKILL, SIGSTOP, Signal.SIGSEGV, Signal.SIGBUS, Signal.SIGFPE, Signal.SIGILL, Signal.SIGTRAP
