@@ -3,7 +3,6 @@ import dev.pollux.Interest;
 import dev.pollux.Poller;
 import dev.pollux.Pollers;
 import dev.pollux.Registration;
-import dev.pollux.SyscallException;
 import dev.pollux.posix.Posix;
 import dev.pollux.posix.Processes;
 import dev.pollux.posix.Signals;
@@ -69,15 +68,11 @@ public class Supervisor {
     private void start(String command) throws IOException {
         Child child = new Child(command, new ProcessBuilder("sh", "-c", command).inheritIO().start());
         System.out.println("started " + command);
-        try {
-            int pidfd = processes.pidfd(child.process());
+        int pidfd = processes.pidfd(child.process());
+        if (pidfd < 0) {
+            report(child); // it has ended already
+        } else {
             running.add(poller.register(pidfd, Interest.READ, child));
-        } catch (SyscallException e) {
-            if (child.process().isAlive()) {
-                child.process().destroy();
-                throw e; // such as EMFILE
-            }
-            report(child); // ESRCH: it has ended already
         }
     }
 

@@ -49,18 +49,23 @@ public interface Processes {
      *
      * @param pid the number of a process of which you know that it is still that process, such as a child whose status
      *     nobody has taken
-     * @throws SyscallException ESRCH if there is no such process; EINVAL if the number is that of a thread
+     * @return -1 if there is no such process (ESRCH)
+     * @throws SyscallException EINVAL if the number is that of a thread
      */
     int pidfd(long pid) throws SyscallException;
 
     /**
      * A descriptor of exactly this process, even if its number was used again.
      *
-     * @throws SyscallException ESRCH if the process has ended and its status was taken
+     * @return -1 if the process has ended and its status was taken: nothing is left to wait for
      */
     int pidfd(ProcessHandle process) throws SyscallException;
 
-    /** As {@link #pidfd(ProcessHandle)}; a child that ended a moment ago may be gone (ESRCH). */
+    /**
+     * A descriptor of a child.
+     *
+     * @return -1 if it has ended already and the JDK has its status, as can happen right after the start
+     */
     int pidfd(Process child) throws SyscallException;
 
     /**

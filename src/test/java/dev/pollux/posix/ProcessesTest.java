@@ -14,9 +14,12 @@ import com.sun.jna.ptr.IntByReference;
 import dev.pollux.Usable;
 import dev.pollux.abi.Wait;
 import dev.pollux.posix.Processes.Exit;
+import dev.pollux.posix.kernel.KernelPosix;
+import dev.pollux.syscall.ForwardingSyscalls;
 import dev.pollux.syscall.NativeMemory;
 import dev.pollux.syscall.Syscalls;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -79,9 +82,33 @@ class ProcessesTest extends EventFixture {
 
         assertThat(processes.signal(pidfd, 0)).isFalse();
         assertThat(processes.signal(pidfd, SIGTERM)).isFalse();
-        assertRefused("ESRCH", "pidfd_open(" + child.pid(), () -> processes.pidfd(child));
-        assertRefused("ESRCH", "pidfd_open(" + child.pid(), () -> processes.pidfd(child.toHandle()));
+        assertThat(processes.pidfd(child)).isEqualTo(-1);
+        assertThat(processes.pidfd(child.toHandle())).isEqualTo(-1);
         assertRefused("ECHILD", "waitid(P_PIDFD, " + pidfd, () -> processes.peek(pidfd));
+    }
+
+    /** A handle whose process has ended, while another one has its number. */
+    private static ProcessHandle endedButItsNumberIsInUse(long pid) {
+        return (ProcessHandle) Proxy.newProxyInstance(
+                ProcessHandle.class.getClassLoader(),
+                new Class<?>[] {ProcessHandle.class},
+                (proxy, method, arguments) -> method.getName().equals("pid") ? (Object) pid : (Object) false);
+    }
+
+    @Test
+    void aNumberThatAnotherProcessHasNowIsNotTakenForTheProcess() throws IOException {
+        List<Integer> closed = new ArrayList<>();
+        Syscalls calls = new ForwardingSyscalls(Usable.syscalls(combination.binding())) {
+            @Override
+            public int close(int fd) {
+                closed.add(fd);
+                return super.close(fd);
+            }
+        };
+        ProcessHandle ended = endedButItsNumberIsInUse(ProcessHandle.current().pid());
+
+        assertThat(new KernelPosix(calls).processes().pidfd(ended)).isEqualTo(-1);
+        assertThat(closed).hasSize(1);
     }
 
     @Test
@@ -144,7 +171,7 @@ class ProcessesTest extends EventFixture {
         assertThatIllegalArgumentException().isThrownBy(() -> processes.signal(own, 65));
         assertThatIllegalArgumentException().isThrownBy(() -> processes.signal(-1, SIGTERM));
         assertThatIllegalArgumentException().isThrownBy(() -> processes.peek(-1));
-        assertRefused("ESRCH", "pidfd_open(2147483647, 0)", () -> processes.pidfd(Integer.MAX_VALUE));
+        assertThat(processes.pidfd(Integer.MAX_VALUE)).as("no process").isEqualTo(-1);
         assertRefused("EBADF", "pidfd_send_signal(" + pipe + ", SIGTERM", () -> processes.signal(pipe, SIGTERM));
         assertRefused("ECHILD", "waitid(P_PIDFD, " + own, () -> processes.peek(own));
     }

@@ -22,21 +22,22 @@ final class KernelProcesses extends KernelEvents implements Processes {
 
     @Override
     public int pidfd(long pid) throws SyscallException {
-        return calls.prepare(check("pidfd_open", pid + ", 0", syscalls.pidfdOpen(requirePid(pid), 0)));
+        int rc = syscalls.pidfdOpen(requirePid(pid), 0);
+        return rc == -Errno.ESRCH ? -1 : calls.prepare(check("pidfd_open", pid + ", 0", rc));
     }
 
     /**
-     * The process was alive after its number was looked up, so the number was its own all the time. The handle knows
-     * another process with that number by its start.
+     * If the process is alive after the lookup, the number was its own all the time. The handle tells its process from a
+     * later one with the same number by the time of its start.
      */
     @Override
     public int pidfd(ProcessHandle process) throws SyscallException {
         int fd = pidfd(process.pid());
-        if (!process.isAlive()) {
-            syscalls.close(fd);
-            check("pidfd_open", process.pid() + ", 0", -Errno.ESRCH);
+        if (fd < 0 || process.isAlive()) {
+            return fd;
         }
-        return fd;
+        syscalls.close(fd);
+        return -1;
     }
 
     @Override
