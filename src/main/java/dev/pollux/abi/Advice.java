@@ -11,11 +11,12 @@ public final class Advice {
      * @param arguments of the call, as in the message: paths are in quotation marks
      */
     public static String of(String call, String arguments, int errno) {
-        String advice = text(call, arguments.contains("\""), Errno.name(errno));
+        String advice = text(call, arguments, Errno.name(errno));
         return advice.isEmpty() ? "" : "; " + advice;
     }
 
-    private static String text(String call, boolean hasPath, String errno) {
+    private static String text(String call, String arguments, String errno) {
+        boolean hasPath = arguments.contains("\"");
         return switch (errno) {
             case "EMFILE" ->
                 "this process has as many open descriptors as RLIMIT_NOFILE allows: raise it, or close some";
@@ -34,6 +35,14 @@ public final class Advice {
             case "ENAMETOOLONG" ->
                 "a name in the path is longer than the file system allows (255 bytes on most),"
                         + " or the path is longer than PATH_MAX";
+            case "ENOTTY" ->
+                call.startsWith("tc") || arguments.contains("WINSZ")
+                        ? "the descriptor is no terminal: ask Terminals.isTerminal first"
+                        : "";
+            case "ENOSPC" ->
+                call.equals("posix_openpt")
+                        ? "all pseudo-terminals are in use (Linux: sysctl kernel.pty.max): close some"
+                        : "";
             default -> "";
         };
     }

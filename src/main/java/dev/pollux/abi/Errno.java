@@ -214,7 +214,6 @@ public final class Errno {
     public static final int EMFILE = HERE.number("EMFILE");
     public static final int ENOSPC = HERE.number("ENOSPC");
     public static final int EPIPE = HERE.number("EPIPE");
-    public static final int ENOTTY = HERE.number("ENOTTY");
     public static final int ENOSYS = HERE.number("ENOSYS");
     /** -1 on most BSDs, which have no such error. */
     public static final int ETIME = HERE.number("ETIME");

@@ -28,6 +28,9 @@ class AdviceTest {
                 "read    | 5               | ENOTCONN     | connect it first",
                 "open    | \"/tmp/x\"      | ENAMETOOLONG | 255 bytes",
                 "eventfd | 0               | ENOSYS       | this kernel does not have the call",
+                "tcgetattr    | 5, ...             | ENOTTY | ask Terminals.isTerminal first",
+                "ioctl        | 5, TIOCGWINSZ, ... | ENOTTY | ask Terminals.isTerminal first",
+                "posix_openpt | 'O_RDWR|O_NOCTTY'  | ENOSPC | kernel.pty.max",
             })
     void theErrorsThatUsersMeetSayWhatToDoInOneLine(String call, String arguments, String errno, String advice) {
         assertThat(Advice.of(call, arguments, HERE.number(errno)))
@@ -41,5 +44,7 @@ class AdviceTest {
         assertThat(Advice.of("open", "\"/x\"", Errno.ENOENT)).isEmpty();
         assertThat(Advice.of("open", "\"/x\"", Errno.EACCES)).isEmpty();
         assertThat(Advice.of("open", "\"/x\"", 12345)).isEmpty();
+        assertThat(Advice.of("ioctl", "5, EPIOCSPARAMS", HERE.number("ENOTTY"))).isEmpty();
+        assertThat(Advice.of("inotify_add_watch", "5", HERE.number("ENOSPC"))).isEmpty();
     }
 }

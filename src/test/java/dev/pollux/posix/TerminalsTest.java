@@ -177,8 +177,8 @@ class TerminalsTest {
         assertThat(terminals.isTerminal(fd)).isFalse();
         assertThat(terminals.isTerminal(descriptors.closedNumber())).isFalse();
         assertThatThrownBy(() -> terminals.mode(fd))
-                .hasMessage("tcgetattr(" + fd + ", ...): ENOTTY (Inappropriate ioctl for device); it is no terminal, "
-                        + "ask Terminals.isTerminal first");
+                .hasMessage("tcgetattr(" + fd + ", ...): ENOTTY (Inappropriate ioctl for device); the descriptor is no "
+                        + "terminal: ask Terminals.isTerminal first");
         assertThatThrownBy(() -> terminals.setMode(fd, terminals.mode(pty.masterFd())))
                 .hasMessageContaining("tcsetattr(" + fd + ", TCSANOW, ...): ENOTTY");
         assertThatThrownBy(() -> terminals.windowSize(fd)).hasMessageContaining("ioctl(" + fd + ", TIOCGWINSZ, ...)");
