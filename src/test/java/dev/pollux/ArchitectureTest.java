@@ -84,7 +84,13 @@ class ArchitectureTest {
                                 ROOT + ".posix",
                                 ROOT + ".posix.kernel"),
                         new Room(ROOT + ".posix", ROOT),
-                        new Room(ROOT + ".posix.kernel", ROOT, ROOT + ".posix", ROOT + ".abi", ROOT + ".syscall"),
+                        new Room(
+                                ROOT + ".posix.kernel",
+                                ROOT,
+                                ROOT + ".posix",
+                                ROOT + ".abi",
+                                ROOT + ".syscall",
+                                ROOT + ".syscall.channel"),
                         new Room(ROOT + ".loop", ROOT, ROOT + ".posix"),
                         new Room(ROOT + ".nio", ROOT, ROOT + ".syscall.channel"))
                 .map(room -> DynamicTest.dynamicTest(room.path, room::check));

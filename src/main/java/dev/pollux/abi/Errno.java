@@ -202,6 +202,7 @@ public final class Errno {
 
     public static final int EPERM = HERE.number("EPERM");
     public static final int ENOENT = HERE.number("ENOENT");
+    public static final int ESRCH = HERE.number("ESRCH");
     public static final int EINTR = HERE.number("EINTR");
     public static final int EIO = HERE.number("EIO");
     public static final int EBADF = HERE.number("EBADF");

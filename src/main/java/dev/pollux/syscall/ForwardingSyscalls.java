@@ -212,4 +212,158 @@ public abstract class ForwardingSyscalls implements Syscalls {
     public int ioctl(int fd, long op, NativeMemory argp) {
         return next.ioctl(fd, op, argp);
     }
+
+    // sockets and files
+
+    @Override
+    public int accept4(int sockfd, NativeMemory addr, NativeMemory addrlen, int flags) {
+        return next.accept4(sockfd, addr, addrlen, flags);
+    }
+
+    @Override
+    public int getpeername(int sockfd, NativeMemory addr, NativeMemory addrlen) {
+        return next.getpeername(sockfd, addr, addrlen);
+    }
+
+    @Override
+    public int sendto(
+            int sockfd, NativeMemory buf, int bufOffset, int len, int flags, NativeMemory destAddr, int addrlen) {
+        return next.sendto(sockfd, buf, bufOffset, len, flags, destAddr, addrlen);
+    }
+
+    @Override
+    public int recvfrom(
+            int sockfd,
+            NativeMemory buf,
+            int bufOffset,
+            int len,
+            int flags,
+            NativeMemory srcAddr,
+            NativeMemory addrlen) {
+        return next.recvfrom(sockfd, buf, bufOffset, len, flags, srcAddr, addrlen);
+    }
+
+    @Override
+    public int sendmsg(int sockfd, NativeMemory msg, int flags) {
+        return next.sendmsg(sockfd, msg, flags);
+    }
+
+    @Override
+    public int recvmsg(int sockfd, NativeMemory msg, int flags) {
+        return next.recvmsg(sockfd, msg, flags);
+    }
+
+    @Override
+    public int readv(int fd, NativeMemory iov, int iovcnt) {
+        return next.readv(fd, iov, iovcnt);
+    }
+
+    @Override
+    public int writev(int fd, NativeMemory iov, int iovcnt) {
+        return next.writev(fd, iov, iovcnt);
+    }
+
+    @Override
+    public int mkfifo(NativeMemory pathname, int mode) {
+        return next.mkfifo(pathname, mode);
+    }
+
+    // terminals
+
+    @Override
+    public int posixOpenpt(int flags) {
+        return next.posixOpenpt(flags);
+    }
+
+    @Override
+    public int grantpt(int fd) {
+        return next.grantpt(fd);
+    }
+
+    @Override
+    public int unlockpt(int fd) {
+        return next.unlockpt(fd);
+    }
+
+    @Override
+    public int ptsnameR(int fd, NativeMemory buf, int buflen) {
+        return next.ptsnameR(fd, buf, buflen);
+    }
+
+    @Override
+    public int tcgetattr(int fd, NativeMemory termios) {
+        return next.tcgetattr(fd, termios);
+    }
+
+    @Override
+    public int tcsetattr(int fd, int optionalActions, NativeMemory termios) {
+        return next.tcsetattr(fd, optionalActions, termios);
+    }
+
+    // events
+
+    @Override
+    public int timerfdCreate(int clockid, int flags) {
+        return next.timerfdCreate(clockid, flags);
+    }
+
+    @Override
+    public int timerfdSettime(int fd, int flags, NativeMemory newValue, NativeMemory oldValue) {
+        return next.timerfdSettime(fd, flags, newValue, oldValue);
+    }
+
+    @Override
+    public int timerfdGettime(int fd, NativeMemory currValue) {
+        return next.timerfdGettime(fd, currValue);
+    }
+
+    @Override
+    public int signalfd(int fd, NativeMemory mask, int flags) {
+        return next.signalfd(fd, mask, flags);
+    }
+
+    @Override
+    public int pthreadSigmask(int how, NativeMemory set, NativeMemory oldset) {
+        return next.pthreadSigmask(how, set, oldset);
+    }
+
+    @Override
+    public int kill(int pid, int sig) {
+        return next.kill(pid, sig);
+    }
+
+    @Override
+    public int raise(int sig) {
+        return next.raise(sig);
+    }
+
+    @Override
+    public int pidfdOpen(int pid, int flags) {
+        return next.pidfdOpen(pid, flags);
+    }
+
+    @Override
+    public int pidfdSendSignal(int pidfd, int sig, int flags) {
+        return next.pidfdSendSignal(pidfd, sig, flags);
+    }
+
+    @Override
+    public int waitid(int idtype, int id, NativeMemory infop, int options) {
+        return next.waitid(idtype, id, infop, options);
+    }
+
+    @Override
+    public int inotifyInit1(int flags) {
+        return next.inotifyInit1(flags);
+    }
+
+    @Override
+    public int inotifyAddWatch(int fd, NativeMemory pathname, int mask) {
+        return next.inotifyAddWatch(fd, pathname, mask);
+    }
+
+    @Override
+    public int inotifyRmWatch(int fd, int wd) {
+        return next.inotifyRmWatch(fd, wd);
+    }
 }

@@ -110,4 +110,80 @@ public interface Syscalls extends NativeMemory.Addresses {
     // /dev/poll
 
     int ioctl(int fd, long op, NativeMemory argp);
+
+    // sockets and files
+
+    int accept4(int sockfd, NativeMemory addr, NativeMemory addrlen, int flags);
+
+    int getpeername(int sockfd, NativeMemory addr, NativeMemory addrlen);
+
+    int sendto(int sockfd, NativeMemory buf, int bufOffset, int len, int flags, NativeMemory destAddr, int addrlen);
+
+    int recvfrom(
+            int sockfd,
+            NativeMemory buf,
+            int bufOffset,
+            int len,
+            int flags,
+            NativeMemory srcAddr,
+            NativeMemory addrlen);
+
+    /** The caller keeps the memory reachable whose addresses {@code msg} contains. */
+    int sendmsg(int sockfd, NativeMemory msg, int flags);
+
+    /** The caller keeps the memory reachable whose addresses {@code msg} contains. */
+    int recvmsg(int sockfd, NativeMemory msg, int flags);
+
+    /** The caller keeps the memory reachable whose addresses {@code iov} contains. */
+    int readv(int fd, NativeMemory iov, int iovcnt);
+
+    /** The caller keeps the memory reachable whose addresses {@code iov} contains. */
+    int writev(int fd, NativeMemory iov, int iovcnt);
+
+    int mkfifo(NativeMemory pathname, int mode);
+
+    // terminals
+
+    int posixOpenpt(int flags);
+
+    int grantpt(int fd);
+
+    int unlockpt(int fd);
+
+    int ptsnameR(int fd, NativeMemory buf, int buflen);
+
+    int tcgetattr(int fd, NativeMemory termios);
+
+    int tcsetattr(int fd, int optionalActions, NativeMemory termios);
+
+    // events: timers, signals, processes and files, on Linux only
+
+    int timerfdCreate(int clockid, int flags);
+
+    int timerfdSettime(int fd, int flags, NativeMemory newValue, NativeMemory oldValue);
+
+    int timerfdGettime(int fd, NativeMemory currValue);
+
+    int signalfd(int fd, NativeMemory mask, int flags);
+
+    /** Of the calling thread. */
+    int pthreadSigmask(int how, NativeMemory set, NativeMemory oldset);
+
+    int kill(int pid, int sig);
+
+    /** To the calling thread. */
+    int raise(int sig);
+
+    int pidfdOpen(int pid, int flags);
+
+    /** With NULL for the siginfo. */
+    int pidfdSendSignal(int pidfd, int sig, int flags);
+
+    int waitid(int idtype, int id, NativeMemory infop, int options);
+
+    int inotifyInit1(int flags);
+
+    int inotifyAddWatch(int fd, NativeMemory pathname, int mask);
+
+    int inotifyRmWatch(int fd, int wd);
 }

@@ -8,6 +8,7 @@ import dev.pollux.abi.Errno;
 import dev.pollux.abi.FdSet;
 import dev.pollux.abi.Kqueue;
 import dev.pollux.abi.Os;
+import dev.pollux.abi.Termios;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
@@ -65,7 +66,9 @@ final class AbiNumbers {
     }
 
     private static long nested(Class<?> type, String member) throws ReflectiveOperationException {
-        Object here = type == Epoll.class ? Epoll.layout() : type == Kqueue.class ? Kqueue.abi() : null;
+        Object here = type == Epoll.class
+                ? Epoll.layout()
+                : type == Kqueue.class ? Kqueue.abi() : type == Termios.class ? Termios.abi() : null;
         assertThat(here)
                 .as("there is no " + type.getSimpleName() + "." + member)
                 .isNotNull();

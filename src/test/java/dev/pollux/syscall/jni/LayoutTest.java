@@ -10,10 +10,17 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import dev.pollux.abi.DevPoll;
 import dev.pollux.abi.Epoll;
 import dev.pollux.abi.EventFd;
+import dev.pollux.abi.Inotify;
 import dev.pollux.abi.IoUring;
 import dev.pollux.abi.Kqueue;
 import dev.pollux.abi.Mman;
 import dev.pollux.abi.Os;
+import dev.pollux.abi.Pidfd;
+import dev.pollux.abi.Signal;
+import dev.pollux.abi.SignalFd;
+import dev.pollux.abi.Termios;
+import dev.pollux.abi.TimerFd;
+import dev.pollux.abi.Wait;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,11 +37,24 @@ class LayoutTest {
     private static final String BUSY_POLL = "Linux 6.9 and glibc 2.40";
     private static final String RING = "in the kernel's headers since 5.12 to 6.1";
 
-    private static final Set<String> NEWER = Set.of(BUSY_POLL, RING);
+    private static final String PIDFD = "Linux 5.3 to 5.10 and glibc 2.36";
+
+    private static final Set<String> NEWER = Set.of(BUSY_POLL, RING, PIDFD);
 
     /** Of these a system may have nothing at all. */
-    private static final Set<Class<?>> FACILITIES =
-            Set.of(DevPoll.class, Epoll.class, EventFd.class, IoUring.class, Kqueue.class, Mman.class);
+    private static final Set<Class<?>> FACILITIES = Set.of(
+            DevPoll.class,
+            Epoll.class,
+            EventFd.class,
+            Inotify.class,
+            IoUring.class,
+            Kqueue.class,
+            Mman.class,
+            Pidfd.class,
+            Signal.class,
+            SignalFd.class,
+            TimerFd.class,
+            Wait.class);
 
     /** Numbers that no header states. */
     private static final Map<String, String> OUR_OWN = Map.ofEntries(
@@ -43,6 +63,13 @@ class LayoutTest {
             Map.entry("Errno.NUMBERS", "the column of the table of errors where the numbers begin"),
             Map.entry("Errno.NUMBER_WIDTH", "the width of such a column"),
             Map.entry("IoUring.SIGSET_SIZE", "of the kernel's sigset_t, which no header of the C library has"),
+            Map.entry("Message.SCM_MAX_FD", "of the kernel, which no header of the C library has"),
+            Map.entry("Message.LENGTH_WIDTH", "Message.lengthWidthBytes is compared"),
+            Map.entry("Message.CMSG_LEVEL", "Message.cmsgLevelOffset is compared"),
+            Map.entry("Message.CMSG_TYPE", "Message.cmsgTypeOffset is compared"),
+            Map.entry("Message.CMSG_ALIGNMENT", "Message.cmsgAlignment is compared"),
+            Map.entry("Message.CMSG_DATA", "Message.cmsgDataOffset is compared"),
+            Map.entry("Signal.SIGNAL_MAX", "SIGRTMAX, which in the C library is a call"),
             Map.entry("Socket.SOCKADDR_MAX_SIZE", "room for the largest address of all systems"),
             Map.entry("Socket.SIN6_SIZE", "Socket.sin6Size is compared"),
             Map.entry("Socket.SIN6_SIZE_SOLARIS", "Socket.sin6Size is compared"),
@@ -85,9 +112,18 @@ class LayoutTest {
             Map.entry("Kqueue.EV_RECEIPT", "not in old systems"),
             Map.entry("Kqueue.EV_DISPATCH", "not in old systems"),
             Map.entry("Kqueue.NOTE_TRIGGER", "comes with EVFILT_USER"),
+            Map.entry("Iovec.IOV_MAX", "the kernel's own on Solaris and illumos"),
+            Map.entry("Message.MSG_CMSG_CLOEXEC", "not in macOS, not in all versions of Solaris and illumos"),
+            Map.entry("Socket.SOCK_NONBLOCK", "not in macOS"),
+            Map.entry("Socket.SOCK_CLOEXEC", "not in macOS"),
+            Map.entry("Pidfd.SYS_pidfd_send_signal", PIDFD),
+            Map.entry("Pidfd.SYS_pidfd_open", PIDFD),
+            Map.entry("Pidfd.PIDFD_NONBLOCK", PIDFD),
+            Map.entry("Wait.P_PIDFD", PIDFD),
             Map.entry("PollFd.POLLRDHUP", "Linux, FreeBSD and illumos"),
             Map.entry("Socket.MSG_NOSIGNAL", "not in old macOS"),
-            Map.entry("Socket.SO_REUSEPORT", "not known of Solaris"));
+            Map.entry("Socket.SO_REUSEPORT", "not known of Solaris"),
+            Map.entry("Termios.IUTF8", "not in OpenBSD and NetBSD"));
 
     private static final Map<String, Long> LAYOUT = new LinkedHashMap<>();
 
