@@ -9,6 +9,7 @@
 #include <limits.h>
 #include <poll.h>
 #include <sys/types.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/select.h>
 #include <sys/socket.h>
@@ -32,6 +33,9 @@
 #endif
 #ifdef HAVE_LINUX_IO_URING
 #include <linux/io_uring.h>
+#endif
+#ifdef __sun
+#include <sys/filio.h>
 #endif
 #ifdef __linux__
 #include <signal.h>
@@ -251,6 +255,8 @@ static const struct {
 #endif
     OFFSET("IoUring.ARG_TS", struct io_uring_getevents_arg, ts),
 #endif
+
+    CONSTANT(Ioctl, FIONREAD),
 
 #ifdef HAVE_KQUEUE
     CONSTANT(Kqueue, EV_ADD),

@@ -5,7 +5,7 @@ import dev.pollux.Binding;
 import dev.pollux.Pollers;
 import dev.pollux.cli.lesson.Lesson;
 import dev.pollux.cli.lesson.Lessons;
-import dev.pollux.cli.lesson.Screen;
+import dev.pollux.cli.lesson.TerminalScreen;
 import dev.pollux.syscall.Syscalls;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -78,10 +78,10 @@ final class LessonCommand implements Callable<Integer> {
         Syscalls syscalls = Pollers.builder().binding(binding).syscalls();
         if (step && terminal.isInteractive()) {
             try (Terminal.Keys keys = terminal.keySource().open()) {
-                lesson.play(syscalls, new Screen(out, terminal, keys));
+                lesson.play(syscalls, new TerminalScreen(out, terminal, keys));
             }
         } else {
-            lesson.play(syscalls, new Screen(out, terminal));
+            lesson.play(syscalls, new TerminalScreen(out, terminal));
         }
         return ExitCode.OK;
     }

@@ -57,6 +57,7 @@ public final class Main implements Runnable {
                 .addSubcommand(new EchoCommand(terminal))
                 .addSubcommand(new ConnectCommand(terminal))
                 .addSubcommand(new LessonCommand(terminal))
+                .addSubcommand(new ClassroomCommand(terminal))
                 .addSubcommand(new ChatCommand(terminal))
                 .addSubcommand(new CommandLine.HelpCommand())
                 .addSubcommand(new AutoComplete.GenerateCompletion())

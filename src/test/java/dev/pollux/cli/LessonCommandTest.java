@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.pollux.Binding;
+import dev.pollux.Mechanism;
 import dev.pollux.Pollers;
 import dev.pollux.Usable;
 import dev.pollux.cli.lesson.Lesson;
@@ -52,11 +53,18 @@ class LessonCommandTest {
                         "select-limit",
                         "poll",
                         "epoll",
+                        "edge",
+                        "inside",
                         "kqueue",
                         "connect",
                         "hangups",
                         "closing",
-                        "herd");
+                        "accept",
+                        "herd",
+                        "signals",
+                        "event-loop",
+                        "io_uring",
+                        "c10k");
     }
 
     @Test
@@ -295,6 +303,103 @@ class LessonCommandTest {
         assertThat(pollers).containsOnlyOnce("EPOLL_CTL_DEL");
     }
 
+    @ParameterizedTest
+    @MethodSource("bindings")
+    void edgeShowsBytesThatNobodyReportsAndTheEndThatAShortReadMisses(Binding binding) throws IOException {
+        String out = play("edge", binding);
+        String a = Integer.toString(number(out, "Pipe A: (\\d+) "));
+        assertThat(ready(out, 1)).containsExactly("fd " + a + " EPOLLIN", "nothing");
+        assertThat(step(out, 2)).containsPattern("(?s)read\\(\\d+, \"89\", 4\\) = 2 .*= -1 EAGAIN.*\"!\", 4\\) = 1 ");
+        assertThat(ready(out, 3)).hasSize(2).last().isEqualTo("nothing");
+        assertThat(step(out, 3)).containsPattern("read\\(\\d+, \"\", 16\\) = 0");
+        assertThat(ready(out, 5)).last().isEqualTo("fd " + a + " EPOLLIN");
+    }
+
+    @ParameterizedTest
+    @MethodSource("bindings")
+    void insideShowsTheEntriesOfTheKernelAndEpollInEpoll(Binding binding) throws IOException {
+        String out = play("inside", binding);
+        assertThat(step(out, 1)).containsPattern("tfd: +\\d+ events: +19 data: +\\p{XDigit}+ +pos:0 ino:");
+        assertThat(step(out, 2)).containsPattern("epoll_wait\\(.*, 8, 0\\) = 2 ");
+        assertThat(ready(out, 3)).hasSize(2).last().isEqualTo("nothing");
+        assertThat(step(out, 4)).contains("= -1 ELOOP", "= -1 EINVAL");
+        assertThat(step(out, 5).lines().filter(line -> line.contains("interest")))
+                .hasSize(1);
+        assertThat(step(out, 6))
+                .containsPattern("epoll_wait\\(.*, 1, 0\\) = 1 ")
+                .contains("tfd:");
+    }
+
+    @ParameterizedTest
+    @MethodSource("bindings")
+    void acceptShowsTheQueueTheSpinningServerAndTheWayOut(Binding binding) throws IOException {
+        String out = play("accept", binding);
+        assertThat(number(step(out, 1), "\\], 4, 0\\) = (\\d)")).isBetween(1, 3);
+        assertThat(step(out, 3).lines().filter(line -> line.contains("= -1 EMFILE")))
+                .hasSize(3);
+        assertThat(step(out, 3).lines().filter(line -> line.matches(" +poll\\(.*= 1 .*")))
+                .hasSize(3);
+        assertThat(step(out, 4))
+                .containsPattern("accept\\(\\d+, NULL, NULL\\) = \\d")
+                .contains("= 0 (Timeout)");
+        List<Integer> queued = Pattern.compile("(?m)^ +\\d+ +(\\d+)$")
+                .matcher(step(out, 5))
+                .results()
+                .map(row -> Integer.parseInt(row.group(1)))
+                .toList();
+        assertThat(queued).hasSize(2);
+        assertThat(queued.get(0) + queued.get(1)).isEqualTo(40);
+    }
+
+    @ParameterizedTest
+    @MethodSource("bindings")
+    void signalsShowTheRaceAndTheDescriptorsThatCloseIt(Binding binding) throws IOException {
+        String out = play("signals", binding);
+        assertThat(step(out, 1)).contains("= 0 (Timeout)", "the flag was false before the poll, and is true after it");
+        assertThat(step(out, 2)).containsPattern("poll\\(.*, 2, 100\\) = 1 ");
+        assertThat(step(out, 3)).contains("= -1 EAGAIN");
+        assumeTrue(syscalls(binding).missing("eventfd") == null, "this system has no eventfd");
+        assertThat(step(out, 4)).contains("the counter was 3");
+        assertThat(number(step(out, 5), "(?s)= 1 .*poll\\(.*, 1, (\\d+)\\) = 0"))
+                .isLessThanOrEqualTo(100);
+    }
+
+    @ParameterizedTest
+    @MethodSource("bindings")
+    void theEventLoopCallsBackForDescriptorsTimersAndTasks(Binding binding) throws IOException {
+        String out = play("event-loop", binding);
+        assertThat(step(out, 2)).contains("The callback of B:").doesNotContain("The callback of A:");
+        assertThat(step(out, 3)).containsPattern("(?s)the first timer has fired.*the second timer has fired");
+        assertThat(step(out, 4)).contains("[worker] write(", "the task ran on the loop's own thread");
+        assertThat(number(step(out, 5), "the timer of 30 ms fired after (\\d+) ms"))
+                .isGreaterThanOrEqualTo(30);
+    }
+
+    @ParameterizedTest
+    @MethodSource("bindings")
+    void ioUringShowsHeadsAndTailsThatMoveWithoutACall(Binding binding) throws IOException {
+        String out = play("io_uring", binding);
+        String a = Integer.toString(number(out, "Pipe A: (\\d+) "));
+        assertThat(step(out, 2)).contains("submission  head 0  tail 1  of 8   POLL_ADD fd " + a + " POLLIN");
+        assertThat(step(out, 2)).doesNotContain("io_uring_enter(");
+        assertThat(step(out, 3)).contains("submission  head 1  tail 1 ");
+        assertThat(step(out, 4)).contains("completion  head 0  tail 1  of 16  user_data " + a + " res POLLIN");
+        assertThat(step(out, 5))
+                .containsPattern("io_uring_enter\\(\\d+, 3, 1, IORING_ENTER_GETEVENTS, NULL, 0\\) = 3 ");
+        assertThat(step(out, 6)).contains("res POLLIN MORE; user_data " + a + " res POLLIN MORE");
+    }
+
+    @ParameterizedTest
+    @MethodSource("bindings")
+    void c10kMeasuresAllThreeMechanisms(Binding binding) throws IOException {
+        String out = play("c10k", binding);
+        assertThat(step(out, 1))
+                .containsPattern("N +microseconds: pselect +poll +epoll_wait\\R +10( +\\d+\\.\\d){3}\\R +20 ");
+        assertThat(step(out, 2)).containsPattern(" 100( +\\d+\\.\\d){3}\\R");
+        assertThat(step(out, 3)).containsPattern(" 100( +\\d+\\.\\d){2}\\R");
+        assertThat(step(out, 4)).containsPattern(" 10000 +3768 +80000 +(12|16)\\R");
+    }
+
     @Test
     void onATerminalEachStepWaitsForEnterAndCallsAreColoured() {
         Keyboard keys = new Keyboard("\r\n");
@@ -377,6 +482,9 @@ class LessonCommandTest {
         if (lesson.equals("select-limit")) {
             assumeDescriptors();
         }
+        assumeTrue(
+                !lesson.equals("io_uring") || CommandRun.usableMechanisms().contains(Mechanism.IO_URING),
+                "this machine refuses io_uring");
         CommandRun run = CommandRun.of("lesson", lesson, "--binding", binding.name());
         assertThat(run.err()).isEmpty();
         assertThat(run.exitCode()).isZero();

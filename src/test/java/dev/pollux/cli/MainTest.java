@@ -43,7 +43,9 @@ class MainTest {
                 "probe --trace-format=xml",
                 "probe --trace-with=love",
                 "lesson telepathy",
-                "lesson select poll"
+                "lesson select poll",
+                "classroom --port 65536",
+                "classroom select"
             })
     void aWrongCommandLineExitsWith2AndNamesTheMistake(String line) {
         CommandRun run = CommandRun.of(line.isEmpty() ? new String[0] : line.split(" "));
@@ -83,7 +85,7 @@ class MainTest {
     @Test
     void withoutACommandAllCommandsAreListed() {
         assertThat(CommandRun.of().err())
-                .startsWith("Missing command; there are probe, demo, echo, connect, lesson, chat, help,"
+                .startsWith("Missing command; there are probe, demo, echo, connect, lesson, classroom, chat, help,"
                         + " generate-completion");
     }
 

@@ -23,7 +23,16 @@ class OutputWidthTest {
                                 "lesson",
                                 "lesson telepathy",
                                 ""),
-                        Stream.of("", "probe", "demo", "echo", "connect", "lesson", "chat", "generate-completion")
+                        Stream.of(
+                                        "",
+                                        "probe",
+                                        "demo",
+                                        "echo",
+                                        "connect",
+                                        "lesson",
+                                        "chat",
+                                        "classroom",
+                                        "generate-completion")
                                 .map(command -> ("help " + command).strip()),
                         Lessons.ALL.stream().map(lesson -> "lesson " + lesson.name()))
                 .flatMap(lines -> lines);

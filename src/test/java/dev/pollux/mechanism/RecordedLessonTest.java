@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.pollux.cli.Terminal;
 import dev.pollux.cli.lesson.Lessons;
-import dev.pollux.cli.lesson.Screen;
+import dev.pollux.cli.lesson.TerminalScreen;
 import dev.pollux.syscall.Syscalls;
 import dev.pollux.syscall.jna.JnaSyscalls;
 import java.io.IOException;
@@ -31,7 +31,7 @@ class RecordedLessonTest {
     /** The drawings of the kqueue, without descriptor numbers and the room of the socket. */
     private static List<String> events(Syscalls syscalls) throws IOException {
         StringWriter out = new StringWriter();
-        Lessons.named("kqueue").play(syscalls, new Screen(new PrintWriter(out), Terminal.plain()));
+        Lessons.named("kqueue").play(syscalls, new TerminalScreen(new PrintWriter(out), Terminal.plain()));
         return out.toString()
                 .lines()
                 .filter(line -> line.matches(" +(kqueue +)?fd \\d+ +EVFILT_.*"))

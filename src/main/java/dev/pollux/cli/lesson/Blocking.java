@@ -35,9 +35,10 @@ final class Blocking {
                 "The read returned when a byte arrived; the number at the end of its line is the time in seconds. Until"
                         + " then its thread could do nothing else. A second pipe would need a second thread.");
 
+        stage.ask("What will the read do?", "wait", "return 0", "fail");
         stage.step("Set O_NONBLOCK, and read from the empty pipe.");
         stage.posix.setNonBlocking(fd, true);
-        stage.read(fd, 16);
+        stage.seen(stage.read(fd, 16) < 0 ? "fail" : "return 0");
         stage.notice("The read returns at once. EAGAIN means: nothing to read now, try again later. But when?");
 
         stage.step("Try again and again for 20 ms.");

@@ -46,13 +46,14 @@ final class Closing {
         Posix.Pipe c = stage.pipe("C");
         Posix.Pipe d = stage.pipe("D");
         int fd = c.readFd();
+        stage.ask("The registered number is closed. Will epoll_wait report it?", "yes", "no");
         stage.step("C's read end is added to the list and duplicated. Then the registered number is closed, and a byte"
                 + " is written.");
         epoll.add(fd, Epoll.EPOLLIN);
         int duplicate = stage.opened(stage.calls.dup(fd));
         stage.close(fd);
         stage.write(c.writeFd(), "x");
-        epoll.await(0);
+        stage.seen(epoll.await(0) > 0 ? "yes" : "no");
         stage.notice("A stale event: " + fd + " is closed. epoll watches the open file, which lives as long as any"
                 + " descriptor refers to it (after dup, fork, or passing it to another process). The event has the data"
                 + " of the closed descriptor.");

@@ -30,10 +30,11 @@ final class Connecting {
         stage.posix.socketError(fd);
         stage.notice("Writable only means that the connect is over. SO_ERROR has the result: 0 is success.");
 
+        stage.ask("The connect will be refused. Will the socket be writable?", "yes", "no");
         stage.step("The listening socket is closed, and another socket connects to its port.");
         stage.close(listener);
         int refused = connect(stage, address);
-        everybodyOn(stage, refused);
+        stage.seen(everybodyOn(stage, refused) ? "yes" : "no");
         stage.notice("The connection was refused, yet the socket is writable and readable: for select it looks like a"
                 + " connection with data. poll and epoll report POLLERR and POLLHUP, but not the reason.");
 
@@ -56,13 +57,16 @@ final class Connecting {
         return fd;
     }
 
-    private static void everybodyOn(Stage stage, int fd) throws IOException {
+    /** Returns whether {@code select} reports that the socket is writable. */
+    private static boolean everybodyOn(Stage stage, int fd) throws IOException {
         PollFds.of(stage).add(fd, EVENTS).poll(WAIT_MILLIS);
-        FdSets.of(stage).read(fd).write(fd).select(fd + 1, 0);
+        FdSets sets = FdSets.of(stage).read(fd).write(fd);
+        sets.select(fd + 1, 0);
         if (stage.has("epoll_create1")) {
             EpollList epoll = new EpollList(stage, stage.unseen);
             epoll.add(fd, Epoll.EPOLLIN | Epoll.EPOLLOUT);
             epoll.await(0);
         }
+        return sets.has("writefds", fd);
     }
 }

@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /** An epoll descriptor: draws the interest list as the kernel reports it, and the ready events. */
 final class EpollList {
@@ -75,42 +76,37 @@ final class EpollList {
         return readyCount;
     }
 
-    void draw() throws IOException {
-        drawInterest();
-        for (int index = 0; index < readyCount; index++) {
-            stage.state(String.format("%-9s fd %-4d %s", index == 0 ? "ready" : "", data(index), names(index)));
-        }
-        if (readyCount == 0) {
-            stage.state("ready     nothing");
-        }
+    private void draw() throws IOException {
+        stage.show(new Fact.EpollLists(
+                epfd,
+                interest(),
+                IntStream.range(0, Math.max(0, readyCount))
+                        .mapToObj(index -> new Fact.Entry((int) data(index), names(index)))
+                        .toList()));
     }
 
     /** Draws the interest list from {@code proc(5)}, which only Linux has. */
     void drawInterest() throws IOException {
-        List<String> lines = interest();
-        for (int index = 0; index < lines.size(); index++) {
-            stage.state((index == 0 ? "interest  " : "          ") + lines.get(index));
-        }
+        stage.show(new Fact.EpollLists(epfd, interest(), null));
     }
 
-    /** Sorted by descriptor: the kernel sorts by address. */
-    private List<String> interest() throws IOException {
+    /** Sorted by descriptor: the kernel sorts by address. Null if this is not Linux. */
+    private List<Fact.Entry> interest() throws IOException {
         try {
-            List<String> lines = Files.readAllLines(Path.of("/proc/self/fdinfo/" + epfd)).stream()
+            return Files.readAllLines(Path.of("/proc/self/fdinfo/" + epfd)).stream()
                     .map(TARGET::matcher)
                     .filter(Matcher::matches)
-                    .sorted(Comparator.comparingInt(target -> Integer.parseInt(target.group(1))))
                     .map(EpollList::entry)
+                    .sorted(Comparator.comparingInt(Fact.Entry::fd))
                     .toList();
-            return lines.isEmpty() ? List.of("nothing") : lines;
         } catch (NoSuchFileException notLinux) {
-            return List.of("this kernel does not show it");
+            return null;
         }
     }
 
-    private static String entry(Matcher target) {
+    private static Fact.Entry entry(Matcher target) {
         int events = Integer.parseUnsignedInt(target.group(2), 16);
-        return String.format("fd %-4s %s", target.group(1), Flags.EPOLL_EVENTS.set(events));
+        return new Fact.Entry(Integer.parseInt(target.group(1)), Flags.EPOLL_EVENTS.set(events));
     }
 
     /** Returns the data of an event, which is its descriptor. */

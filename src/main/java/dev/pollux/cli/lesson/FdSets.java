@@ -5,14 +5,12 @@ import dev.pollux.abi.FdSet;
 import dev.pollux.abi.Timespec;
 import dev.pollux.syscall.NativeMemory;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /** The bitmaps of {@code select}, drawn before and after the call. */
 final class FdSets {
-    private static final int ROW = 32;
-    private static final int GROUP = 8;
-
     private final Stage stage;
     private final int sizeBytes;
     private final Map<String, NativeMemory> sets = new LinkedHashMap<>();
@@ -64,42 +62,19 @@ final class FdSets {
 
     /** Calls {@code pselect}, which is shown, and draws the sets; returns the result or -errno. */
     int select(int nfds, long timeoutMillis) {
-        Map<String, NativeMemory> before = new LinkedHashMap<>();
-        sets.forEach((name, memory) -> {
-            NativeMemory copy = stage.allocate(sizeBytes);
-            copy.copyFrom(memory, sizeBytes);
-            before.put(name, copy);
-        });
+        Map<String, List<Integer>> before = new LinkedHashMap<>();
+        sets.forEach((name, memory) -> before.put(name, bits(memory)));
         NativeMemory timeout = stage.allocate(Timespec.SIZE);
         Timespec.put(timeout.buffer(), timeoutMillis * 1_000_000);
         int rc = stage.calls.pselect(nfds, sets.get("readfds"), sets.get("writefds"), sets.get("exceptfds"), timeout);
-        sets.forEach((name, memory) -> draw(name, before.get(name), memory));
+        sets.forEach((name, memory) -> stage.show(new Fact.Bits(name, nfds, before.get(name), bits(memory))));
         return rc;
     }
 
-    /** Draws the rows with a bit that was or is set. */
-    private void draw(String name, NativeMemory before, NativeMemory after) {
-        TreeSet<Integer> rows = new TreeSet<>();
-        for (int fd = 0; fd < sizeBytes * Byte.SIZE; fd++) {
-            if (FdSet.isSet(before.buffer(), fd) || FdSet.isSet(after.buffer(), fd)) {
-                rows.add(fd / ROW * ROW);
-            }
-        }
-        if (rows.isEmpty()) {
-            rows.add(0);
-        }
-        for (int row : rows) {
-            stage.state(String.format("%-9s before  fd %4d: %s", name, row, bits(before, row)));
-            stage.state(String.format("%-9s after   fd %4d: %s", "", row, bits(after, row)));
-        }
-    }
-
-    private static String bits(NativeMemory memory, int firstFd) {
-        StringBuilder bits = new StringBuilder();
-        for (int fd = firstFd; fd < firstFd + ROW; fd++) {
-            bits.append(fd > firstFd && fd % GROUP == 0 ? " " : "");
-            bits.append(FdSet.isSet(memory.buffer(), fd) ? '1' : '.');
-        }
-        return bits.toString();
+    private List<Integer> bits(NativeMemory memory) {
+        return IntStream.range(0, sizeBytes * Byte.SIZE)
+                .filter(fd -> FdSet.isSet(memory.buffer(), fd))
+                .boxed()
+                .toList();
     }
 }

@@ -11,7 +11,7 @@ import java.util.List;
 /** Shows what each mechanism reports when a peer stops, closes or resets. */
 final class Hangups {
     private static final int WAIT_MILLIS = 5_000;
-    private static final String ROW = "%-15s %-6s %-40s %s";
+    private static final List<Integer> WIDTHS = List.of(15, 6, 40);
     private static final int ASKED = PollFds.POLLIN | PollFds.POLLOUT | PollFds.POLLRDHUP;
 
     private record Row(String state, String select, String poll, String epoll) {}
@@ -84,9 +84,11 @@ final class Hangups {
 
     private void writerGone() throws IOException {
         Posix.Pipe pipe = stage.pipe("A");
+        stage.ask("What will poll report?", "nothing", "POLLIN", "POLLHUP", "POLLIN|POLLHUP");
         stage.step("The only writer of a pipe closes.");
         stage.close(pipe.writeFd());
         look("pipe, no writer", pipe.readFd());
+        stage.seen(rows.get(rows.size() - 1).poll);
         stage.notice("POLLHUP without POLLIN. A program that handles POLLIN only never reads the end, and its loop"
                 + " spins. For select the pipe is readable.");
     }
@@ -134,13 +136,13 @@ final class Hangups {
 
     private void table() throws IOException {
         stage.step("All results:");
-        stage.state(String.format(ROW, "", "select", "poll", "epoll"));
-        rows.forEach(row -> stage.state(String.format(
-                ROW,
+        List<List<String>> table = new ArrayList<>(List.of(List.of("", "select", "poll", "epoll")));
+        rows.forEach(row -> table.add(List.of(
                 row.state,
                 row.select,
                 row.poll,
                 row.epoll.replace("EPOLL", "POLL").equals(row.poll) ? "same" : row.epoll)));
+        stage.show(new Fact.Table(WIDTHS, table));
         stage.notice("poll and epoll report the same. select reports less, and loses nothing: a program that reads a"
                 + " readable descriptor finds the end or the error.");
     }

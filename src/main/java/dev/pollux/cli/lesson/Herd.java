@@ -27,6 +27,10 @@ final class Herd {
     /** The timeout of threads that the connection does not wake; the lesson takes as long. */
     private static final int SLEEP_MILLIS = 1_000;
 
+    private static final List<String> NAMES = IntStream.rangeClosed(1, THREADS)
+            .mapToObj(number -> "thread " + number)
+            .toList();
+
     /** Waits on the thread with this number; returns a positive number if the connection woke it. */
     @FunctionalInterface
     private interface Wait {
@@ -60,6 +64,7 @@ final class Herd {
     }
 
     private void polls() throws IOException {
+        stage.ask("How many threads will one connection wake?", 0, 1, 2, 3, 4);
         stage.step("All threads wait in poll.");
         NativeMemory[] fds = new NativeMemory[THREADS];
         for (int i = 0; i < THREADS; i++) {
@@ -71,6 +76,7 @@ final class Herd {
     }
 
     private void epolls(int events, int timeoutMillis, String what) throws IOException {
+        stage.ask("How many threads will one connection wake?", 0, 1, 2, 3, 4);
         stage.step(what);
         EpollList[] lists = new EpollList[THREADS];
         for (int i = 0; i < THREADS; i++) {
@@ -87,6 +93,7 @@ final class Herd {
     }
 
     private void sharedEdge() throws IOException {
+        stage.ask("How many threads will one connection wake?", 0, 1, 2, 3, 4);
         stage.step("All threads wait on the same epoll, edge-triggered.");
         EpollList shared = new EpollList(stage, stage.unseen);
         stage.calls.epollCtl(shared.epfd(), Epoll.EPOLL_CTL_ADD, listener, event(Epoll.EPOLLIN | Epoll.EPOLLET));
@@ -95,6 +102,7 @@ final class Herd {
     }
 
     private void pollers() throws IOException {
+        stage.ask("How many threads will one connection wake?", 0, 1, 2, 3, 4);
         stage.step("EPOLLEXCLUSIVE again, through Pollux: four pollers and registerExclusive.");
         boolean[] isShown = {false};
         List<Poller> pollers = new ArrayList<>();
@@ -150,12 +158,13 @@ final class Herd {
         List<Integer> woken = new CopyOnWriteArrayList<>();
         LessonThreads threads = new LessonThreads();
         IntStream.range(0, THREADS)
-                .forEach(number -> threads.start("thread " + (number + 1), () -> {
+                .forEach(number -> threads.start(NAMES.get(number), () -> {
                     if (wait.await(number) > 0) {
                         woken.add(number);
                     }
                 }));
         stage.unseen.poll(null, 0, SETTLE_MILLIS);
+        stage.show(new Fact.Threads(NAMES, List.of(), false));
         connect();
         threads.await();
         for (int i = 0; i < woken.size(); i++) {
@@ -164,7 +173,9 @@ final class Herd {
                 stage.unseen.close(fd);
             }
         }
-        stage.state(woken.size() + " of " + THREADS + " threads woke up");
+        stage.show(
+                new Fact.Threads(NAMES, woken.stream().sorted().map(NAMES::get).toList(), true));
+        stage.seen(woken.size());
     }
 
     private void connect() throws IOException {

@@ -9,6 +9,7 @@ import dev.pollux.abi.Timespec;
 import dev.pollux.syscall.NativeMemory;
 import dev.pollux.syscall.Syscalls;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** A kqueue: one call makes changes and returns events. */
 final class Kevents {
@@ -51,11 +52,9 @@ final class Kevents {
         NativeMemory zero = stage.allocate(Timespec.SIZE);
         NativeMemory changelist = changes.length == 0 ? null : memory(List.of(changes));
         int rc = calls.kevent(kq, changelist, changes.length, events, ROOM, zero);
-        for (int index = 0; index < rc; index++) {
-            draw(index);
-        }
-        if (rc == 0) {
-            stage.state("kqueue    nothing");
+        if (rc >= 0) {
+            stage.show(new Fact.KeventList(
+                    IntStream.range(0, rc).mapToObj(this::event).toList()));
         }
         return rc;
     }
@@ -69,17 +68,15 @@ final class Kevents {
         return memory;
     }
 
-    private void draw(int index) {
+    private Fact.Kevent event(int index) {
         int filter = abi.filter(events.buffer(), index);
         int flags = abi.flags(events.buffer(), index) & (Kqueue.EV_EOF | Kqueue.EV_ERROR);
         long data = abi.data(events.buffer(), index);
         boolean failed = (flags & Kqueue.EV_ERROR) != 0;
-        stage.state(String.format(
-                "%-9s fd %-4d %-12s data %-6s %s",
-                index == 0 ? "kqueue" : "",
-                abi.ident(events.buffer(), index),
+        return new Fact.Kevent(
+                (int) abi.ident(events.buffer(), index),
                 filter == abi.EVFILT_READ ? "EVFILT_READ" : "EVFILT_WRITE",
                 failed ? Errno.name((int) data) : Long.toString(data),
-                flags == 0 ? "" : Flags.KEVENT.set(flags)));
+                flags == 0 ? "" : Flags.KEVENT.set(flags));
     }
 }

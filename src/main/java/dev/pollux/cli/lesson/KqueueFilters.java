@@ -50,9 +50,10 @@ final class KqueueFilters {
         stage.notice("kqueue keeps a filter for each condition: here two, added in one call. epoll keeps one entry with"
                 + " two bits.");
 
+        stage.ask("How many events will kevent return?", 1, 2, 5);
         stage.step("The peer writes five bytes.");
         stage.write(peer, "hello");
-        look(kqueue, epoll);
+        stage.seen(look(kqueue, epoll));
         stage.notice(
                 "kqueue reports two events for one descriptor, epoll one event with two bits. data is the number"
                         + " of bytes to read for EVFILT_READ, and the free buffer space for EVFILT_WRITE; epoll reports neither.");
@@ -98,11 +99,13 @@ final class KqueueFilters {
                         + " the other changes of the call. epoll_ctl makes one change, and fails.");
     }
 
-    private static void look(Kevents kqueue, EpollList epoll) throws IOException {
-        kqueue.look();
+    /** Returns the number of events of the kqueue. */
+    private static int look(Kevents kqueue, EpollList epoll) throws IOException {
+        int events = kqueue.look();
         if (epoll != null) {
             epoll.await(0);
         }
+        return events;
     }
 
     /** The results of FreeBSD for the calls above: the write filter was ready first, so its event is first. */

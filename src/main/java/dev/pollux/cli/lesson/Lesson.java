@@ -27,7 +27,7 @@ public record Lesson(String name, String title, String needs, Script script) {
         if (needs != null && syscalls.missing(needs) != null) {
             throw new IOException("the lesson " + name + " needs " + needs + ", which this system does not have");
         }
-        screen.title(name + ": " + title);
+        screen.show(new Fact.Title(name, title));
         try (Stage stage = new Stage(syscalls, screen)) {
             script.play(stage);
         }

@@ -33,15 +33,17 @@ final class LevelAndEdge {
         stage.notice("epoll_wait reports A each time, as long as there is something to read. It returns only ready"
                 + " descriptors, with the data that epoll_ctl gave them; B, which is idle, costs nothing.");
 
+        stage.ask("How many events will the second epoll_wait return?", 0, 1);
         stage.step("Edge: the same two bytes are still there. A is changed to EPOLLET, and epoll_wait checks twice.");
         epoll.modify(fd, EPOLLIN | EPOLLET);
         epoll.await(0);
-        epoll.await(0);
+        stage.seen(epoll.await(0));
         stage.notice("epoll_wait reports A once. The second call finds nothing, although nothing was read.");
 
+        stage.ask("Will epoll_wait report the other byte?", "yes, at once", "no, not in 20 ms");
         stage.step("A missed edge: one of the two bytes is read, and epoll_wait waits 20 ms for the other.");
         stage.read(fd, 1);
-        epoll.await(20);
+        stage.seen(epoll.await(20) > 0 ? "yes, at once" : "no, not in 20 ms");
         stage.read(fd, 1);
         stage.notice("The byte was there all the time, as the last read shows. With EPOLLET, read until EAGAIN;"
                 + " otherwise a program waits for bytes that have arrived already.");
@@ -51,11 +53,12 @@ final class LevelAndEdge {
         epoll.await(0);
         stage.notice("Each write to the pipe is an edge, and epoll_wait reports A again. Until then it was silent.");
 
+        stage.ask("How many events will the second epoll_wait return?", 0, 1);
         stage.step("Oneshot: A is changed to EPOLLONESHOT. epoll_wait checks, another byte arrives, it checks again.");
         epoll.modify(fd, EPOLLIN | EPOLLONESHOT);
         epoll.await(0);
         stage.write(a.writeFd(), "z");
-        epoll.await(0);
+        stage.seen(epoll.await(0));
         stage.notice("After one event the kernel keeps the entry, but only EPOLLONESHOT is left of its events: it is"
                 + " disarmed. So only one of many threads works on a descriptor at a time.");
 

@@ -28,18 +28,22 @@ final class Poll {
         stage.notice("Question and answer have a field each. The kernel writes revents and leaves events alone, so the"
                 + " array can be used again as it is. The kernel skips a negative descriptor.");
 
+        stage.ask("What will revents of A be?", 0, "POLLIN", "POLLHUP", "POLLIN|POLLHUP");
         stage.step("A negative descriptor takes B's place; A's write end is closed.");
         fds.putFd(1, -1);
         stage.close(a.writeFd());
         fds.poll(0);
+        stage.seen(PollFds.names(fds.revents(0)));
         stage.notice("The kernel reports POLLHUP although only POLLIN was asked for. It always reports POLLHUP, POLLERR"
                 + " and POLLNVAL, even for events = 0. Only a negative descriptor silences an entry.");
 
+        stage.ask("What will poll return?", "-1: it fails", "1: B", "2: A and B");
         stage.step("A's read end is closed, but stays in the array beside B.");
         int closed = a.readFd();
         stage.close(closed);
         fds.putFd(1, b.readFd());
-        fds.poll(0);
+        int rc = fds.poll(0);
+        stage.seen(rc < 0 ? "-1: it fails" : rc == 1 ? "1: B" : "2: A and B");
         stage.notice("POLLNVAL says which descriptor is not open, and B has its answer. select would fail with EBADF.");
 
         stage.step("poll has no FD_SETSIZE: B's read end gets a number beyond 1023.");

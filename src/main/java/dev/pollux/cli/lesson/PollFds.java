@@ -7,6 +7,7 @@ import dev.pollux.syscall.NativeMemory;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** The array of {@code poll}, drawn after the call. */
 final class PollFds {
@@ -50,6 +51,10 @@ final class PollFds {
         return asked.size();
     }
 
+    int fd(int index) {
+        return memory().getInt(index * PollFd.SIZE + PollFd.FD);
+    }
+
     int revents(int index) {
         return memory().getShort(index * PollFd.SIZE + PollFd.REVENTS) & 0xffff;
     }
@@ -74,12 +79,13 @@ final class PollFds {
     }
 
     private void draw() {
-        for (int index = 0; index < size(); index++) {
-            int fd = memory().getInt(index * PollFd.SIZE + PollFd.FD);
-            int events = memory().getShort(index * PollFd.SIZE + PollFd.EVENTS) & 0xffff;
-            stage.state(String.format(
-                    "fds[%d]  fd %-4d  events %-24s revents %s", index, fd, names(events), names(revents(index))));
-        }
+        stage.show(new Fact.PollArray(
+                IntStream.range(0, size()).mapToObj(this::entry).toList()));
+    }
+
+    private Fact.Pollfd entry(int index) {
+        int events = memory().getShort(index * PollFd.SIZE + PollFd.EVENTS) & 0xffff;
+        return new Fact.Pollfd(fd(index), names(events), names(revents(index)));
     }
 
     /** {@code POLLIN|POLLHUP}, or 0. */

@@ -43,6 +43,7 @@ final class SelectLimits {
         stage.notice(
                 "Pollux refuses it before it writes anything. FD_SETSIZE (" + LIMIT + ") is the size of C's fd_set.");
 
+        stage.ask("What will FD_SET do?", "nothing", "report an error", "change the neighbour");
         stage.step("C's FD_SET(" + LIMIT + ", &set) checks nothing. Here is an fd_set and the " + Long.BYTES
                 + " bytes behind it, which on a real stack belong to another variable. The lesson sets the bit as C"
                 + " does.");
@@ -52,6 +53,7 @@ final class SelectLimits {
         neighbour(stage, "before FD_SET", memory);
         sets.read(beyond);
         neighbour(stage, "after FD_SET", memory);
+        stage.seen(memory.getLong(FD_SET_BYTES) == NEIGHBOUR ? "nothing" : "change the neighbour");
         stage.notice("The neighbour changed by " + (memory.getLong(FD_SET_BYTES) - NEIGHBOUR)
                 + ". C reports nothing, unless the program was compiled with _FORTIFY_SOURCE, which aborts it here.");
 
@@ -95,6 +97,6 @@ final class SelectLimits {
     }
 
     private static void neighbour(Stage stage, String when, NativeMemory memory) {
-        stage.state(String.format("byte %d, %-14s 0x%016x", FD_SET_BYTES, when + ":", memory.getLong(FD_SET_BYTES)));
+        stage.show(new Fact.Word(FD_SET_BYTES, when, String.format("%016x", memory.getLong(FD_SET_BYTES))));
     }
 }

@@ -9,6 +9,7 @@ import dev.pollux.syscall.trace.TracingSyscalls;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What a lesson works with: system calls, text, descriptors and memory.
@@ -34,6 +35,7 @@ final class Stage implements AutoCloseable {
     private final List<Integer> descriptors = new ArrayList<>();
     private final List<NativeMemory> memories = new ArrayList<>();
     private int lowestFd;
+    private Question question;
 
     Stage(Syscalls syscalls, Screen screen) {
         this.screen = screen;
@@ -46,27 +48,52 @@ final class Stage implements AutoCloseable {
     /** Shows a call; the line of a thread other than the lesson's own begins with the name of that thread. */
     void traced(String line) {
         Thread thread = Thread.currentThread();
-        screen.call(thread == lessonThread ? line : "[" + thread.getName() + "] " + line);
+        show(Fact.Call.of(thread == lessonThread ? "" : thread.getName(), line));
+        showDescriptors();
     }
 
-    // Text on the screen.
+    private void showDescriptors() {
+        if (screen.drawsDescriptors()) {
+            show(OpenDescriptors.of(unseen, owned()));
+        }
+    }
+
+    // What the screen shows.
+
+    /** Asks what the next step will show; a terminal leaves the question to the teacher. */
+    void ask(String text, Object... choices) {
+        question = new Question(text, Stream.of(choices).map(String::valueOf).toList());
+    }
+
+    /** Answers the question of the step with what was really seen: one of the choices. */
+    void seen(Object choice) {
+        show(new Fact.Outcome(String.valueOf(choice)));
+    }
 
     /** Announces the next step. */
     void step(String text) throws IOException {
-        screen.step(text);
+        Question asked = question;
+        question = null;
+        showDescriptors();
+        screen.step(text, asked);
     }
 
     void text(String text) {
-        screen.text(text);
+        show(new Fact.Text(text));
+    }
+
+    /** Shows memory or something of the kernel. */
+    void show(Fact fact) {
+        screen.show(fact);
     }
 
     /** Shows a line about the present contents of memory or of the kernel. */
     void state(String line) {
-        screen.state(line);
+        show(new Fact.Line(line));
     }
 
     void notice(String text) {
-        screen.notice(text);
+        show(new Fact.Notice(text));
     }
 
     // Descriptors, memory and calls on them.
@@ -83,11 +110,19 @@ final class Stage implements AutoCloseable {
     }
 
     /** Takes ownership of a descriptor, which the stage then closes at the end; returns it, even if it is -errno. */
-    int opened(int fd) {
+    synchronized int opened(int fd) {
         if (fd >= 0) {
             descriptors.add(fd);
         }
         return fd;
+    }
+
+    private synchronized List<Integer> owned() {
+        return List.copyOf(descriptors);
+    }
+
+    private synchronized void disown(int fd) {
+        descriptors.remove((Integer) fd);
     }
 
     /** Creates a pipe, not shown, and prints the numbers of its ends. */
@@ -129,19 +164,19 @@ final class Stage implements AutoCloseable {
 
     /** Closes a descriptor of the stage; the call is shown. */
     void close(int fd) throws IOException {
-        descriptors.remove((Integer) fd);
+        disown(fd);
         posix.close(fd);
     }
 
     /** Closes a descriptor of the stage; the call is not shown. */
     void closeBehind(int fd) throws IOException {
-        descriptors.remove((Integer) fd);
+        disown(fd);
         behind.close(fd);
     }
 
     @Override
     public void close() {
-        descriptors.forEach(unseen::close);
+        owned().forEach(unseen::close);
         descriptors.clear();
         memories.clear();
     }

@@ -22,7 +22,7 @@ class OwnLessonTest {
     private static final Pattern BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
 
     private final StringWriter out = new StringWriter();
-    private final Screen screen = new Screen(new PrintWriter(out), Terminal.plain());
+    private final TerminalScreen screen = new TerminalScreen(new PrintWriter(out), Terminal.plain());
 
     @Test
     void theLessonInTheGuideIsCompleteAndPlays() throws IOException {

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.cli;
+
+import dev.pollux.Pollers;
+import dev.pollux.cli.classroom.Classroom;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Serves the lessons to browsers on this machine. */
+@Command(
+        name = "classroom",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        description = "Serve the lessons as a page that draws them, until Ctrl-C. It prints the address, with a token;"
+                + " open it in a browser on this machine.")
+final class ClassroomCommand implements Callable<Integer> {
+    private static final String WEB_SERVER = "jdk.httpserver";
+    private static final long TICK_MILLIS = 100;
+
+    private final Terminal terminal;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            defaultValue = "0",
+            converter = Addresses.PortConverter.class,
+            description = "The TCP port at 127.0.0.1. Default: any free one.")
+    private int port;
+
+    ClassroomCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        if (ModuleLayer.boot().findModule(WEB_SERVER).isEmpty()) {
+            throw new IOException("this Java runtime has no web server, the module " + WEB_SERVER
+                    + ": use a whole JDK or JRE, or add the module with jlink; `pollux lesson` plays without it");
+        }
+        try (Progress progress = new Progress(spec.commandLine().getOut(), terminal);
+                Interruption interruption = new Interruption();
+                Classroom classroom = new Classroom(port, Pollers.builder().syscalls())) {
+            progress.line("the classroom is open, on this machine only, for up to " + Classroom.MOST_PLAYERS
+                    + " lessons at a time:");
+            progress.line(classroom.address());
+            progress.line("Whoever has the address can play lessons. Ctrl-C closes it.");
+            while (!interruption.came()) {
+                Thread.sleep(TICK_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return ExitCode.OK;
+    }
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.pollux.cli.classroom;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.pollux.Eventually;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.logging.LogEntry;
+import org.openqa.selenium.logging.LogType;
+import org.openqa.selenium.logging.LoggingPreferences;
+
+/** A Chromium without a window. Its programs are those of the system: Selenium downloads none. */
+final class Browser implements AutoCloseable {
+    private static final List<String> CHROMIUM = List.of("chromium", "chromium-browser", "google-chrome");
+
+    /** It warns that Selenium has no Java classes for the protocol of this Chromium; nobody uses them. */
+    private static final Logger CDP = Logger.getLogger("org.openqa.selenium.devtools.CdpVersionFinder");
+
+    final ChromeDriver driver;
+
+    private Browser(ChromeDriver driver) {
+        this.driver = driver;
+    }
+
+    /** Starts the browser; skips the test where there is none. */
+    static Browser open() {
+        File browser = program(CHROMIUM);
+        File chromedriver = program(List.of("chromedriver"));
+        assumeTrue(browser != null, "no " + CHROMIUM + " on PATH; Debian's packages are chromium and chromium-driver");
+        assumeTrue(chromedriver != null, "no chromedriver on PATH; Debian's package is chromium-driver");
+        CDP.setLevel(Level.OFF);
+        LoggingPreferences logs = new LoggingPreferences();
+        logs.enable(LogType.BROWSER, Level.WARNING);
+        ChromeOptions options = new ChromeOptions();
+        options.setBinary(browser);
+        options.setCapability("goog:loggingPrefs", logs);
+        options.addArguments("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu");
+        options.addArguments("--disable-background-networking", "--no-proxy-server", "--window-size=1280,900");
+        ChromeDriver driver = new ChromeDriver(
+                new ChromeDriverService.Builder()
+                        .usingDriverExecutable(chromedriver)
+                        .usingAnyFreePort()
+                        .build(),
+                options);
+        driver.manage().timeouts().scriptTimeout(Duration.ofSeconds(Eventually.DEADLINE_SECONDS));
+        return new Browser(driver);
+    }
+
+    private static File program(List<String> names) {
+        return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
+                .flatMap(folder -> names.stream().map(name -> new File(folder, name)))
+                .filter(File::canExecute)
+                .findFirst()
+                .orElse(null);
+    }
+
+    @SuppressWarnings("unchecked") // the caller knows what its script returns
+    <T> T script(String script, Object... arguments) {
+        return (T) driver.executeScript(script, arguments);
+    }
+
+    /** Waits until the page is in a state; the page itself looks, after each change. */
+    void await(String condition) {
+        driver.executeAsyncScript("""
+                const done = arguments[arguments.length - 1];
+                const holds = () => %s;
+                if (holds()) { done(); return; }
+                const observer = new MutationObserver(() => { if (holds()) { observer.disconnect(); done(); } });
+                observer.observe(document.body, {attributes: true, childList: true, subtree: true});
+                """.formatted(condition));
+    }
+
+    void width(int width) {
+        size(width, 900);
+    }
+
+    private void size(int width, int height) {
+        driver.executeCdpCommand(
+                "Emulation.setDeviceMetricsOverride",
+                Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
+    }
+
+    /** Pretends that the user prefers this. */
+    void prefers(String feature, String value) {
+        driver.executeCdpCommand(
+                "Emulation.setEmulatedMedia", Map.of("features", List.of(Map.of("name", feature, "value", value))));
+    }
+
+    /** Keeps a picture of the whole page at this width. */
+    void screenshot(int width, Path file) throws IOException {
+        Long height = script("return document.body.scrollHeight");
+        size(width, height.intValue());
+        Object data =
+                driver.executeCdpCommand("Page.captureScreenshot", Map.of()).get("data");
+        Files.createDirectories(Objects.requireNonNull(file.getParent()));
+        Files.write(file, Base64.getDecoder().decode(data.toString()));
+        width(width);
+    }
+
+    /** What the browser complained about, such as a request to elsewhere. */
+    List<String> complaints() {
+        return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
+                .map(LogEntry::toString)
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        driver.quit();
+    }
+}
