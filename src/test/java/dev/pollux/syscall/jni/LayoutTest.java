@@ -18,7 +18,6 @@ import dev.pollux.abi.Os;
 import dev.pollux.abi.Pidfd;
 import dev.pollux.abi.Signal;
 import dev.pollux.abi.SignalFd;
-import dev.pollux.abi.Termios;
 import dev.pollux.abi.TimerFd;
 import dev.pollux.abi.Wait;
 import java.lang.reflect.Modifier;
