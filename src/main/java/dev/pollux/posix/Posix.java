@@ -15,9 +15,11 @@ import java.io.Closeable;
  * posix.listen(server, 128);
  * }</pre>
  *
- * <p>Every new descriptor is non-blocking and close-on-exec. The exception is a duplicate made by {@link #dup} or
- * {@link #dupAtOrAbove}: it shares the blocking mode of the original. No method waits if the descriptor is
- * non-blocking.
+ * <p>Every new descriptor is non-blocking and close-on-exec. The exceptions are a duplicate made by {@link #dup} or
+ * {@link #dupAtOrAbove}, and a descriptor from another process: they share the blocking mode of the original. No method
+ * waits if the descriptor is non-blocking.
+ *
+ * <p><b>Garbage.</b> Reading and writing makes none as long as the same direct buffers are used again.
  *
  * <p><b>Threads.</b> All methods may be called from any thread.
  *

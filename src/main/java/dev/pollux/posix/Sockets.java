@@ -111,7 +111,11 @@ public interface Sockets {
      */
     boolean sendTo(int fd, ByteBuffer direct, SocketAddress receiver) throws SyscallException;
 
-    /** The same without garbage, to an address that was received or {@link PeerAddress#set set}. */
+    /**
+     * The same without garbage, to an address that was received or {@link PeerAddress#set set}.
+     *
+     * @throws IllegalArgumentException also if it is neither
+     */
     boolean sendTo(int fd, ByteBuffer direct, PeerAddress receiver) throws SyscallException;
 
     /**

@@ -107,32 +107,44 @@ abstract class KernelSockets extends KernelDescriptors {
 
     private int accept(int fd, KernelPeerAddress peer) throws SyscallException {
         requireDescriptor(fd);
+        int rc = lacksAccept4 ? -Errno.ENOSYS : accept4(fd, peer);
+        if (rc == -Errno.ENOSYS) {
+            lacksAccept4 = true;
+            return acceptThenPrepare(fd, peer);
+        }
+        if (rc < 0 && peer != null) {
+            peer.clear();
+        }
+        return rc == -Errno.EAGAIN ? -1 : check("accept4", fd + ", SOCK_CLOEXEC|SOCK_NONBLOCK", rc);
+    }
+
+    private int accept4(int fd, KernelPeerAddress peer) {
+        int flags = Socket.SOCK_CLOEXEC | Socket.SOCK_NONBLOCK;
         int rc;
         do {
-            rc = lacksAccept4 ? syscalls.accept(fd) : accept4(fd, peer);
+            rc = peer == null
+                    ? syscalls.accept4(fd, null, null, flags)
+                    : syscalls.accept4(fd, peer.sockaddr, peer.room(), flags);
+        } while (rc == -Errno.EINTR || rc == -Errno.ECONNABORTED);
+        return rc;
+    }
+
+    private int acceptThenPrepare(int fd, KernelPeerAddress peer) throws SyscallException {
+        if (peer != null) {
+            peer.clear();
+        }
+        int rc;
+        do {
+            rc = syscalls.accept(fd);
         } while (rc == -Errno.EINTR || rc == -Errno.ECONNABORTED);
         if (rc == -Errno.EAGAIN) {
             return -1;
-        }
-        if (rc == -Errno.ENOSYS && !lacksAccept4) {
-            lacksAccept4 = true;
-            return accept(fd, peer);
-        }
-        if (!lacksAccept4) {
-            return check("accept4", fd + ", SOCK_CLOEXEC|SOCK_NONBLOCK", rc);
         }
         int accepted = calls.prepare(check("accept", Integer.toString(fd), rc));
         if (peer != null && syscalls.getpeername(accepted, peer.sockaddr, peer.room()) < 0) {
             peer.clear(); // it has gone already
         }
         return accepted;
-    }
-
-    private int accept4(int fd, KernelPeerAddress peer) {
-        int flags = Socket.SOCK_CLOEXEC | Socket.SOCK_NONBLOCK;
-        return peer == null
-                ? syscalls.accept4(fd, null, null, flags)
-                : syscalls.accept4(fd, peer.sockaddr, peer.room(), flags);
     }
 
     @Override
@@ -228,6 +240,9 @@ abstract class KernelSockets extends KernelDescriptors {
         NativeMemory memory = calls.memory(direct);
         int position = direct.position();
         int addrlen = peer.length.getInt(0);
+        if (addrlen == 0) {
+            throw new IllegalArgumentException("there is no address to send to");
+        }
         int rc;
         do {
             rc = syscalls.sendto(fd, memory, position, direct.remaining(), Socket.MSG_NOSIGNAL, peer.sockaddr, addrlen);
