@@ -45,8 +45,8 @@ import dev.pollux.abi.Signal;
  * <tr><th>signals</th><th>use</th><th>so</th></tr>
  * <tr><td>SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP</td><td>null checks, safepoints, mapped files</td><td>{@link #block} and
  *     {@link #signalfd} refuse them: blocked, the next one would end the JVM</td></tr>
- * <tr><td>SIGHUP, SIGINT, SIGTERM</td><td>an orderly end; each new thread unblocks them</td><td>a handler, or start the
- *     JVM with {@code -Xrs}, after which they are like any other</td></tr>
+ * <tr><td>SIGHUP, SIGINT, SIGTERM</td><td>an orderly end; each new thread unblocks them</td><td>a handler; or start the
+ *     JVM with {@code -Xrs}: then they are like any other, but {@code sun.misc.Signal} refuses them</td></tr>
  * <tr><td>SIGQUIT</td><td>thread dumps; every Java thread blocks it</td><td>leave it; {@code -Xrs} frees it</td></tr>
  * <tr><td>SIGPIPE, SIGXFSZ</td><td>ignored: {@code write} returns EPIPE, EFBIG</td><td>nothing to do</td></tr>
  * <tr><td>SIGUSR2</td><td>suspends threads for Flight Recorder; each new thread unblocks it</td><td>leave it</td></tr>
