@@ -61,6 +61,8 @@ class LayoutTest {
             Map.entry("Errno.EDEADLOCK_ON_POWER", "ForeignNumbersTest compares it"),
             Map.entry("Errno.NUMBERS", "the column of the table of errors where the numbers begin"),
             Map.entry("Errno.NUMBER_WIDTH", "the width of such a column"),
+            Map.entry("Ioctl.ENCODED", "Ioctl.FIONREAD is compared"),
+            Map.entry("Ioctl.ON_LINUX", "Ioctl.FIONREAD is compared"),
             Map.entry("IoUring.SIGSET_SIZE", "of the kernel's sigset_t, which no header of the C library has"),
             Map.entry("Message.SCM_MAX_FD", "of the kernel, which no header of the C library has"),
             Map.entry("Message.LENGTH_WIDTH", "Message.lengthWidthBytes is compared"),
