@@ -83,6 +83,7 @@ class TracedPollersTest {
                         + "{tv_sec=2, tv_nsec=500000001}, NULL) = 1",
                 "epoll_ctl($poller, EPOLL_CTL_MOD, $read, {events=EPOLLIN|EPOLLRDHUP|EPOLLONESHOT, "
                         + "data={u32=$read, u64=$1:read}}) = 0",
+                "fcntl($write, F_GETFD) = 0x1 (flags FD_CLOEXEC)",
                 "epoll_ctl($poller, EPOLL_CTL_ADD, $write, {events=EPOLLOUT, data={u32=$write, u64=$2:write}}) = 0",
                 "epoll_wait($poller, [{events=EPOLLIN, data={u32=$read, u64=$1:read}}, "
                         + "{events=EPOLLOUT, data={u32=$write, u64=$2:write}}], 64, -1) = 2",
@@ -113,6 +114,7 @@ class TracedPollersTest {
                 "ppoll([{fd=$waker, events=POLLIN}, {fd=$read, events=POLLIN|POLLRDHUP}], 2, "
                         + "{tv_sec=2, tv_nsec=500000001}, NULL) = 1 ([{fd=$read, revents=POLLIN}])",
                 "fcntl($write, F_GETFD) = 0x1 (flags FD_CLOEXEC)",
+                "fcntl($write, F_GETFD) = 0x1 (flags FD_CLOEXEC)",
                 "ppoll([{fd=$waker, events=POLLIN}, {fd=$read, events=POLLIN|POLLRDHUP}, {fd=$write, events=POLLOUT}],"
                         + " 3, NULL, NULL) = 2 ([{fd=$read, revents=POLLIN}, {fd=$write, revents=POLLOUT}])",
                 "fcntl(9999, F_GETFD) = -1 EBADF (Bad file descriptor)",
@@ -137,6 +139,7 @@ class TracedPollersTest {
                         + ", [], [], {tv_sec=0, tv_nsec=1000000}, NULL) = 0 (Timeout)",
                 "pselect(" + (highest + 1) + ", " + set("$read", "$waker")
                         + ", [], [], {tv_sec=2, tv_nsec=500000001}, NULL) = 1 (in [$read])",
+                "fcntl($write, F_GETFD) = 0x1 (flags FD_CLOEXEC)",
                 "fcntl($write, F_GETFD) = 0x1 (flags FD_CLOEXEC)",
                 "pselect(" + (Math.max(highest, pipe.writeFd()) + 1) + ", " + set("$read", "$waker")
                         + ", [$write], [], NULL, NULL) = 2 (in [$read], out [$write])",
