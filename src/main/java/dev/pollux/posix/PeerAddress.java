@@ -2,6 +2,7 @@
 package dev.pollux.posix;
 
 import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A socket address to use again and again: {@link Sockets#receiveFrom} and {@link Sockets#accept(int, PeerAddress)}
@@ -17,6 +18,7 @@ public interface PeerAddress {
      * @return an {@link java.net.InetSocketAddress} or a {@link java.net.UnixDomainSocketAddress}; null if nothing was
      *     stored, or the peer is a UNIX socket without a file
      */
+    @Nullable
     SocketAddress get();
 
     /**

@@ -2,6 +2,7 @@
 package dev.pollux.posix;
 
 import dev.pollux.SyscallException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Processes that are descriptors, {@code pidfd_open(2)}. Such a descriptor is readable from the moment at which the
@@ -86,5 +87,6 @@ public interface Processes {
      * @throws SyscallException ECHILD if it is no child of this process, or its status was taken, as the JDK does at once
      *     for its own children
      */
+    @Nullable
     Exit peek(int pidfd) throws SyscallException;
 }

@@ -8,6 +8,7 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Calls for sockets. {@link Posix} has them, and says how they report errors. */
 public interface Sockets {
@@ -75,6 +76,7 @@ public interface Sockets {
     int socketError(int fd) throws SyscallException;
 
     /** The address of an INET or INET6 socket, {@code getsockname(2)}; null if the socket is of another family. */
+    @Nullable
     InetSocketAddress localAddress(int fd) throws SyscallException;
 
     /**
@@ -83,6 +85,7 @@ public interface Sockets {
      * @return null if the peer is a UNIX socket without a file
      * @throws SyscallException ENOTCONN if it is not connected
      */
+    @Nullable
     SocketAddress remoteAddress(int fd) throws SyscallException;
 
     /** Room for an address, to use again and again. */

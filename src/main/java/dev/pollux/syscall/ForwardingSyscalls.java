@@ -2,6 +2,7 @@
 package dev.pollux.syscall;
 
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** Passes every call on to another {@code Syscalls}: the base class of tracers, counters and fault injectors. */
 public abstract class ForwardingSyscalls implements Syscalls {
@@ -22,7 +23,7 @@ public abstract class ForwardingSyscalls implements Syscalls {
     }
 
     @Override
-    public String missing(String function) {
+    public @Nullable String missing(String function) {
         return next.missing(function);
     }
 
@@ -143,7 +144,11 @@ public abstract class ForwardingSyscalls implements Syscalls {
 
     @Override
     public int pselect(
-            int nfds, NativeMemory readfds, NativeMemory writefds, NativeMemory exceptfds, NativeMemory timeout) {
+            int nfds,
+            @Nullable NativeMemory readfds,
+            @Nullable NativeMemory writefds,
+            @Nullable NativeMemory exceptfds,
+            @Nullable NativeMemory timeout) {
         return next.pselect(nfds, readfds, writefds, exceptfds, timeout);
     }
 
@@ -153,7 +158,7 @@ public abstract class ForwardingSyscalls implements Syscalls {
     }
 
     @Override
-    public int ppoll(NativeMemory fds, int nfds, NativeMemory timeout) {
+    public int ppoll(NativeMemory fds, int nfds, @Nullable NativeMemory timeout) {
         return next.ppoll(fds, nfds, timeout);
     }
 
@@ -163,7 +168,7 @@ public abstract class ForwardingSyscalls implements Syscalls {
     }
 
     @Override
-    public int epollCtl(int epfd, int op, int fd, NativeMemory event) {
+    public int epollCtl(int epfd, int op, int fd, @Nullable NativeMemory event) {
         return next.epollCtl(epfd, op, fd, event);
     }
 
@@ -173,7 +178,7 @@ public abstract class ForwardingSyscalls implements Syscalls {
     }
 
     @Override
-    public int epollPwait2(int epfd, NativeMemory events, int maxevents, NativeMemory timeout) {
+    public int epollPwait2(int epfd, NativeMemory events, int maxevents, @Nullable NativeMemory timeout) {
         return next.epollPwait2(epfd, events, maxevents, timeout);
     }
 
@@ -183,7 +188,8 @@ public abstract class ForwardingSyscalls implements Syscalls {
     }
 
     @Override
-    public int ioUringEnter(int fd, int toSubmit, int minComplete, int flags, NativeMemory arg, int argSizeBytes) {
+    public int ioUringEnter(
+            int fd, int toSubmit, int minComplete, int flags, @Nullable NativeMemory arg, int argSizeBytes) {
         return next.ioUringEnter(fd, toSubmit, minComplete, flags, arg, argSizeBytes);
     }
 
@@ -204,19 +210,24 @@ public abstract class ForwardingSyscalls implements Syscalls {
 
     @Override
     public int kevent(
-            int kq, NativeMemory changelist, int nchanges, NativeMemory eventlist, int nevents, NativeMemory timeout) {
+            int kq,
+            @Nullable NativeMemory changelist,
+            int nchanges,
+            @Nullable NativeMemory eventlist,
+            int nevents,
+            @Nullable NativeMemory timeout) {
         return next.kevent(kq, changelist, nchanges, eventlist, nevents, timeout);
     }
 
     @Override
-    public int ioctl(int fd, long op, NativeMemory argp) {
+    public int ioctl(int fd, long op, @Nullable NativeMemory argp) {
         return next.ioctl(fd, op, argp);
     }
 
     // sockets and files
 
     @Override
-    public int accept4(int sockfd, NativeMemory addr, NativeMemory addrlen, int flags) {
+    public int accept4(int sockfd, @Nullable NativeMemory addr, @Nullable NativeMemory addrlen, int flags) {
         return next.accept4(sockfd, addr, addrlen, flags);
     }
 
@@ -227,7 +238,13 @@ public abstract class ForwardingSyscalls implements Syscalls {
 
     @Override
     public int sendto(
-            int sockfd, NativeMemory buf, int bufOffset, int len, int flags, NativeMemory destAddr, int addrlen) {
+            int sockfd,
+            NativeMemory buf,
+            int bufOffset,
+            int len,
+            int flags,
+            @Nullable NativeMemory destAddr,
+            int addrlen) {
         return next.sendto(sockfd, buf, bufOffset, len, flags, destAddr, addrlen);
     }
 
@@ -238,8 +255,8 @@ public abstract class ForwardingSyscalls implements Syscalls {
             int bufOffset,
             int len,
             int flags,
-            NativeMemory srcAddr,
-            NativeMemory addrlen) {
+            @Nullable NativeMemory srcAddr,
+            @Nullable NativeMemory addrlen) {
         return next.recvfrom(sockfd, buf, bufOffset, len, flags, srcAddr, addrlen);
     }
 
@@ -308,7 +325,7 @@ public abstract class ForwardingSyscalls implements Syscalls {
     }
 
     @Override
-    public int timerfdSettime(int fd, int flags, NativeMemory newValue, NativeMemory oldValue) {
+    public int timerfdSettime(int fd, int flags, NativeMemory newValue, @Nullable NativeMemory oldValue) {
         return next.timerfdSettime(fd, flags, newValue, oldValue);
     }
 
@@ -323,7 +340,7 @@ public abstract class ForwardingSyscalls implements Syscalls {
     }
 
     @Override
-    public int pthreadSigmask(int how, NativeMemory set, NativeMemory oldset) {
+    public int pthreadSigmask(int how, @Nullable NativeMemory set, @Nullable NativeMemory oldset) {
         return next.pthreadSigmask(how, set, oldset);
     }
 
@@ -348,7 +365,7 @@ public abstract class ForwardingSyscalls implements Syscalls {
     }
 
     @Override
-    public int waitid(int idtype, int id, NativeMemory infop, int options) {
+    public int waitid(int idtype, int id, @Nullable NativeMemory infop, int options) {
         return next.waitid(idtype, id, infop, options);
     }
 
