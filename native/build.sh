@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # Maven runs this after javac. It builds native/ with CMake and puts the library among the classes, into a folder of
 # its platform beside ShimLibrary. Where that cannot be done it says so in one line, and the build goes on.
-# In the environment: JAVA_HOME; TARGET, Maven's folder; SKIP, true leaves the native part out; PREBUILT, a folder with
-# <platform>/libpollux.* of other platforms, which go into the jar as well.
+# In the environment: JAVA_HOME; TARGET, Maven's folder; SKIP, true leaves the native part out; ALL, true builds every
+# platform that there is a compiler for (all.sh); PREBUILT, a folder with <platform>/libpollux.* of other platforms,
+# which go into the jar as well.
 set -eu
 cd "$(dirname "$0")/.."
 build=$TARGET/native-build
@@ -65,3 +66,8 @@ if ! compile >"$build.log" 2>&1; then
   exit 1
 fi
 collect "$build/out"
+if [ "$ALL" = true ]; then
+  native/all.sh "$TARGET/native-all"
+  collect "$TARGET/native-all/out"
+  echo "platforms in the jar:" $(cd "$packed" && ls -d */)
+fi

@@ -110,3 +110,18 @@ SHIM(jobject, defaultSelectorProvider)(JNIEnv *env, __attribute__((unused)) jcla
         class == NULL ? NULL : (*env)->GetStaticMethodID(env, class, "get", "()Lsun/nio/ch/SelectorProviderImpl;");
     return get == NULL ? NULL : (*env)->CallStaticObjectMethod(env, class, get);
 }
+
+SHIM(jint, fileFd)(JNIEnv *env, __attribute__((unused)) jclass shim, jobject file) {
+    jclass class = (*env)->FindClass(env, "java/io/FileDescriptor");
+    jfieldID fd = class == NULL || file == NULL ? NULL : (*env)->GetFieldID(env, class, "fd", "I");
+    return fd == NULL ? -EINVAL : (*env)->GetIntField(env, file, fd);
+}
+
+SHIM(jobject, fileOf)(JNIEnv *env, __attribute__((unused)) jclass shim, jobject channel) {
+    jclass class = (*env)->FindClass(env, "sun/nio/ch/FileChannelImpl");
+    if (class == NULL || channel == NULL || !(*env)->IsInstanceOf(env, channel, class)) {
+        return NULL;
+    }
+    jfieldID fd = (*env)->GetFieldID(env, class, "fd", "Ljava/io/FileDescriptor;");
+    return fd == NULL ? NULL : (*env)->GetObjectField(env, channel, fd);
+}

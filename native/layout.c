@@ -6,6 +6,7 @@
 // (Stat.modeOffset, Socket.sunPathSize). FdSet.sizeBytes is for FD_SETSIZE descriptors. A Java constant that is an int
 // has its sign here. The table omits what this system lacks.
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <sys/types.h>
 #include <sys/ioctl.h>
@@ -14,15 +15,21 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/time.h>
+#include <sys/uio.h>
 #include <sys/un.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/ioctl.h>
+#include <termios.h>
 #include <time.h>
 #ifdef HAVE_EPOLL_CREATE1
 #include <sys/epoll.h>
 #endif
 #ifdef HAVE_EVENTFD
 #include <sys/eventfd.h>
+#endif
+#ifdef HAVE_SYS_PIDFD
+#include <sys/pidfd.h>
 #endif
 #ifdef HAVE_LINUX_IO_URING
 #include <linux/io_uring.h>
@@ -31,8 +38,13 @@
 #include <sys/filio.h>
 #endif
 #ifdef __linux__
+#include <signal.h>
+#include <sys/inotify.h>
 #include <sys/mman.h>
+#include <sys/signalfd.h>
 #include <sys/syscall.h>
+#include <sys/timerfd.h>
+#include <sys/wait.h>
 #endif
 #ifdef HAVE_KQUEUE
 #include <sys/event.h>
@@ -363,6 +375,210 @@ static const struct {
     SIZE("Timespec.SIZE", struct timespec),
     OFFSET("Timespec.TV_SEC", struct timespec, tv_sec),
     OFFSET("Timespec.TV_NSEC", struct timespec, tv_nsec),
+
+    // sockets and files
+    SIZE("Iovec.SIZE", struct iovec),
+    OFFSET("Iovec.IOV_BASE", struct iovec, iov_base),
+    OFFSET("Iovec.IOV_LEN", struct iovec, iov_len),
+#if defined IOV_MAX && !defined __sun
+    CONSTANT(Iovec, IOV_MAX),
+#endif
+    SIZE("Message.SIZE", struct msghdr),
+    OFFSET("Message.MSG_NAME", struct msghdr, msg_name),
+    OFFSET("Message.MSG_NAMELEN", struct msghdr, msg_namelen),
+    OFFSET("Message.MSG_IOV", struct msghdr, msg_iov),
+    OFFSET("Message.MSG_IOVLEN", struct msghdr, msg_iovlen),
+    OFFSET("Message.MSG_CONTROL", struct msghdr, msg_control),
+    OFFSET("Message.MSG_CONTROLLEN", struct msghdr, msg_controllen),
+    OFFSET("Message.MSG_FLAGS", struct msghdr, msg_flags),
+    WIDTH("Message.lengthWidthBytes", struct msghdr, msg_controllen),
+    OFFSET("Message.cmsgLevelOffset", struct cmsghdr, cmsg_level),
+    OFFSET("Message.cmsgTypeOffset", struct cmsghdr, cmsg_type),
+    {"Message.cmsgDataOffset", CMSG_LEN(0)},
+    {"Message.cmsgAlignment", CMSG_SPACE(1) - CMSG_SPACE(0)},
+    CONSTANT(Message, MSG_CTRUNC),
+    CONSTANT(Message, MSG_TRUNC),
+#if defined MSG_CMSG_CLOEXEC && !defined __sun
+    CONSTANT(Message, MSG_CMSG_CLOEXEC),
+#endif
+    CONSTANT(Message, SCM_RIGHTS),
+#ifdef SOCK_NONBLOCK
+    CONSTANT(Socket, SOCK_NONBLOCK),
+    CONSTANT(Socket, SOCK_CLOEXEC),
+#endif
+    CONSTANT(Socket, SO_KEEPALIVE),
+    CONSTANT(Socket, SO_BROADCAST),
+    CONSTANT(Socket, IPPROTO_IPV6),
+    CONSTANT(Socket, IPV6_V6ONLY),
+
+    // terminals
+
+    CONSTANT(Fcntl, O_NOCTTY),
+    SIZE("Termios.WINSIZE", struct winsize),
+    OFFSET("Termios.WS_ROW", struct winsize, ws_row),
+    OFFSET("Termios.WS_COL", struct winsize, ws_col),
+    OFFSET("Termios.WS_XPIXEL", struct winsize, ws_xpixel),
+    OFFSET("Termios.WS_YPIXEL", struct winsize, ws_ypixel),
+    CONSTANT(Termios, IGNBRK),
+    CONSTANT(Termios, BRKINT),
+    CONSTANT(Termios, IGNPAR),
+    CONSTANT(Termios, PARMRK),
+    CONSTANT(Termios, INPCK),
+    CONSTANT(Termios, ISTRIP),
+    CONSTANT(Termios, INLCR),
+    CONSTANT(Termios, IGNCR),
+    CONSTANT(Termios, ICRNL),
+    CONSTANT(Termios, IXON),
+    CONSTANT(Termios, IXANY),
+    CONSTANT(Termios, IXOFF),
+    CONSTANT(Termios, IMAXBEL),
+#ifdef IUTF8
+    CONSTANT(Termios, IUTF8),
+#endif
+    CONSTANT(Termios, OPOST),
+    CONSTANT(Termios, ONLCR),
+    CONSTANT(Termios, CSIZE),
+    CONSTANT(Termios, CS8),
+    CONSTANT(Termios, CREAD),
+    CONSTANT(Termios, PARENB),
+    CONSTANT(Termios, ISIG),
+    CONSTANT(Termios, ICANON),
+    CONSTANT(Termios, ECHO),
+    CONSTANT(Termios, ECHOE),
+    CONSTANT(Termios, ECHOK),
+    CONSTANT(Termios, ECHONL),
+    CONSTANT(Termios, ECHOCTL),
+    CONSTANT(Termios, ECHOKE),
+    CONSTANT(Termios, IEXTEN),
+    CONSTANT(Termios, VMIN),
+    CONSTANT(Termios, VTIME),
+    CONSTANT(Termios, TCSANOW),
+#if defined __linux__ && B9600 != 9600
+    CONSTANT(Termios, CBAUD),
+    CONSTANT(Termios, B57600),
+#endif
+    LONG(Termios, TIOCGWINSZ),
+    LONG(Termios, TIOCSWINSZ),
+    SIZE("Termios.sizeBytes", struct termios),
+    WIDTH("Termios.flagBytes", struct termios, c_iflag),
+    OFFSET("Termios.iflagOffset", struct termios, c_iflag),
+    OFFSET("Termios.oflagOffset", struct termios, c_oflag),
+    OFFSET("Termios.cflagOffset", struct termios, c_cflag),
+    OFFSET("Termios.lflagOffset", struct termios, c_lflag),
+    OFFSET("Termios.ccOffset", struct termios, c_cc),
+#ifndef __sun
+    OFFSET("Termios.ispeedOffset", struct termios, c_ispeed),
+    OFFSET("Termios.ospeedOffset", struct termios, c_ospeed),
+#endif
+
+    // events
+#ifdef __linux__
+    CONSTANT(TimerFd, CLOCK_REALTIME),
+    CONSTANT(TimerFd, CLOCK_MONOTONIC),
+    CONSTANT(TimerFd, TFD_NONBLOCK),
+    CONSTANT(TimerFd, TFD_CLOEXEC),
+    CONSTANT(TimerFd, TFD_TIMER_ABSTIME),
+    CONSTANT(TimerFd, TFD_TIMER_CANCEL_ON_SET),
+    SIZE("TimerFd.ITIMERSPEC_SIZE", struct itimerspec),
+    OFFSET("TimerFd.IT_INTERVAL", struct itimerspec, it_interval),
+    OFFSET("TimerFd.IT_VALUE", struct itimerspec, it_value),
+
+    CONSTANT(Signal, SIGHUP),
+    CONSTANT(Signal, SIGINT),
+    CONSTANT(Signal, SIGQUIT),
+    CONSTANT(Signal, SIGILL),
+    CONSTANT(Signal, SIGTRAP),
+    CONSTANT(Signal, SIGABRT),
+    CONSTANT(Signal, SIGBUS),
+    CONSTANT(Signal, SIGFPE),
+    CONSTANT(Signal, SIGKILL),
+    CONSTANT(Signal, SIGUSR1),
+    CONSTANT(Signal, SIGSEGV),
+    CONSTANT(Signal, SIGUSR2),
+    CONSTANT(Signal, SIGPIPE),
+    CONSTANT(Signal, SIGALRM),
+    CONSTANT(Signal, SIGTERM),
+    CONSTANT(Signal, SIGSTKFLT),
+    CONSTANT(Signal, SIGCHLD),
+    CONSTANT(Signal, SIGCONT),
+    CONSTANT(Signal, SIGSTOP),
+    CONSTANT(Signal, SIGTSTP),
+    CONSTANT(Signal, SIGTTIN),
+    CONSTANT(Signal, SIGTTOU),
+    CONSTANT(Signal, SIGURG),
+    CONSTANT(Signal, SIGXCPU),
+    CONSTANT(Signal, SIGXFSZ),
+    CONSTANT(Signal, SIGVTALRM),
+    CONSTANT(Signal, SIGPROF),
+    CONSTANT(Signal, SIGWINCH),
+    CONSTANT(Signal, SIGIO),
+    CONSTANT(Signal, SIGPWR),
+    CONSTANT(Signal, SIGSYS),
+    CONSTANT(Signal, SIG_BLOCK),
+    CONSTANT(Signal, SIG_UNBLOCK),
+    CONSTANT(Signal, SIG_SETMASK),
+    SIZE("Signal.SIGSET_SIZE", sigset_t),
+
+    CONSTANT(SignalFd, SFD_NONBLOCK),
+    CONSTANT(SignalFd, SFD_CLOEXEC),
+    SIZE("SignalFd.SIGINFO_SIZE", struct signalfd_siginfo),
+    OFFSET("SignalFd.SSI_SIGNO", struct signalfd_siginfo, ssi_signo),
+
+#ifdef SYS_pidfd_open
+    CONSTANT(Pidfd, SYS_pidfd_send_signal),
+    CONSTANT(Pidfd, SYS_pidfd_open),
+#endif
+#ifdef PIDFD_NONBLOCK
+    CONSTANT(Pidfd, PIDFD_NONBLOCK),
+#endif
+
+    CONSTANT(Wait, P_PID),
+    CONSTANT(Wait, WNOHANG),
+    CONSTANT(Wait, WEXITED),
+    CONSTANT(Wait, WNOWAIT),
+    CONSTANT(Wait, CLD_EXITED),
+    CONSTANT(Wait, CLD_KILLED),
+    CONSTANT(Wait, CLD_DUMPED),
+#ifdef HAVE_P_PIDFD
+    CONSTANT(Wait, P_PIDFD),
+#endif
+    SIZE("Wait.SIGINFO_SIZE", siginfo_t),
+    OFFSET("Wait.SI_SIGNO", siginfo_t, si_signo),
+    OFFSET("Wait.SI_CODE", siginfo_t, si_code),
+    OFFSET("Wait.SI_PID", siginfo_t, si_pid),
+    OFFSET("Wait.SI_UID", siginfo_t, si_uid),
+    OFFSET("Wait.SI_STATUS", siginfo_t, si_status),
+
+    CONSTANT(Inotify, IN_NONBLOCK),
+    CONSTANT(Inotify, IN_CLOEXEC),
+    CONSTANT(Inotify, IN_ACCESS),
+    CONSTANT(Inotify, IN_MODIFY),
+    CONSTANT(Inotify, IN_ATTRIB),
+    CONSTANT(Inotify, IN_CLOSE_WRITE),
+    CONSTANT(Inotify, IN_CLOSE_NOWRITE),
+    CONSTANT(Inotify, IN_OPEN),
+    CONSTANT(Inotify, IN_MOVED_FROM),
+    CONSTANT(Inotify, IN_MOVED_TO),
+    CONSTANT(Inotify, IN_CREATE),
+    CONSTANT(Inotify, IN_DELETE),
+    CONSTANT(Inotify, IN_DELETE_SELF),
+    CONSTANT(Inotify, IN_MOVE_SELF),
+    CONSTANT(Inotify, IN_UNMOUNT),
+    CONSTANT(Inotify, IN_Q_OVERFLOW),
+    CONSTANT(Inotify, IN_IGNORED),
+    CONSTANT(Inotify, IN_ONLYDIR),
+    CONSTANT(Inotify, IN_DONT_FOLLOW),
+    CONSTANT(Inotify, IN_EXCL_UNLINK),
+    CONSTANT(Inotify, IN_MASK_ADD),
+    CONSTANT(Inotify, IN_ISDIR),
+    CONSTANT(Inotify, IN_ONESHOT),
+    SIZE("Inotify.EVENT_SIZE", struct inotify_event),
+    OFFSET("Inotify.WD", struct inotify_event, wd),
+    OFFSET("Inotify.MASK", struct inotify_event, mask),
+    OFFSET("Inotify.COOKIE", struct inotify_event, cookie),
+    OFFSET("Inotify.LEN", struct inotify_event, len),
+    OFFSET("Inotify.NAME", struct inotify_event, name),
+#endif
 };
 
 _Static_assert(offsetof(struct sockaddr_in, sin_port) == offsetof(struct sockaddr_in6, sin6_port), "Socket.PORT");

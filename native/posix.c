@@ -156,13 +156,45 @@ static const char *const here[] = {
     "epoll_pwait2",
     "io_uring_setup",
     "io_uring_enter",
+    "timerfd_create",
+    "timerfd_settime",
+    "timerfd_gettime",
+    "signalfd",
+    "pthread_sigmask",
+    "kill",
+    "raise",
+    "pidfd_open",
+    "pidfd_send_signal",
+    "waitid",
+    "inotify_init1",
+    "inotify_add_watch",
+    "inotify_rm_watch",
 #endif
     "mmap",
     "munmap",
+#ifdef HAVE_ACCEPT4
+    "accept4",
+#endif
+    "getpeername",
+    "sendto",
+    "recvfrom",
+    "sendmsg",
+    "recvmsg",
+    "readv",
+    "writev",
+    "mkfifo",
 #ifdef HAVE_KQUEUE
     "kqueue",
     "kevent",
 #endif
+    "posix_openpt",
+    "grantpt",
+    "unlockpt",
+#ifdef HAVE_PTSNAME_R
+    "ptsname_r",
+#endif
+    "tcgetattr",
+    "tcsetattr",
 };
 
 SHIM(jboolean, has)(JNIEnv *env, __attribute__((unused)) jclass shim, jstring function) {

@@ -77,6 +77,22 @@ static void *address_of(JNIEnv *env, jobject buffer) {
     return buffer;
 }
 
+static jfieldID get_field_id(JNIEnv *env, jclass class, const char *name, const char *signature) {
+    return (jfieldID) get_method_id(env, class, name, signature);
+}
+
+static jint get_int_field(JNIEnv *env, jobject instance, jfieldID field) {
+    (void) env, (void) instance, (void) field;
+    CHECK(pending, 0);
+    return 19;
+}
+
+static jobject get_object_field(JNIEnv *env, jobject instance, jfieldID field) {
+    (void) env, (void) instance, (void) field;
+    CHECK(pending, 0);
+    return (jobject) &made;
+}
+
 static void know(const char *class, const char *method, const char *signature) {
     known_class = class;
     known_method = method;
@@ -159,6 +175,25 @@ static void test_default_provider(void) {
     CHECK(thrown(), 0);
 }
 
+static void test_files(jobject file) {
+    know(NULL, NULL, NULL);
+    CHECK(JVM(fileFd, file), -EINVAL);
+    CHECK(thrown(), 1);
+    know("java/io/FileDescriptor", "fd", "I");
+    CHECK(JVM(fileFd, NULL), -EINVAL);
+    CHECK(JVM(fileFd, file), 19);
+    is_instance = 1;
+    know("sun/nio/ch/FileChannelImpl", NULL, NULL);
+    CHECK(ADDRESS(JVM(fileOf, file)), 0);
+    CHECK(thrown(), 1);
+    know("sun/nio/ch/FileChannelImpl", "fd", "Ljava/io/FileDescriptor;");
+    CHECK(ADDRESS(JVM(fileOf, NULL)), 0);
+    CHECK(ADDRESS(JVM(fileOf, file)), ADDRESS(&made));
+    is_instance = 0;
+    CHECK(ADDRESS(JVM(fileOf, file)), 0);
+    CHECK(thrown(), 0);
+}
+
 static jobject new_direct_buffer(JNIEnv *env, void *address, jlong capacity) {
     (void) env;
     CHECK(capacity, 8);
@@ -179,6 +214,9 @@ int main(void) {
     functions.CallIntMethod = call_int_method;
     functions.CallVoidMethod = call_void_method;
     functions.CallStaticObjectMethod = call_static_object_method;
+    functions.GetFieldID = get_field_id;
+    functions.GetIntField = get_int_field;
+    functions.GetObjectField = get_object_field;
     functions.NewObjectV = new_object;
     functions.GetDirectBufferAddress = address_of;
     functions.NewDirectByteBuffer = new_direct_buffer;
@@ -187,6 +225,7 @@ int main(void) {
     test_kill(channel);
     test_constructors();
     test_default_provider();
+    test_files(channel);
     CHECK(Java_dev_pollux_syscall_jni_Shim_addressOf(&jvm, NULL, channel), ADDRESS(&object));
     CHECK(view(ADDRESS(&object), 8) == channel, 1);
     CHECK(view(0, 8) == NULL, 1);

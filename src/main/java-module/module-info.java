@@ -11,6 +11,7 @@
 module dev.pollux {
     requires static com.sun.jna;
     requires static jdk.jfr;
+    requires static org.jspecify;
 
     exports dev.pollux;
     exports dev.pollux.loop;

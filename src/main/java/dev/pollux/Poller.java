@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.channels.SelectableChannel;
 import java.time.Duration;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Watches descriptors and reports which are ready, in the same way on every mechanism. {@link Pollers} opens one.
@@ -66,10 +67,10 @@ public interface Poller extends Closeable {
      * @throws SyscallException if the kernel refuses the descriptor: EBADF if it is not open
      * @throws ClosedPollerException if the poller is closed
      */
-    Registration register(int fd, Interest interest, Trigger trigger, Object attachment) throws IOException;
+    Registration register(int fd, Interest interest, Trigger trigger, @Nullable Object attachment) throws IOException;
 
     /** Registers with {@link Trigger#LEVEL}. */
-    default Registration register(int fd, Interest interest, Object attachment) throws IOException {
+    default Registration register(int fd, Interest interest, @Nullable Object attachment) throws IOException {
         return register(fd, interest, Trigger.LEVEL, attachment);
     }
 
@@ -88,7 +89,7 @@ public interface Poller extends Closeable {
      *     names the flag that does
      * @see #register(int, Interest, Trigger, Object) the other errors
      */
-    Registration register(SelectableChannel channel, Interest interest, Trigger trigger, Object attachment)
+    Registration register(SelectableChannel channel, Interest interest, Trigger trigger, @Nullable Object attachment)
             throws IOException;
 
     /**
@@ -115,19 +116,22 @@ public interface Poller extends Closeable {
      * @throws SyscallException also EINVAL, if the descriptor is an epoll descriptor
      * @see #register(int, Interest, Trigger, Object) the other errors
      */
-    Registration registerExclusive(int fd, Interest interest, Trigger trigger, Object attachment) throws IOException;
+    Registration registerExclusive(int fd, Interest interest, Trigger trigger, @Nullable Object attachment)
+            throws IOException;
 
     /**
      * The same for a channel; its conditions are those of
      * {@link #register(SelectableChannel, Interest, Trigger, Object)}.
      */
-    Registration registerExclusive(SelectableChannel channel, Interest interest, Trigger trigger, Object attachment)
+    Registration registerExclusive(
+            SelectableChannel channel, Interest interest, Trigger trigger, @Nullable Object attachment)
             throws IOException;
 
     /** Whether {@link #registerExclusive} works here, according to the kernel. False on a closed poller. */
     boolean supportsExclusive();
 
     /** The registration of a descriptor, or null if it is not registered here. */
+    @Nullable
     Registration registration(int fd);
 
     /**

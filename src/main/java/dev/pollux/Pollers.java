@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens a {@link Poller}, on the best mechanism of this machine or on a given one. Start here.
@@ -90,13 +91,13 @@ public final class Pollers {
         private Builder() {}
 
         /** Use this mechanism only; null leaves the choice to Pollux. */
-        public Builder mechanism(Mechanism wanted) {
+        public Builder mechanism(@Nullable Mechanism wanted) {
             mechanism = wanted;
             return this;
         }
 
         /** Use this binding only; null leaves the choice to Pollux. */
-        public Builder binding(Binding wanted) {
+        public Builder binding(@Nullable Binding wanted) {
             binding = wanted;
             return this;
         }

@@ -2,6 +2,7 @@
 package dev.pollux;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** One descriptor watched by one poller. May be used from any thread, and from inside a handler. */
 public interface Registration {
@@ -15,6 +16,7 @@ public interface Registration {
     Trigger trigger();
 
     /** The attachment given to {@link Poller#register}; may be null. */
+    @Nullable
     Object attachment();
 
     /**

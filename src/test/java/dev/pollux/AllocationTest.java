@@ -8,9 +8,12 @@ import com.sun.management.ThreadMXBean;
 import dev.pollux.loop.EventLoop;
 import dev.pollux.loop.Timer;
 import dev.pollux.loop.Watch;
+import dev.pollux.posix.PeerAddress;
+import dev.pollux.posix.Posix;
 import dev.pollux.posix.kernel.KernelPosix;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -147,6 +150,39 @@ class AllocationTest {
         assertNothingIsAllocated("wakeup, spin and poll()", 0, 2000, () -> {
             poller.wakeup();
             return poller.poll(count);
+        });
+    }
+
+    @Test
+    void bytesAndDatagramsAllocateNothing() throws IOException {
+        KernelPosix posix = descriptors.posix();
+        Posix.SocketPair pair = descriptors.socketPair();
+        ByteBuffer bytes = ByteBuffer.allocateDirect(64);
+        ByteBuffer more = ByteBuffer.allocateDirect(64);
+        ByteBuffer[] both = {bytes, more};
+        assertNothingIsAllocated("read and write", 0, 5000, () -> {
+            posix.write(pair.fd(), bytes.clear());
+            posix.read(pair.peerFd(), bytes.clear());
+            return 0;
+        });
+        assertNothingIsAllocated("readv and writev", 0, 5000, () -> {
+            bytes.clear();
+            more.clear();
+            posix.writev(pair.fd(), both);
+            bytes.clear();
+            more.clear();
+            posix.readv(pair.peerFd(), both);
+            return 0;
+        });
+        int server = descriptors.bound(descriptors.udpSocket());
+        int client = descriptors.bound(descriptors.udpSocket());
+        PeerAddress receiver = posix.newPeerAddress();
+        receiver.set(posix.localAddress(server));
+        PeerAddress sender = posix.newPeerAddress();
+        assertNothingIsAllocated("receiveFrom and sendTo", 0, 5000, () -> {
+            posix.sendTo(client, bytes.clear(), receiver);
+            while (posix.receiveFrom(server, bytes.clear(), sender) < 0 || sender.get() == null) {}
+            return 0;
         });
     }
 

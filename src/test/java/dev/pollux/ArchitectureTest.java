@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -39,6 +40,10 @@ import org.junit.jupiter.api.TestFactory;
 /** The arrows between the rooms: who may import whom. */
 class ArchitectureTest {
     private static final String ROOT = "dev.pollux";
+
+    /** For compilers only. */
+    private static final String ANNOTATIONS = "org.jspecify.annotations";
+
     private static final JavaClasses POLLUX = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages(ROOT);
@@ -48,7 +53,7 @@ class ArchitectureTest {
         void check() {
             assertThat(POLLUX.stream().filter(each -> each.getPackageName().equals(path)))
                     .isNotEmpty();
-            String[] allowed = Stream.concat(Stream.of(path, "java.."), Stream.of(mayImport))
+            String[] allowed = Stream.concat(Stream.of(path, "java..", ANNOTATIONS), Stream.of(mayImport))
                     .toArray(String[]::new);
             classes()
                     .that()
@@ -84,7 +89,13 @@ class ArchitectureTest {
                                 ROOT + ".posix",
                                 ROOT + ".posix.kernel"),
                         new Room(ROOT + ".posix", ROOT),
-                        new Room(ROOT + ".posix.kernel", ROOT, ROOT + ".posix", ROOT + ".abi", ROOT + ".syscall"),
+                        new Room(
+                                ROOT + ".posix.kernel",
+                                ROOT,
+                                ROOT + ".posix",
+                                ROOT + ".abi",
+                                ROOT + ".syscall",
+                                ROOT + ".syscall.channel"),
                         new Room(ROOT + ".loop", ROOT, ROOT + ".posix"),
                         new Room(ROOT + ".nio", ROOT, ROOT + ".syscall.channel"))
                 .map(room -> DynamicTest.dynamicTest(room.path, room::check));
@@ -106,8 +117,15 @@ class ArchitectureTest {
                 .resideInAPackage(ROOT)
                 .and(outermostIsNot(Pollers.class))
                 .should()
-                .onlyDependOnClassesThat(resideInAnyPackage(ROOT, "java.."))
+                .onlyDependOnClassesThat(resideInAnyPackage(ROOT, "java..", ANNOTATIONS))
                 .check(POLLUX);
+    }
+
+    @Test
+    void everyExportedPackageSaysWhereNullIsAnAnswer() throws ClassNotFoundException {
+        for (String exported : EXPORTED) {
+            assertThat(Class.forName(exported + ".package-info")).hasAnnotation(NullMarked.class);
+        }
     }
 
     @Test

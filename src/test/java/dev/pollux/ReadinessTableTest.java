@@ -15,6 +15,7 @@ import dev.pollux.abi.Stat;
 import dev.pollux.mechanism.ReadyBits;
 import dev.pollux.posix.Posix.Pipe;
 import dev.pollux.posix.Posix.SocketPair;
+import dev.pollux.posix.Terminals;
 import dev.pollux.posix.kernel.KernelPosix;
 import dev.pollux.syscall.NativeMemory;
 import dev.pollux.syscall.Syscalls;
@@ -118,13 +119,9 @@ class ReadinessTableTest {
             row("eventfd 0", "OUT", "w", w -> w.fds.eventfd(0)),
             row("eventfd 1", "IN OUT", "r w", w -> w.fds.eventfd(1)),
             row("eventfd 2^64-2", "IN", "r", World::fullEventfd),
-            row("timerfd, not set", "", "", w -> w.fds.opened(LinuxCalls.timerfd())),
-            row("inotify, idle", "", "", w -> w.fds.opened(LinuxCalls.inotify())),
-            row(
-                    "pidfd, alive",
-                    "",
-                    "",
-                    w -> w.fds.opened(LinuxCalls.pidfd(w.start("cat").pid()))),
+            row("timerfd, not set", "", "", w -> w.fds.opened(w.posix.timers().timerfd())),
+            row("inotify, idle", "", "", w -> w.fds.opened(w.posix.fileWatches().inotify())),
+            row("pidfd, alive", "", "", w -> w.fds.opened(w.posix.processes().pidfd(w.start("cat")))),
             row("pidfd, zombie", "IN", "r", World::zombie),
             row("pidfd, reaped", "IN HUP", "r", World::reaped),
             row("epoll descriptor, empty", "", "", World::epollDescriptor),
@@ -334,7 +331,7 @@ class ReadinessTableTest {
             Process parent = start("sh", "-c", "exec 3<&0; head -n 1 <&3 >&2 & echo $!; exec sleep 1000");
             BufferedReader output =
                     new BufferedReader(new InputStreamReader(parent.getInputStream(), StandardCharsets.US_ASCII));
-            int fd = fds.opened(LinuxCalls.pidfd(Long.parseLong(output.readLine())));
+            int fd = fds.opened(posix.processes().pidfd(Long.parseLong(output.readLine())));
             Path name = Path.of("/proc/" + parent.pid() + "/comm");
             Eventually.until(
                     "the shell has become a sleep", () -> Files.readString(name).startsWith("sleep"));
@@ -350,7 +347,7 @@ class ReadinessTableTest {
                     .as("the kernel's version; it says HUP since 6.9")
                     .isGreaterThanOrEqualTo(6009);
             Process child = start("cat");
-            int fd = fds.opened(LinuxCalls.pidfd(child.pid()));
+            int fd = fds.opened(posix.processes().pidfd(child));
             child.getOutputStream().close();
             child.waitFor();
             return fd;
@@ -373,9 +370,9 @@ class ReadinessTableTest {
         }
 
         private SocketPair pty() throws IOException {
-            int master = fds.open("/dev/ptmx", Fcntl.O_RDWR | O_NOCTTY);
-            int slave = fds.open(LinuxCalls.unlockSlave(syscalls, posix, master), Fcntl.O_RDWR | O_NOCTTY);
-            return new SocketPair(master, slave);
+            Terminals.Pty pty = posix.terminals().openPty();
+            int slave = fds.opened(posix.terminals().open(pty.slavePath()));
+            return new SocketPair(fds.opened(pty.masterFd()), slave);
         }
 
         private int ptyMaster() throws IOException {
@@ -396,8 +393,6 @@ class ReadinessTableTest {
             fds.close();
         }
     }
-
-    private static final int O_NOCTTY = 0x100;
 
     private static final List<String> NAMES = List.of("IN", "PRI", "OUT", "ERR", "HUP", "RDHUP");
     private static final int[] BITS = {

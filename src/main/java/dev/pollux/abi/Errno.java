@@ -13,7 +13,7 @@ import java.util.Map;
  * }</pre>
  *
  * The constants are those of this system; {@link #on} has those of the others. Linux's numbers are the generic ones;
- * its ports to MIPS, SPARC, Alpha and PA-RISC have others (PowerPC for EDEADLOCK). Solaris's are those of illumos and
+ * its ports to MIPS, SPARC, Alpha and PA-RISC have others, and POWER has its own EDEADLOCK. Solaris's are those of illumos and
  * of Oracle. The texts are glibc's on every system, so a message reads the same everywhere; the few names that glibc
  * lacks have the text of their own system.
  */
@@ -194,10 +194,15 @@ public final class Errno {
 
     private static final int NUMBER_WIDTH = 5;
 
-    private static final Errno HERE = new Errno(Os.here());
+    private static final int EDEADLOCK_ON_POWER = 58;
+
+    private static final Errno HERE = new Errno(
+            Os.here(),
+            Os.here() == Os.LINUX && System.getProperty("os.arch", "").startsWith("ppc64"));
 
     public static final int EPERM = HERE.number("EPERM");
     public static final int ENOENT = HERE.number("ENOENT");
+    public static final int ESRCH = HERE.number("ESRCH");
     public static final int EINTR = HERE.number("EINTR");
     public static final int EIO = HERE.number("EIO");
     public static final int EBADF = HERE.number("EBADF");
@@ -239,14 +244,15 @@ public final class Errno {
     private final Map<Integer, Integer> rows = new HashMap<>();
 
     /** Cuts the table by its columns: patterns and streams would cost a JVM's first poller milliseconds. */
-    private Errno(Os os) {
+    private Errno(Os os, boolean isLinuxOnPower) {
         int column = NUMBERS + NUMBER_WIDTH * Math.max(0, COLUMNS.indexOf(os)); // of an unknown system, Linux's
         for (int row = 0; row < TABLE.length(); row = rowEnd(row) + 1) {
             String digits =
                     TABLE.substring(row + column, row + column + NUMBER_WIDTH).strip();
             if (!digits.equals("-")) {
-                int number = Integer.parseInt(digits);
-                numbers.put(nameAt(row), number);
+                String name = nameAt(row);
+                int number = isLinuxOnPower && name.equals("EDEADLOCK") ? EDEADLOCK_ON_POWER : Integer.parseInt(digits);
+                numbers.put(name, number);
                 rows.putIfAbsent(number, row);
             }
         }
@@ -275,9 +281,9 @@ public final class Errno {
         return HERE.describeErrno(errno);
     }
 
-    /** The errors of a system. */
+    /** The errors of a system; of Linux, unless this is Linux on POWER, those of most processors. */
     public static Errno on(Os os) {
-        return os == Os.here() ? HERE : new Errno(os);
+        return os == Os.here() ? HERE : new Errno(os, false);
     }
 
     /** The number of a name on this object's system, or -1 if it has no such error. */

@@ -23,6 +23,7 @@ public final class Fcntl {
 
     public static final int O_NONBLOCK = oNonblock(Os.here());
     public static final int O_CLOEXEC = oCloexec(Os.here());
+    public static final int O_NOCTTY = oNoctty(Os.here());
     public static final int F_DUPFD_CLOEXEC = fDupfdCloexec(Os.here());
 
     private Fcntl() {}
@@ -46,6 +47,16 @@ public final class Fcntl {
             case NETBSD -> 0x400000;
             case DRAGONFLY -> 0x20000;
             case SOLARIS -> 0x800000;
+        };
+    }
+
+    /** {@link #O_NOCTTY} of a system. */
+    public static int oNoctty(Os os) {
+        return switch (os) {
+            case LINUX, OTHER -> 0x100;
+            case MACOS -> 0x20000;
+            case FREEBSD, OPENBSD, NETBSD, DRAGONFLY -> 0x8000;
+            case SOLARIS -> 0x800;
         };
     }
 

@@ -110,12 +110,106 @@ public final class Flags {
     public static final Flags MESSAGE = new Flags("MSG_???")
             .with(Socket.MSG_OOB, "MSG_OOB")
             .with(Socket.MSG_PEEK, "MSG_PEEK")
-            .with(Socket.MSG_NOSIGNAL, "MSG_NOSIGNAL");
-    public static final Flags OPTION_LEVEL =
-            new Flags("SOL_???").with(Socket.SOL_SOCKET, "SOL_SOCKET").with(Socket.IPPROTO_TCP, "SOL_TCP");
+            .with(Message.MSG_CTRUNC, "MSG_CTRUNC")
+            .with(Message.MSG_TRUNC, "MSG_TRUNC")
+            .with(Socket.MSG_NOSIGNAL, "MSG_NOSIGNAL")
+            .with(Message.MSG_CMSG_CLOEXEC, "MSG_CMSG_CLOEXEC");
+    public static final Flags ACCEPT =
+            new Flags("SOCK_???").with(Socket.SOCK_CLOEXEC, "SOCK_CLOEXEC").with(Socket.SOCK_NONBLOCK, "SOCK_NONBLOCK");
+    public static final Flags CONTROL_MESSAGE = new Flags("SCM_???").with(Message.SCM_RIGHTS, "SCM_RIGHTS");
+    public static final Flags OPTION_LEVEL = new Flags("SOL_???")
+            .with(Socket.SOL_SOCKET, "SOL_SOCKET")
+            .with(Socket.IPPROTO_TCP, "SOL_TCP")
+            .with(Socket.IPPROTO_IPV6, "SOL_IPV6");
 
-    private static final Flags OPEN =
-            new Flags("O_???").with(Fcntl.O_NONBLOCK, "O_NONBLOCK").with(Fcntl.O_CLOEXEC, "O_CLOEXEC");
+    public static final Flags TERMIOS_INPUT = new Flags("I???")
+            .with(Termios.IGNBRK, "IGNBRK")
+            .with(Termios.BRKINT, "BRKINT")
+            .with(Termios.IGNPAR, "IGNPAR")
+            .with(Termios.PARMRK, "PARMRK")
+            .with(Termios.INPCK, "INPCK")
+            .with(Termios.ISTRIP, "ISTRIP")
+            .with(Termios.INLCR, "INLCR")
+            .with(Termios.IGNCR, "IGNCR")
+            .with(Termios.ICRNL, "ICRNL")
+            .with(Termios.abi().IXON, "IXON")
+            .with(Termios.IXANY, "IXANY")
+            .with(Termios.abi().IXOFF, "IXOFF")
+            .with(Termios.IMAXBEL, "IMAXBEL")
+            .with(Termios.IUTF8, "IUTF8");
+    public static final Flags TERMIOS_OUTPUT =
+            new Flags("O???").with(Termios.OPOST, "OPOST").with(Termios.abi().ONLCR, "ONLCR");
+    /** Without the baud rate. */
+    public static final Flags TERMIOS_CONTROL = new Flags("C???")
+            .with(Termios.abi().CS8, "CS8")
+            .with(Termios.abi().CREAD, "CREAD")
+            .with(Termios.abi().PARENB, "PARENB");
+
+    public static final Flags TERMIOS_LOCAL = new Flags("???")
+            .with(Termios.abi().ISIG, "ISIG")
+            .with(Termios.abi().ICANON, "ICANON")
+            .with(Termios.ECHO, "ECHO")
+            .with(Termios.abi().ECHOE, "ECHOE")
+            .with(Termios.abi().ECHOK, "ECHOK")
+            .with(Termios.abi().ECHONL, "ECHONL")
+            .with(Termios.abi().IEXTEN, "IEXTEN")
+            .with(Termios.abi().ECHOCTL, "ECHOCTL")
+            .with(Termios.abi().ECHOKE, "ECHOKE");
+
+    public static final Flags CLOCK = new Flags("CLOCK_???")
+            .with(TimerFd.CLOCK_REALTIME, "CLOCK_REALTIME")
+            .with(TimerFd.CLOCK_MONOTONIC, "CLOCK_MONOTONIC");
+    public static final Flags TIMERFD =
+            new Flags("TFD_???").with(TimerFd.TFD_CLOEXEC, "TFD_CLOEXEC").with(TimerFd.TFD_NONBLOCK, "TFD_NONBLOCK");
+    public static final Flags TIMERFD_SET = new Flags("TFD_???")
+            .with(TimerFd.TFD_TIMER_ABSTIME, "TFD_TIMER_ABSTIME")
+            .with(TimerFd.TFD_TIMER_CANCEL_ON_SET, "TFD_TIMER_CANCEL_ON_SET");
+    public static final Flags SIGNALFD =
+            new Flags("SFD_???").with(SignalFd.SFD_CLOEXEC, "SFD_CLOEXEC").with(SignalFd.SFD_NONBLOCK, "SFD_NONBLOCK");
+    public static final Flags SIGNAL_MASK = new Flags("SIG_???")
+            .with(Signal.SIG_BLOCK, "SIG_BLOCK")
+            .with(Signal.SIG_UNBLOCK, "SIG_UNBLOCK")
+            .with(Signal.SIG_SETMASK, "SIG_SETMASK");
+    public static final Flags PIDFD = new Flags("PIDFD_???").with(Pidfd.PIDFD_NONBLOCK, "PIDFD_NONBLOCK");
+    public static final Flags WAIT_ID =
+            new Flags("P_???").with(Wait.P_PID, "P_PID").with(Wait.P_PIDFD, "P_PIDFD");
+    public static final Flags WAIT = new Flags("W???")
+            .with(Wait.WNOHANG, "WNOHANG")
+            .with(Wait.WEXITED, "WEXITED")
+            .with(Wait.WNOWAIT, "WNOWAIT");
+    public static final Flags CHILD = new Flags("CLD_???")
+            .with(Wait.CLD_EXITED, "CLD_EXITED")
+            .with(Wait.CLD_KILLED, "CLD_KILLED")
+            .with(Wait.CLD_DUMPED, "CLD_DUMPED");
+    public static final Flags INOTIFY =
+            new Flags("IN_???").with(Inotify.IN_NONBLOCK, "IN_NONBLOCK").with(Inotify.IN_CLOEXEC, "IN_CLOEXEC");
+    public static final Flags FILE_EVENTS = new Flags("IN_???")
+            .with(Inotify.IN_ACCESS, "IN_ACCESS")
+            .with(Inotify.IN_MODIFY, "IN_MODIFY")
+            .with(Inotify.IN_ATTRIB, "IN_ATTRIB")
+            .with(Inotify.IN_CLOSE_WRITE, "IN_CLOSE_WRITE")
+            .with(Inotify.IN_CLOSE_NOWRITE, "IN_CLOSE_NOWRITE")
+            .with(Inotify.IN_OPEN, "IN_OPEN")
+            .with(Inotify.IN_MOVED_FROM, "IN_MOVED_FROM")
+            .with(Inotify.IN_MOVED_TO, "IN_MOVED_TO")
+            .with(Inotify.IN_CREATE, "IN_CREATE")
+            .with(Inotify.IN_DELETE, "IN_DELETE")
+            .with(Inotify.IN_DELETE_SELF, "IN_DELETE_SELF")
+            .with(Inotify.IN_MOVE_SELF, "IN_MOVE_SELF")
+            .with(Inotify.IN_UNMOUNT, "IN_UNMOUNT")
+            .with(Inotify.IN_Q_OVERFLOW, "IN_Q_OVERFLOW")
+            .with(Inotify.IN_IGNORED, "IN_IGNORED")
+            .with(Inotify.IN_ONLYDIR, "IN_ONLYDIR")
+            .with(Inotify.IN_DONT_FOLLOW, "IN_DONT_FOLLOW")
+            .with(Inotify.IN_EXCL_UNLINK, "IN_EXCL_UNLINK")
+            .with(Inotify.IN_MASK_ADD, "IN_MASK_ADD")
+            .with(Inotify.IN_ISDIR, "IN_ISDIR")
+            .with(Inotify.IN_ONESHOT, "IN_ONESHOT");
+
+    private static final Flags OPEN = new Flags("O_???")
+            .with(Fcntl.O_NOCTTY, "O_NOCTTY")
+            .with(Fcntl.O_NONBLOCK, "O_NONBLOCK")
+            .with(Fcntl.O_CLOEXEC, "O_CLOEXEC");
     private static final Flags SOCKET_OPTION = new Flags("SO_???")
             .with(Socket.SO_REUSEADDR, "SO_REUSEADDR")
             .with(Socket.SO_REUSEPORT, "SO_REUSEPORT")
@@ -123,8 +217,12 @@ public final class Flags {
             .with(Socket.SO_SNDBUF, "SO_SNDBUF")
             .with(Socket.SO_RCVBUF, "SO_RCVBUF")
             .with(Socket.SO_OOBINLINE, "SO_OOBINLINE")
-            .with(Socket.SO_LINGER, "SO_LINGER");
+            .with(Socket.SO_LINGER, "SO_LINGER")
+            .with(Socket.SO_KEEPALIVE, "SO_KEEPALIVE")
+            .with(Socket.SO_BROADCAST, "SO_BROADCAST");
     private static final Flags TCP_OPTION = new Flags("TCP_???").with(Socket.TCP_NODELAY, "TCP_NODELAY");
+
+    private static final Flags IPV6_OPTION = new Flags("IPV6_???").with(Socket.IPV6_V6ONLY, "IPV6_V6ONLY");
 
     private final Map<Integer, String> names = new LinkedHashMap<>();
     private final String unknown;
@@ -180,7 +278,9 @@ public final class Flags {
         if (level == Socket.SOL_SOCKET) {
             return SOCKET_OPTION.name(optname);
         }
-        return level == Socket.IPPROTO_TCP ? TCP_OPTION.name(optname) : Integer.toString(optname);
+        return level == Socket.IPPROTO_TCP
+                ? TCP_OPTION.name(optname)
+                : level == Socket.IPPROTO_IPV6 ? IPV6_OPTION.name(optname) : Integer.toString(optname);
     }
 
     /** Appends the names of the bits; returns the bits that have none. */

@@ -5,6 +5,8 @@ import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -39,6 +41,12 @@ public final class Socket {
     public static final int SOCK_STREAM = sockStream(Os.here());
     public static final int SOCK_DGRAM = sockDgram(Os.here());
 
+    /** A flag of {@code accept4}; 0 if the system has none. */
+    public static final int SOCK_NONBLOCK = sockNonblock(Os.here());
+
+    /** A flag of {@code accept4}; 0 if the system has none. */
+    public static final int SOCK_CLOEXEC = sockCloexec(Os.here());
+
     public static final int SOL_SOCKET = solSocket(Os.here());
     public static final int SO_REUSEADDR = soReuseaddr(Os.here());
     /** 0 if the system has none, or its value is not known here. */
@@ -50,6 +58,12 @@ public final class Socket {
     public static final int SO_SNDBUF = soSndbuf(Os.here());
     public static final int SO_RCVBUF = soRcvbuf(Os.here());
     public static final int SO_ERROR = soError(Os.here());
+
+    public static final int SO_KEEPALIVE = soKeepalive(Os.here());
+    public static final int SO_BROADCAST = soBroadcast(Os.here());
+
+    public static final int IPPROTO_IPV6 = 41;
+    public static final int IPV6_V6ONLY = ipv6V6only(Os.here());
 
     public static final int IPPROTO_TCP = 6;
     public static final int TCP_NODELAY = 1;
@@ -101,6 +115,27 @@ public final class Socket {
         return os == Os.SOLARIS ? 1 : 2;
     }
 
+    /** {@link #SOCK_NONBLOCK} of a system. */
+    public static int sockNonblock(Os os) {
+        return switch (os) {
+            case LINUX, OTHER -> 0x800;
+            case FREEBSD, NETBSD, DRAGONFLY -> 0x20000000;
+            case OPENBSD -> 0x4000;
+            case SOLARIS -> 0x100000;
+            case MACOS -> 0;
+        };
+    }
+
+    /** {@link #SOCK_CLOEXEC} of a system. */
+    public static int sockCloexec(Os os) {
+        return switch (os) {
+            case LINUX, SOLARIS, OTHER -> 0x80000;
+            case FREEBSD, NETBSD, DRAGONFLY -> 0x10000000;
+            case OPENBSD -> 0x8000;
+            case MACOS -> 0;
+        };
+    }
+
     /** {@link #SOL_SOCKET} of a system. */
     public static int solSocket(Os os) {
         return isLinux(os) ? 1 : 0xffff;
@@ -139,6 +174,21 @@ public final class Socket {
     /** {@link #SO_ERROR} of a system. */
     public static int soError(Os os) {
         return isLinux(os) ? 4 : 0x1007;
+    }
+
+    /** {@link #SO_KEEPALIVE} of a system. */
+    public static int soKeepalive(Os os) {
+        return isLinux(os) ? 9 : 0x8;
+    }
+
+    /** {@link #SO_BROADCAST} of a system. */
+    public static int soBroadcast(Os os) {
+        return isLinux(os) ? 6 : 0x20;
+    }
+
+    /** {@link #IPV6_V6ONLY} of a system. */
+    public static int ipv6V6only(Os os) {
+        return isLinux(os) ? 26 : os == Os.SOLARIS ? 0x27 : 27;
     }
 
     /** {@link #MSG_NOSIGNAL} of a system. */
@@ -201,7 +251,8 @@ public final class Socket {
         int limit = sunPathSize(os) - 1;
         if (bytes.length == 0 || bytes.length > limit || path.indexOf('\0') >= 0) {
             throw new IllegalArgumentException("the path of a UNIX socket has 1 to " + limit
-                    + " bytes and no NUL among them; this one has " + bytes.length + ": " + path.replace("\0", "\\0"));
+                    + " bytes and no NUL among them; this one has " + bytes.length + ": " + path.replace("\0", "\\0")
+                    + (bytes.length > limit ? "; use a shorter folder, such as /tmp, or a relative path" : ""));
         }
         int length = SUN_PATH + bytes.length + 1;
         putFamily(os, buffer, length, AF_UNIX);
@@ -226,6 +277,30 @@ public final class Socket {
         } catch (UnknownHostException impossible) {
             throw new AssertionError(impossible); // thrown only for an array of other than 4 or 16 bytes
         }
+    }
+
+    /**
+     * Reads an address of the three families.
+     *
+     * @param lengthBytes what the kernel says it has; more than the buffer if the address was cut
+     * @return null if it is of another family or cut, or a UNIX socket has no file
+     */
+    public static SocketAddress get(ByteBuffer buffer, int lengthBytes) {
+        if (lengthBytes <= SUN_PATH || lengthBytes > buffer.capacity()) {
+            return null;
+        }
+        return family(Os.here(), buffer) == AF_UNIX ? getUnix(buffer, lengthBytes) : getInet(buffer);
+    }
+
+    /** An abstract name begins with a NUL. */
+    private static UnixDomainSocketAddress getUnix(ByteBuffer buffer, int lengthBytes) {
+        int end = SUN_PATH;
+        while (end < lengthBytes && buffer.get(end) != 0) {
+            end++;
+        }
+        byte[] path = new byte[end - SUN_PATH];
+        buffer.get(SUN_PATH, path);
+        return path.length == 0 ? null : UnixDomainSocketAddress.of(new String(path, StandardCharsets.UTF_8));
     }
 
     private static InetAddress inet4(ByteBuffer buffer) throws UnknownHostException {

@@ -31,6 +31,13 @@ public final class Symbols {
                     case "socket" -> "__socket30";
                     default -> function;
                 };
+            // sys/socket.h: the plain ones take another msghdr, without control messages
+            case SOLARIS ->
+                switch (function) {
+                    case "sendmsg" -> "__xnet_sendmsg";
+                    case "recvmsg" -> "__xnet_recvmsg";
+                    default -> function;
+                };
             default -> function;
         };
     }

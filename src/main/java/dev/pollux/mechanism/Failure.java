@@ -2,6 +2,7 @@
 package dev.pollux.mechanism;
 
 import dev.pollux.SyscallException;
+import dev.pollux.abi.Advice;
 import dev.pollux.abi.Errno;
 import dev.pollux.abi.Rlimit;
 import dev.pollux.syscall.NativeMemory;
@@ -12,7 +13,7 @@ final class Failure {
     private Failure() {}
 
     static SyscallException of(String call, String arguments, int rc) {
-        return new SyscallException(call, arguments, -rc, Errno.describe(-rc) + advice(call, -rc));
+        return new SyscallException(call, arguments, -rc, Errno.describe(-rc) + advice(call, arguments, -rc));
     }
 
     /** For a call that takes at most RLIMIT_NOFILE descriptors and returns EINVAL beyond. */
@@ -35,12 +36,8 @@ final class Failure {
         return syscalls.getrlimit(Rlimit.RLIMIT_NOFILE, rlimit) < 0 ? -1 : rlimit.getLong(Rlimit.CUR);
     }
 
-    private static String advice(String call, int errno) {
-        if (errno == Errno.EMFILE) {
-            return "; this process has as many open descriptors as RLIMIT_NOFILE allows: raise it, or close some";
-        } else if (errno == Errno.ENFILE) {
-            return "; the system has as many open files as it allows (Linux: sysctl fs.file-max)";
-        } else if (errno == Errno.ENOSPC && call.equals("epoll_ctl")) {
+    private static String advice(String call, String arguments, int errno) {
+        if (errno == Errno.ENOSPC && call.equals("epoll_ctl")) {
             return "; this user watches as many descriptors as the sysctl fs.epoll.max_user_watches allows:"
                     + " raise it, or cancel registrations";
         } else if (errno == Errno.ELOOP && call.equals("epoll_ctl")) {
@@ -48,6 +45,6 @@ final class Failure {
         } else if (errno == Errno.EINVAL && call.equals("epoll_ctl")) {
             return "; an epoll descriptor can watch neither itself nor, with registerExclusive, another one";
         }
-        return errno == Errno.ENOSYS ? "; this kernel does not have the call, or a seccomp filter refuses it" : "";
+        return Advice.of(call, arguments, errno);
     }
 }

@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link Selector} that waits through a {@link Poller}.
@@ -107,14 +108,14 @@ public final class PolluxSelector extends AbstractSelector {
      * @throws dev.pollux.SyscallException if the kernel refuses the descriptor: EBADF if it is not open
      * @throws ClosedSelectorException if this selector is closed
      */
-    public PolluxSelectionKey register(int fd, int ops, Object attachment) throws IOException {
+    public PolluxSelectionKey register(int fd, int ops, @Nullable Object attachment) throws IOException {
         PolluxSelectionKey key = new PolluxSelectionKey(this, changes, null, fd, attachment);
         publish(key, ops, true);
         return key;
     }
 
     @Override
-    protected SelectionKey register(AbstractSelectableChannel channel, int ops, Object attachment) {
+    protected SelectionKey register(AbstractSelectableChannel channel, int ops, @Nullable Object attachment) {
         if (!ChannelBridge.isOfTheJdk(channel)) {
             throw new IllegalSelectorException();
         }

@@ -2,6 +2,7 @@
 package dev.pollux.probe;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What this machine supports, tested at one moment.
@@ -11,4 +12,5 @@ import java.util.List;
  * @param chosen what {@code Pollers.open()} uses here; null if nothing works
  * @param choice why that one is chosen
  */
-public record ProbeReport(String system, List<Finding> findings, Finding chosen, String choice) {}
+public record ProbeReport(
+        String system, List<Finding> findings, @Nullable Finding chosen, String choice) {}

@@ -2,6 +2,7 @@
 package dev.pollux.syscall;
 
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** Passes every call on to another {@code Syscalls}: the base class of tracers, counters and fault injectors. */
 public abstract class ForwardingSyscalls implements Syscalls {
@@ -22,7 +23,7 @@ public abstract class ForwardingSyscalls implements Syscalls {
     }
 
     @Override
-    public String missing(String function) {
+    public @Nullable String missing(String function) {
         return next.missing(function);
     }
 
@@ -143,7 +144,11 @@ public abstract class ForwardingSyscalls implements Syscalls {
 
     @Override
     public int pselect(
-            int nfds, NativeMemory readfds, NativeMemory writefds, NativeMemory exceptfds, NativeMemory timeout) {
+            int nfds,
+            @Nullable NativeMemory readfds,
+            @Nullable NativeMemory writefds,
+            @Nullable NativeMemory exceptfds,
+            @Nullable NativeMemory timeout) {
         return next.pselect(nfds, readfds, writefds, exceptfds, timeout);
     }
 
@@ -153,7 +158,7 @@ public abstract class ForwardingSyscalls implements Syscalls {
     }
 
     @Override
-    public int ppoll(NativeMemory fds, int nfds, NativeMemory timeout) {
+    public int ppoll(NativeMemory fds, int nfds, @Nullable NativeMemory timeout) {
         return next.ppoll(fds, nfds, timeout);
     }
 
@@ -163,7 +168,7 @@ public abstract class ForwardingSyscalls implements Syscalls {
     }
 
     @Override
-    public int epollCtl(int epfd, int op, int fd, NativeMemory event) {
+    public int epollCtl(int epfd, int op, int fd, @Nullable NativeMemory event) {
         return next.epollCtl(epfd, op, fd, event);
     }
 
@@ -173,7 +178,7 @@ public abstract class ForwardingSyscalls implements Syscalls {
     }
 
     @Override
-    public int epollPwait2(int epfd, NativeMemory events, int maxevents, NativeMemory timeout) {
+    public int epollPwait2(int epfd, NativeMemory events, int maxevents, @Nullable NativeMemory timeout) {
         return next.epollPwait2(epfd, events, maxevents, timeout);
     }
 
@@ -183,7 +188,8 @@ public abstract class ForwardingSyscalls implements Syscalls {
     }
 
     @Override
-    public int ioUringEnter(int fd, int toSubmit, int minComplete, int flags, NativeMemory arg, int argSizeBytes) {
+    public int ioUringEnter(
+            int fd, int toSubmit, int minComplete, int flags, @Nullable NativeMemory arg, int argSizeBytes) {
         return next.ioUringEnter(fd, toSubmit, minComplete, flags, arg, argSizeBytes);
     }
 
@@ -204,12 +210,177 @@ public abstract class ForwardingSyscalls implements Syscalls {
 
     @Override
     public int kevent(
-            int kq, NativeMemory changelist, int nchanges, NativeMemory eventlist, int nevents, NativeMemory timeout) {
+            int kq,
+            @Nullable NativeMemory changelist,
+            int nchanges,
+            @Nullable NativeMemory eventlist,
+            int nevents,
+            @Nullable NativeMemory timeout) {
         return next.kevent(kq, changelist, nchanges, eventlist, nevents, timeout);
     }
 
     @Override
-    public int ioctl(int fd, long op, NativeMemory argp) {
+    public int ioctl(int fd, long op, @Nullable NativeMemory argp) {
         return next.ioctl(fd, op, argp);
+    }
+
+    // sockets and files
+
+    @Override
+    public int accept4(int sockfd, @Nullable NativeMemory addr, @Nullable NativeMemory addrlen, int flags) {
+        return next.accept4(sockfd, addr, addrlen, flags);
+    }
+
+    @Override
+    public int getpeername(int sockfd, NativeMemory addr, NativeMemory addrlen) {
+        return next.getpeername(sockfd, addr, addrlen);
+    }
+
+    @Override
+    public int sendto(
+            int sockfd,
+            NativeMemory buf,
+            int bufOffset,
+            int len,
+            int flags,
+            @Nullable NativeMemory destAddr,
+            int addrlen) {
+        return next.sendto(sockfd, buf, bufOffset, len, flags, destAddr, addrlen);
+    }
+
+    @Override
+    public int recvfrom(
+            int sockfd,
+            NativeMemory buf,
+            int bufOffset,
+            int len,
+            int flags,
+            @Nullable NativeMemory srcAddr,
+            @Nullable NativeMemory addrlen) {
+        return next.recvfrom(sockfd, buf, bufOffset, len, flags, srcAddr, addrlen);
+    }
+
+    @Override
+    public int sendmsg(int sockfd, NativeMemory msg, int flags) {
+        return next.sendmsg(sockfd, msg, flags);
+    }
+
+    @Override
+    public int recvmsg(int sockfd, NativeMemory msg, int flags) {
+        return next.recvmsg(sockfd, msg, flags);
+    }
+
+    @Override
+    public int readv(int fd, NativeMemory iov, int iovcnt) {
+        return next.readv(fd, iov, iovcnt);
+    }
+
+    @Override
+    public int writev(int fd, NativeMemory iov, int iovcnt) {
+        return next.writev(fd, iov, iovcnt);
+    }
+
+    @Override
+    public int mkfifo(NativeMemory pathname, int mode) {
+        return next.mkfifo(pathname, mode);
+    }
+
+    // terminals
+
+    @Override
+    public int posixOpenpt(int flags) {
+        return next.posixOpenpt(flags);
+    }
+
+    @Override
+    public int grantpt(int fd) {
+        return next.grantpt(fd);
+    }
+
+    @Override
+    public int unlockpt(int fd) {
+        return next.unlockpt(fd);
+    }
+
+    @Override
+    public int ptsnameR(int fd, NativeMemory buf, int buflen) {
+        return next.ptsnameR(fd, buf, buflen);
+    }
+
+    @Override
+    public int tcgetattr(int fd, NativeMemory termios) {
+        return next.tcgetattr(fd, termios);
+    }
+
+    @Override
+    public int tcsetattr(int fd, int optionalActions, NativeMemory termios) {
+        return next.tcsetattr(fd, optionalActions, termios);
+    }
+
+    // events
+
+    @Override
+    public int timerfdCreate(int clockid, int flags) {
+        return next.timerfdCreate(clockid, flags);
+    }
+
+    @Override
+    public int timerfdSettime(int fd, int flags, NativeMemory newValue, @Nullable NativeMemory oldValue) {
+        return next.timerfdSettime(fd, flags, newValue, oldValue);
+    }
+
+    @Override
+    public int timerfdGettime(int fd, NativeMemory currValue) {
+        return next.timerfdGettime(fd, currValue);
+    }
+
+    @Override
+    public int signalfd(int fd, NativeMemory mask, int flags) {
+        return next.signalfd(fd, mask, flags);
+    }
+
+    @Override
+    public int pthreadSigmask(int how, @Nullable NativeMemory set, @Nullable NativeMemory oldset) {
+        return next.pthreadSigmask(how, set, oldset);
+    }
+
+    @Override
+    public int kill(int pid, int sig) {
+        return next.kill(pid, sig);
+    }
+
+    @Override
+    public int raise(int sig) {
+        return next.raise(sig);
+    }
+
+    @Override
+    public int pidfdOpen(int pid, int flags) {
+        return next.pidfdOpen(pid, flags);
+    }
+
+    @Override
+    public int pidfdSendSignal(int pidfd, int sig, int flags) {
+        return next.pidfdSendSignal(pidfd, sig, flags);
+    }
+
+    @Override
+    public int waitid(int idtype, int id, @Nullable NativeMemory infop, int options) {
+        return next.waitid(idtype, id, infop, options);
+    }
+
+    @Override
+    public int inotifyInit1(int flags) {
+        return next.inotifyInit1(flags);
+    }
+
+    @Override
+    public int inotifyAddWatch(int fd, NativeMemory pathname, int mask) {
+        return next.inotifyAddWatch(fd, pathname, mask);
+    }
+
+    @Override
+    public int inotifyRmWatch(int fd, int wd) {
+        return next.inotifyRmWatch(fd, wd);
     }
 }

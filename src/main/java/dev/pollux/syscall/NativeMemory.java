@@ -3,6 +3,7 @@ package dev.pollux.syscall;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Memory shared by C and Java: a direct buffer in native byte order, and its address. It lives as long as this object
@@ -61,7 +62,7 @@ public final class NativeMemory {
     }
 
     /** The address; 0, C's NULL, for null. */
-    public static long addressOf(NativeMemory memory) {
+    public static long addressOf(@Nullable NativeMemory memory) {
         return memory == null ? 0 : memory.address;
     }
 

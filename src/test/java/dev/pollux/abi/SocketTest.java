@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -94,6 +95,49 @@ class SocketTest {
     void toShareAPortIsLinuxsOrThatOf44BsdAndNotKnownOfSolaris(Os os) {
         int expected = os == Os.LINUX || os == Os.OTHER ? 15 : os == Os.SOLARIS ? 0 : 0x200;
         assertThat(Socket.soReuseport(os)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "LINUX     | 0x800      | 0x80000    | 9 | 6    | 26   | glibc, compiled on x86-64",
+                "MACOS     | 0          | 0          | 8 | 0x20 | 27   | rust-lang/libc apple/mod.rs, bsd/mod.rs",
+                "FREEBSD   | 0x20000000 | 0x10000000 | 8 | 0x20 | 27   | rust-lang/libc freebsdlike/mod.rs",
+                "OPENBSD   | 0x4000     | 0x8000     | 8 | 0x20 | 27   | rust-lang/libc openbsd/mod.rs",
+                "NETBSD    | 0x20000000 | 0x10000000 | 8 | 0x20 | 27   | rust-lang/libc netbsd/mod.rs",
+                "DRAGONFLY | 0x20000000 | 0x10000000 | 8 | 0x20 | 27   | rust-lang/libc freebsdlike/mod.rs",
+                "SOLARIS   | 0x100000   | 0x80000    | 8 | 0x20 | 0x27 | rust-lang/libc src/unix/solarish/mod.rs",
+                "OTHER     | 0x800      | 0x80000    | 9 | 6    | 26   | guessed: Linux's",
+            })
+    void theFlagsOfAccept4AndMoreOptionsAreEachSystemsOwn(
+            Os os, int nonblock, int cloexec, int keepalive, int broadcast, int v6only, String source) {
+        assertThat(Socket.sockNonblock(os)).as(source).isEqualTo(nonblock);
+        assertThat(Socket.sockCloexec(os)).as(source).isEqualTo(cloexec);
+        assertThat(Socket.soKeepalive(os)).as(source).isEqualTo(keepalive);
+        assertThat(Socket.soBroadcast(os)).as(source).isEqualTo(broadcast);
+        assertThat(Socket.ipv6V6only(os)).as(source).isEqualTo(v6only);
+        assertThat(Socket.IPPROTO_IPV6).isEqualTo(41);
+    }
+
+    @Test
+    void anAddressOfAUnixSocketIsItsPathOrNothing() {
+        int length = Socket.putUnix(buffer, "/tmp/größe");
+        assertThat(Socket.get(buffer, length)).isEqualTo(UnixDomainSocketAddress.of("/tmp/größe"));
+        assertThat(Socket.get(buffer, length - 1)).as("without a NUL").hasToString("/tmp/größe");
+        assertThat(Socket.get(buffer, 2)).as("no path").isNull();
+        assertThat(Socket.get(buffer, 0)).isNull();
+        assertThat(Socket.get(buffer, buffer.capacity() + 1)).as("cut").isNull();
+        buffer.put(2, (byte) 0);
+        assertThat(Socket.get(buffer, length)).as("abstract").isNull();
+    }
+
+    @Test
+    void anAddressOfTheInternetIsReadAndOneOfAnotherFamilyIsNot() throws UnknownHostException {
+        InetSocketAddress address = new InetSocketAddress(inet(192, 0, 2, 1), PORT);
+        assertThat(Socket.get(buffer, Socket.putInet(buffer, address))).isEqualTo(address);
+        buffer.putShort(0, (short) 99);
+        assertThat(Socket.get(buffer, 16)).isNull();
     }
 
     @Test

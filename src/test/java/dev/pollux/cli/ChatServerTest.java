@@ -362,8 +362,8 @@ class ChatServerTest {
         AtomicInteger refusals = new AtomicInteger(1);
         start(mechanisms().get(0), new ForwardingSyscalls(JNA) {
             @Override
-            public int accept(int sockfd) {
-                return refusals.getAndDecrement() > 0 ? -Errno.EMFILE : super.accept(sockfd);
+            public int accept4(int sockfd, NativeMemory addr, NativeMemory addrlen, int flags) {
+                return refusals.getAndDecrement() > 0 ? -Errno.EMFILE : super.accept4(sockfd, addr, addrlen, flags);
             }
         });
 
@@ -371,8 +371,8 @@ class ChatServerTest {
 
         CommandRun.await("both failures are logged", () -> log.size() == 2);
         assertThat(log.get(0))
-                .startsWith("no new connections for a second: accept(")
-                .endsWith("EMFILE (Too many open files)");
+                .startsWith("no new connections for a second: accept4(")
+                .contains("EMFILE (Too many open files)");
         assertThat(log.get(1)).isEqualTo("* ada joined");
     }
 
@@ -412,8 +412,8 @@ class ChatServerTest {
         }
 
         @Override
-        public int accept(int sockfd) {
-            int fd = super.accept(sockfd);
+        public int accept4(int sockfd, NativeMemory addr, NativeMemory addrlen, int flags) {
+            int fd = super.accept4(sockfd, addr, addrlen, flags);
             lastAccepted = fd < 0 ? lastAccepted : fd;
             return fd;
         }
@@ -501,8 +501,8 @@ class ChatServerTest {
                 Pollers.open(mechanisms().get(0)),
                 new ForwardingSyscalls(JNA) {
                     @Override
-                    public int accept(int sockfd) {
-                        int fd = super.accept(sockfd);
+                    public int accept4(int sockfd, NativeMemory addr, NativeMemory addrlen, int flags) {
+                        int fd = super.accept4(sockfd, addr, addrlen, flags);
                         first.compareAndSet(-1, fd);
                         return fd;
                     }
@@ -546,8 +546,10 @@ class ChatServerTest {
                         private boolean full;
 
                         @Override
-                        public int accept(int sockfd) {
-                            return accepts.incrementAndGet() == 1 ? -Errno.EMFILE : super.accept(sockfd);
+                        public int accept4(int sockfd, NativeMemory addr, NativeMemory addrlen, int flags) {
+                            return accepts.incrementAndGet() == 1
+                                    ? -Errno.EMFILE
+                                    : super.accept4(sockfd, addr, addrlen, flags);
                         }
 
                         @Override

@@ -70,7 +70,7 @@ class TracedServerTest {
         List<String> lines = Files.readAllLines(file);
         assertThat(lines).allMatch(line -> CALL.matcher(line).matches());
         List<Long> accepted =
-                calls(lines, "accept").map(Call::result).filter(fd -> fd >= 0).toList();
+                calls(lines, "accept4").map(Call::result).filter(fd -> fd >= 0).toList();
         assertThat(accepted).hasSize(CLIENTS);
         long bytes = (long) CLIENTS * MESSAGES * MESSAGE.length;
         assertThat(bytes(lines, "read", accepted)).isEqualTo(bytes);

@@ -2,17 +2,27 @@
 package dev.pollux.jar;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.pollux.Eventually;
 import dev.pollux.Mechanism;
+import dev.pollux.Pollers;
+import dev.pollux.posix.Posix;
+import dev.pollux.posix.TerminalMode;
+import dev.pollux.posix.Terminals;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -28,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The programs in {@code examples/}, compiled and run with the finished jar, as a user would. */
 @Timeout(value = Eventually.TEST_SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -82,14 +93,9 @@ class ExamplesIT {
         private final Path output = folder.resolve("output" + System.nanoTime());
         private final Process process;
 
-        Running(List<String> through, Mechanism mechanism, String name) throws IOException {
+        Running(List<String> through, Mechanism mechanism, String... program) throws IOException {
             List<String> command = new ArrayList<>(through);
-            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-            if (Runtime.version().feature() >= 22) {
-                command.add("--enable-native-access=ALL-UNNAMED");
-            }
-            command.add("-Ddev.pollux.mechanism=" + mechanism);
-            command.addAll(List.of("-cp", classes + File.pathSeparator + CLASS_PATH, name));
+            command.addAll(java(mechanism, program));
             process = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(output.toFile())
@@ -97,7 +103,7 @@ class ExamplesIT {
         }
 
         String printed() throws IOException {
-            return Files.readString(output);
+            return new String(Files.readAllBytes(output), StandardCharsets.UTF_8);
         }
 
         void awaitPrinted(String text) throws IOException {
@@ -125,8 +131,21 @@ class ExamplesIT {
         }
     }
 
-    private Running start(Mechanism mechanism, String name) throws IOException {
-        return new Running(List.of(), mechanism, name);
+    /** What runs a program and its arguments. */
+    private static List<String> java(Mechanism mechanism, String... program) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        if (Runtime.version().feature() >= 22) {
+            command.add("--enable-native-access=ALL-UNNAMED");
+        }
+        command.add("-Ddev.pollux.mechanism=" + mechanism);
+        command.addAll(List.of("-cp", classes + File.pathSeparator + CLASS_PATH));
+        command.addAll(List.of(program));
+        return command;
+    }
+
+    private Running start(Mechanism mechanism, String... program) throws IOException {
+        return new Running(List.of(), mechanism, program);
     }
 
     @Test
@@ -218,5 +237,279 @@ class ExamplesIT {
                 assertThat(answers.read()).isEqualTo('x');
             }
         }
+    }
+
+    // sockets and files
+
+    @ParameterizedTest
+    @EnumSource(names = {"EPOLL", "POLL", "SELECT"})
+    void udpEchoReturnsEachDatagramToItsSender(Mechanism mechanism) throws Exception {
+        try (Running server = start(mechanism, "UdpEcho");
+                DatagramSocket one = new DatagramSocket(0, LOOPBACK);
+                DatagramSocket other = new DatagramSocket(0, LOOPBACK)) {
+            int port = server.port();
+            assertThat(datagram(one, port, "one")).isEqualTo("one");
+            assertThat(datagram(other, port, "")).isEmpty();
+            assertThat(datagram(other, port, "x".repeat(60_000))).hasSize(60_000);
+            assertThat(datagram(one, port, "one again")).isEqualTo("one again");
+            server.process.destroy();
+            server.awaitEnd();
+            assertThat(server.process.exitValue()).isZero();
+        }
+    }
+
+    private static String datagram(DatagramSocket socket, int port, String text) throws IOException {
+        socket.setSoTimeout(Eventually.DEADLINE_MILLIS);
+        byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+        socket.send(new DatagramPacket(bytes, bytes.length, LOOPBACK, port));
+        DatagramPacket answer = new DatagramPacket(new byte[65_535], 65_535);
+        socket.receive(answer);
+        return new String(answer.getData(), 0, answer.getLength(), StandardCharsets.US_ASCII);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"EPOLL", "POLL", "SELECT"})
+    void passDescriptorLetsTheReceiverReadTheSendersFileOrPipe(Mechanism mechanism) throws Exception {
+        Path file = Files.writeString(folder.resolve("file"), "in a file\n");
+        assertReceives(mechanism, "exec \"$@\" < " + file, "in a file\n");
+        assertReceives(mechanism, "(echo through; echo a pipe) | \"$@\"", "through\na pipe\n");
+    }
+
+    private void assertReceives(Mechanism mechanism, String script, String text) throws Exception {
+        String path = folder.resolve("socket").toString();
+        try (Running receiver = start(mechanism, "PassDescriptor", "receive", path)) {
+            receiver.awaitPrinted("waiting on " + path + "\n");
+            try (Running sender =
+                    new Running(List.of("sh", "-c", script, "sh"), mechanism, "PassDescriptor", "send", path)) {
+                sender.awaitEnd();
+                assertThat(sender.process.exitValue()).as(sender.printed()).isZero();
+                receiver.awaitEnd();
+                assertThat(receiver.printed()).isEqualTo("waiting on " + path + "\ntake this:\n" + text);
+                assertThat(receiver.process.exitValue()).isZero();
+            }
+        }
+        assertThat(Path.of(path)).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"EPOLL", "POLL", "SELECT"})
+    void netcatCopiesAPipeAndAFileAndRestoresTheBlockingMode(Mechanism mechanism) throws Exception {
+        byte[] sent = new byte[3 << 20]; // more than all buffers on the way
+        new Random(1).nextBytes(sent);
+        Path file = Files.write(folder.resolve("sent"), sent);
+        assertNetcatCopies(mechanism, "{ \"$@\"; cat /proc/self/fdinfo/0 > FLAGS; } < " + file, sent);
+        assertNetcatCopies(mechanism, "cat " + file + " | { \"$@\"; cat /proc/self/fdinfo/0 > FLAGS; }", sent);
+    }
+
+    private void assertNetcatCopies(Mechanism mechanism, String script, byte[] sent) throws Exception {
+        Path flags = folder.resolve("flags");
+        List<String> shell = List.of("sh", "-c", script.replace("FLAGS", flags.toString()), "sh");
+        try (ServerSocket server = new ServerSocket(0, 1, LOOPBACK);
+                Running netcat = new Running(shell, mechanism, "Netcat", "127.0.0.1", "" + server.getLocalPort());
+                Socket connection = server.accept()) {
+            connection.setSoTimeout(Eventually.DEADLINE_MILLIS);
+            assertThat(connection.getInputStream().readAllBytes())
+                    .as("up to the end that a half-close makes")
+                    .isEqualTo(sent);
+            connection.getOutputStream().write(sent);
+            connection.shutdownOutput();
+            netcat.awaitEnd();
+            assertThat(Files.readAllBytes(netcat.output)).isEqualTo(sent);
+        }
+        assertBlocks(flags);
+    }
+
+    /** The flags of {@code open} in octal: O_NONBLOCK is 04000. */
+    private static void assertBlocks(Path fdinfo) throws IOException {
+        Matcher flags = Pattern.compile("flags:\\s*([0-7]+)").matcher(Files.readString(fdinfo));
+        assertThat(flags.find()).isTrue();
+        assertThat(Integer.parseInt(flags.group(1), 8) & 04000)
+                .as(flags.group())
+                .isZero();
+    }
+
+    @Test
+    void netcatCopiesATerminalAndRestoresTheBlockingMode() throws Exception {
+        boolean hasScript =
+                new ProcessBuilder("sh", "-c", "command -v script").start().waitFor() == 0;
+        if (!hasScript) {
+            System.out.println("skipped: Netcat on a terminal: there is no script(1)");
+        }
+        assumeTrue(hasScript);
+        Path flags = folder.resolve("flags");
+        try (ServerSocket server = new ServerSocket(0, 1, LOOPBACK)) {
+            String netcat = String.join(" ", java(Mechanism.EPOLL, "Netcat", "127.0.0.1", "" + server.getLocalPort()));
+            Path printed = folder.resolve("printed");
+            Process terminal = new ProcessBuilder(
+                            "script", "-qec", netcat + "; cat /proc/self/fdinfo/0 > " + flags, "/dev/null")
+                    .redirectErrorStream(true)
+                    .redirectOutput(printed.toFile())
+                    .start();
+            try (Socket connection = server.accept()) {
+                connection.setSoTimeout(Eventually.DEADLINE_MILLIS);
+                terminal.getOutputStream().write("typed\n".getBytes(StandardCharsets.US_ASCII));
+                terminal.getOutputStream().flush();
+                assertThat(new String(connection.getInputStream().readNBytes(6), StandardCharsets.US_ASCII))
+                        .isEqualTo("typed\n");
+                connection.getOutputStream().write("answer\n".getBytes(StandardCharsets.US_ASCII));
+                connection.shutdownOutput();
+                assertThat(terminal.waitFor(Eventually.DEADLINE_NANOS, TimeUnit.NANOSECONDS))
+                        .isTrue();
+                assertThat(Files.readString(printed)).contains("answer\r\n");
+            } finally {
+                terminal.destroyForcibly();
+            }
+        }
+        assertBlocks(flags);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"EPOLL", "POLL", "SELECT"})
+    void aPeriodicTimerTicksAndEnds(Mechanism mechanism) throws Exception {
+        try (Running timer = start(mechanism, "PeriodicTimer", "3")) {
+            timer.awaitEnd();
+            assertThat(timer.process.exitValue()).isZero();
+            assertThat(timer.printed()).matches("(tick \\d+(, \\d+ late)?\n)+done\n");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"EPOLL", "POLL", "SELECT"})
+    void aSupervisorStartsAgainWhatFailsAndEndsAllAfterSigterm(Mechanism mechanism) throws Exception {
+        Path marker = folder.resolve("marker");
+        String failsOnce = "test -e " + marker + " || { touch " + marker + "; exit 3; }; exec sleep 600";
+        try (Running supervisor = start(mechanism, "Supervisor", failsOnce, "true", "exec sleep 601")) {
+            supervisor.awaitPrinted("status 3 of " + failsOnce);
+            supervisor.awaitPrinted("status 0 of true");
+            Eventually.until(
+                    "the failed command runs again",
+                    () -> supervisor.printed().split("started " + Pattern.quote(failsOnce), -1).length == 3);
+            List<ProcessHandle> children = supervisor.process.children().toList();
+            assertThat(children).hasSize(2);
+            supervisor.process.destroy();
+            supervisor.awaitEnd();
+            assertThat(supervisor.process.exitValue()).isZero();
+            assertThat(supervisor.printed()).endsWith("stopped\n").contains("status 143 of exec sleep 601");
+            assertThat(children).noneMatch(ProcessHandle::isAlive);
+        }
+    }
+
+    @Test
+    void aSupervisorEndsWithItsLastCommand() throws Exception {
+        try (Running supervisor = start(Mechanism.EPOLL, "Supervisor", "true", "sleep 0.1")) {
+            supervisor.awaitEnd();
+            assertThat(supervisor.process.exitValue()).isZero();
+            assertThat(supervisor.printed())
+                    .contains("status 0 of true\n", "status 0 of sleep 0.1\n")
+                    .endsWith("stopped\n");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"EPOLL", "POLL", "SELECT"})
+    void tailFollowsAFileThatIsCreatedTruncatedAndRotated(Mechanism mechanism) throws Exception {
+        Path file = folder.resolve("log");
+        try (Running tail = start(mechanism, "TailFile", file.toString())) {
+            tail.awaitPrinted("waiting for " + file);
+            Files.writeString(file, "the first line, a long one\n");
+            tail.awaitPrinted("the first line, a long one\n");
+            Files.writeString(file, "appended\n", StandardOpenOption.APPEND);
+            tail.awaitPrinted("appended\n");
+            Files.writeString(file, "short\n");
+            tail.awaitPrinted("short\n");
+            assertThat(tail.printed()).contains("truncated: " + file);
+
+            Path old = Files.move(file, folder.resolve("log.1"));
+            Files.writeString(old, "late\n", StandardOpenOption.APPEND);
+            Files.writeString(file, "rotated\n");
+            tail.awaitPrinted("rotated\n");
+            assertThat(tail.printed()).contains("late\n", "another file has the name " + file);
+            Files.writeString(file, "and on\n", StandardOpenOption.APPEND);
+            tail.awaitPrinted("and on\n");
+            assertThat(tail.process.isAlive()).isTrue();
+        }
+    }
+
+    @Test
+    void tailBeginsAtTheEndOfAFileThatExists() throws Exception {
+        Path file = Files.writeString(folder.resolve("log"), "old\n");
+        try (Running tail = start(Mechanism.EPOLL, "TailFile", file.toString())) {
+            tail.awaitPrinted("following " + file);
+            Files.writeString(file, "new\n", StandardOpenOption.APPEND);
+            tail.awaitPrinted("new\n");
+            assertThat(tail.printed()).doesNotContain("old");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"EPOLL", "POLL", "SELECT"})
+    void ptyShellGivesTheShellATerminalAndEndsWithItsStatus(Mechanism mechanism) throws Exception {
+        assumeSetsid();
+        try (Running example = start(mechanism, "PtyShell")) {
+            String typed = "tty; stty -a; test -t 0 && echo $((6 * 7))\nexit 3\n";
+            example.process.getOutputStream().write(typed.getBytes(StandardCharsets.US_ASCII));
+            example.process.getOutputStream().flush();
+            example.awaitEnd();
+
+            assertThat(example.printed()).contains("/dev/pts/", " icanon", "42\r\n");
+            assertThat(example.process.exitValue()).isEqualTo(3);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"EPOLL", "POLL", "SELECT"})
+    void ptyShellSendsCtrlDWhenItsInputEnds(Mechanism mechanism) throws Exception {
+        assumeSetsid();
+        try (Running example = start(mechanism, "PtyShell")) {
+            example.process.getOutputStream().close();
+            example.awaitEnd();
+            assertThat(example.process.exitValue()).as(example.printed()).isZero();
+        }
+    }
+
+    /** The terminal is a pty of the test. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void ptyShellMakesItsOwnTerminalRawAndRestoresIt(boolean isKilled) throws Exception {
+        assumeSetsid();
+        Posix posix = Pollers.posix();
+        Terminals terminals = posix.terminals();
+        try (Terminals.Pty pty = terminals.openPty()) {
+            int slave = terminals.open(pty.slavePath());
+            TerminalMode before = terminals.mode(slave);
+            terminals.setWindowSize(slave, new Terminals.WindowSize(31, 97));
+            List<String> onSlave = List.of("sh", "-c", "exec \"$@\" < " + pty.slavePath(), "sh");
+            try (Running example = new Running(onSlave, Mechanism.EPOLL, "PtyShell")) {
+                Eventually.until("the mode is raw", () -> terminals.mode(slave).equals(before.raw()));
+                type(posix, pty, "stty size\n");
+                example.awaitPrinted("31 97\r\n");
+                if (isKilled) {
+                    example.process.destroy();
+                } else {
+                    type(posix, pty, "exit\n");
+                }
+                example.awaitEnd();
+                assertThat(terminals.mode(slave)).isEqualTo(before);
+            }
+            posix.close(slave);
+        }
+    }
+
+    private static void type(Posix posix, Terminals.Pty pty, String text) throws IOException {
+        byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+        ByteBuffer buffer = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
+        Eventually.until("all is typed", () -> {
+            posix.write(pty.masterFd(), buffer);
+            return !buffer.hasRemaining();
+        });
+    }
+
+    private static void assumeSetsid() {
+        boolean found = Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, "setsid")));
+        if (!found) {
+            System.out.println("skipped: PtyShell: there is no command setsid");
+        }
+        assumeTrue(found);
     }
 }

@@ -289,7 +289,78 @@ class PosixTest {
         assertFails(
                 () -> posix.write(pipe.writeFd(), direct("abc")),
                 Errno.EPIPE,
-                "write(" + pipe.writeFd() + ", ..., 3): EPIPE (Broken pipe)");
+                "write(" + pipe.writeFd()
+                        + ", ..., 3): EPIPE (Broken pipe); nobody reads the other end any more: close this end, too");
+    }
+
+    @Test
+    void aPipeClosesEachEndOnce() throws IOException {
+        Pipe low = pipe(); // high numbers are not taken by what the JVM opens
+        Pipe pipe = new Pipe(posix.dupAtOrAbove(low.readFd(), 600), posix.dupAtOrAbove(low.writeFd(), 600), posix);
+        posix.close(low.writeFd());
+        pipe.closeWrite();
+        assertThat(posix.read(pipe.readFd(), ByteBuffer.allocateDirect(1))).isEqualTo(-1);
+
+        int reused = opened(posix.dupAtOrAbove(pipe.readFd(), pipe.writeFd()));
+        pipe.close();
+        pipe.close();
+
+        assertThat(reused).isEqualTo(pipe.writeFd());
+        assertThat(posix.isOpen(pipe.readFd())).isFalse();
+        assertThat(posix.isOpen(reused))
+                .as("another file under the same number")
+                .isTrue();
+        assertThat(pipe).hasToString("Pipe[readFd=" + pipe.readFd() + ", writeFd=" + pipe.writeFd() + "]");
+    }
+
+    @Test
+    void aSocketPairClosesEachSocketOnce() throws IOException {
+        SocketPair low = socketPair();
+        SocketPair pair =
+                new SocketPair(posix.dupAtOrAbove(low.fd(), 600), posix.dupAtOrAbove(low.peerFd(), 600), posix);
+        pair.closePeer();
+        int reused = opened(posix.dupAtOrAbove(pair.fd(), pair.peerFd()));
+        pair.close();
+        pair.closeFd();
+
+        assertThat(posix.isOpen(pair.fd())).isFalse();
+        assertThat(posix.isOpen(reused))
+                .as("another file under the same number")
+                .isTrue();
+        assertThat(pair).hasToString("SocketPair[fd=" + pair.fd() + ", peerFd=" + pair.peerFd() + "]");
+    }
+
+    @Test
+    void whatThePosixMadeClosesItself() throws IOException {
+        Pipe pipe = posix.pipe();
+        SocketPair pair = posix.datagramSocketPair();
+        try (pipe;
+                pair) {
+            assertThat(posix.isOpen(pipe.readFd())).isTrue();
+        }
+        assertThat(List.of(pipe.readFd(), pipe.writeFd(), pair.fd(), pair.peerFd()))
+                .noneMatch(posix::isOpen);
+    }
+
+    @Test
+    void theSecondEndIsClosedEvenIfTheFirstFails() throws IOException {
+        SocketPair pair = socketPair();
+        SocketPair broken = new SocketPair(closedFd(), pair.peerFd(), posix);
+
+        assertThatThrownBy(broken::close).hasMessageEndingWith("EBADF (Bad file descriptor)");
+        assertThat(posix.isOpen(pair.peerFd())).isFalse();
+        broken.close();
+    }
+
+    @Test
+    void aPipeOfTwoNumbersIsNotClosedBecauseNobodyKnowsThrough() throws IOException {
+        Pipe pipe = pipe();
+        Pipe numbers = new Pipe(pipe.readFd(), pipe.writeFd());
+
+        assertThatThrownBy(numbers::close)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("close it with Posix.close");
+        assertThat(posix.isOpen(pipe.readFd())).isTrue();
     }
 
     @Test
@@ -412,7 +483,10 @@ class PosixTest {
         assertFails(
                 () -> posix.bind(other, loopback(port)),
                 Errno.EADDRINUSE,
-                "bind(" + other + ", 127.0.0.1:" + port + "): EADDRINUSE (Address already in use)");
+                "bind(" + other + ", 127.0.0.1:" + port
+                        + "): EADDRINUSE (Address already in use); another socket uses the"
+                        + " port: choose another one (0: any), or call setReuseAddress before bind if the server was"
+                        + " only restarted");
 
         Path missing = folder.resolve("missing");
         int unix = opened(posix.streamSocket(StandardProtocolFamily.UNIX));
@@ -440,7 +514,9 @@ class PosixTest {
         int readFd = pipe().readFd();
 
         assertFails(
-                () -> posix.accept(pair.fd()), Errno.EINVAL, "accept(" + pair.fd() + "): EINVAL (Invalid argument)");
+                () -> posix.accept(pair.fd()),
+                Errno.EINVAL,
+                "accept4(" + pair.fd() + ", SOCK_CLOEXEC|SOCK_NONBLOCK): EINVAL (Invalid argument)");
         assertFails(
                 () -> posix.listen(readFd, 1),
                 Errno.ENOTSOCK,
@@ -472,7 +548,8 @@ class PosixTest {
         assertFails(
                 () -> posix.shutdownWrite(socket),
                 Errno.ENOTCONN,
-                "shutdown(" + socket + ", SHUT_WR): ENOTCONN (Transport endpoint is not connected)");
+                "shutdown(" + socket + ", SHUT_WR): ENOTCONN (Transport endpoint is not connected); the socket is not"
+                        + " connected, or not yet, or its peer has gone: connect it first, and wait until it is writable");
     }
 
     @Test
@@ -510,7 +587,11 @@ class PosixTest {
             }
         });
 
-        assertFails(() -> without.eventfd(0), Errno.ENOSYS, "eventfd(0, 0): ENOSYS (Function not implemented)");
+        assertFails(
+                () -> without.eventfd(0),
+                Errno.ENOSYS,
+                "eventfd(0, 0): ENOSYS (Function not implemented);"
+                        + " this kernel does not have the call, or a seccomp filter refuses it");
     }
 
     @Test
@@ -763,8 +844,8 @@ class PosixTest {
             }
 
             @Override
-            public int accept(int sockfd) {
-                return isInterrupted() ? -Errno.ECONNABORTED : super.accept(sockfd);
+            public int accept4(int sockfd, NativeMemory addr, NativeMemory addrlen, int flags) {
+                return isInterrupted() ? -Errno.ECONNABORTED : super.accept4(sockfd, addr, addrlen, flags);
             }
         });
         Pipe pipe = pipe();
@@ -816,6 +897,11 @@ class PosixTest {
             public int fcntl(int fd, int op, int arg) {
                 made.add(fd);
                 return op == failingOp && count.incrementAndGet() == failAt ? -Errno.EIO : super.fcntl(fd, op, arg);
+            }
+
+            @Override
+            public int accept4(int sockfd, NativeMemory addr, NativeMemory addrlen, int flags) {
+                return -Errno.ENOSYS;
             }
         });
         List<ThrowingCallable> calls = new ArrayList<>(List.of(failing::pipe, failing::socketPair));

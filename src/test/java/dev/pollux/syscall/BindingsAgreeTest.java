@@ -15,14 +15,22 @@ import dev.pollux.abi.Errno;
 import dev.pollux.abi.EventFd;
 import dev.pollux.abi.Fcntl;
 import dev.pollux.abi.FdSet;
+import dev.pollux.abi.Inotify;
 import dev.pollux.abi.IoUring;
+import dev.pollux.abi.Iovec;
+import dev.pollux.abi.Message;
 import dev.pollux.abi.Mman;
 import dev.pollux.abi.Os;
 import dev.pollux.abi.PollFd;
 import dev.pollux.abi.Rlimit;
+import dev.pollux.abi.Signal;
+import dev.pollux.abi.SignalFd;
 import dev.pollux.abi.Socket;
 import dev.pollux.abi.Stat;
+import dev.pollux.abi.Termios;
+import dev.pollux.abi.TimerFd;
 import dev.pollux.abi.Timespec;
+import dev.pollux.abi.Wait;
 import dev.pollux.posix.Posix;
 import dev.pollux.posix.kernel.KernelPosix;
 import java.io.IOException;
@@ -34,6 +42,8 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -45,6 +55,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -63,7 +74,11 @@ class BindingsAgreeTest {
     private static final List<String> FUNCTIONS = List.of(
             ("open close read write pipe dup fcntl fstat eventfd getrlimit setrlimit socket socketpair bind listen accept "
                             + "connect shutdown getsockname getsockopt setsockopt send recv pselect poll ppoll "
-                            + "epoll_create1 epoll_ctl epoll_wait epoll_pwait2 io_uring_setup io_uring_enter mmap munmap kqueue kevent ioctl")
+                            + "epoll_create1 epoll_ctl epoll_wait epoll_pwait2 io_uring_setup io_uring_enter mmap munmap kqueue kevent ioctl "
+                            + "accept4 getpeername sendto recvfrom sendmsg recvmsg readv writev mkfifo "
+                            + "posix_openpt grantpt unlockpt ptsname_r tcgetattr tcsetattr "
+                            + "timerfd_create timerfd_settime timerfd_gettime signalfd pthread_sigmask kill raise pidfd_open "
+                            + "pidfd_send_signal waitid inotify_init1 inotify_add_watch inotify_rm_watch")
                     .split(" "));
 
     @Parameter
@@ -187,6 +202,51 @@ class BindingsAgreeTest {
         assertError(calls.send(fd, memory, 0, 1, 0), "EBADF");
         assertError(calls.recv(fd, memory, 0, 1, 0), "EBADF");
         assertError(calls.ioctl(fd, 0, null), "EBADF");
+        assertError(calls.getpeername(fd, memory, memory), "EBADF");
+        assertError(calls.sendto(fd, memory, 0, 1, 0, null, 0), "EBADF");
+        assertError(calls.recvfrom(fd, memory, 0, 1, 0, null, null), "EBADF");
+        assertError(calls.sendmsg(fd, message(iovec(memory, 0, 1), null, 0), 0), "EBADF");
+        assertError(calls.recvmsg(fd, message(iovec(memory, 0, 1), null, 0), 0), "EBADF");
+        assertError(calls.readv(fd, iovec(memory, 0, 1), 1), "EBADF");
+        assertError(calls.writev(fd, iovec(memory, 0, 1), 1), "EBADF");
+        assertError(calls.unlockpt(fd), "EBADF");
+        assertError(calls.tcgetattr(fd, memory), "EBADF");
+        assertError(calls.tcsetattr(fd, Termios.abi().TCSANOW, memory), "EBADF");
+    }
+
+    @Test
+    void aPtyHasTheSameNameModeAndSizeThroughEachBinding() throws IOException {
+        assumeThere("ptsname_r");
+        Syscalls jna = Usable.syscalls(Binding.JNA);
+        Termios.Abi abi = Termios.abi();
+        int master = descriptors.opened(calls.posixOpenpt(Fcntl.O_RDWR | Fcntl.O_NOCTTY));
+        NativeMemory path = allocate(PAGE);
+        NativeMemory samePath = allocate(PAGE);
+        assertThat(calls.grantpt(master)).isZero();
+        assertThat(calls.unlockpt(master)).isZero();
+        assertThat(calls.ptsnameR(master, path, PAGE)).isZero();
+        assertThat(jna.ptsnameR(master, samePath, PAGE)).isZero();
+        assertThat(bytes(path)).isEqualTo(bytes(samePath));
+        assertError(calls.ptsnameR(master, path, 2), "ERANGE");
+
+        int slave = descriptors.opened(calls.open(path, Fcntl.O_RDWR | Fcntl.O_NOCTTY));
+        NativeMemory mode = allocate(abi.sizeBytes());
+        NativeMemory sameMode = allocate(abi.sizeBytes());
+        assertThat(calls.tcgetattr(slave, mode)).isZero();
+        assertThat(abi.flags(mode.buffer(), abi.lflagOffset()) & abi.ICANON).isNotZero();
+        abi.putFlags(mode.buffer(), abi.lflagOffset(), 0);
+        assertThat(calls.tcsetattr(slave, abi.TCSANOW, mode)).isZero();
+        assertThat(jna.tcgetattr(slave, sameMode)).isZero();
+        assertThat(bytes(mode)).isEqualTo(bytes(sameMode));
+
+        NativeMemory size = allocate(Termios.WINSIZE);
+        NativeMemory sameSize = allocate(Termios.WINSIZE);
+        size.putShort(Termios.WS_ROW, (short) 25);
+        assertThat(calls.ioctl(slave, abi.TIOCSWINSZ, size)).isZero();
+        assertThat(jna.ioctl(master, abi.TIOCGWINSZ, sameSize)).isZero();
+        assertThat(bytes(size)).isEqualTo(bytes(sameSize));
+        assertError(calls.tcgetattr(descriptors.pipe().readFd(), mode), "ENOTTY");
+        assertError(calls.tcsetattr(slave, -1, mode), "EINVAL");
     }
 
     @Test
@@ -211,6 +271,132 @@ class BindingsAgreeTest {
         assertError(calls.poll(null, 1, 0), "EFAULT");
         descriptors.close(pipe.readFd());
         assertError(calls.write(pipe.writeFd(), memory, 0, 1), "EPIPE");
+        assertError(calls.writev(pipe.writeFd(), iovec(memory, 0, 1), 1), "EPIPE");
+        assertError(calls.mkfifo(cString("/dev/null/fifo"), 0600), "ENOTDIR");
+        assertError(calls.mkfifo(null, 0600), "EFAULT");
+        assertError(calls.getpeername(descriptors.tcpSocket(), memory, memory), "ENOTCONN");
+    }
+
+    /** An array of one; the caller keeps the memory reachable. */
+    private NativeMemory iovec(NativeMemory memory, int offset, int length) {
+        NativeMemory iov = allocate(Iovec.SIZE);
+        Iovec.put(iov.buffer(), 0, NativeMemory.addressOf(memory) + offset, length);
+        return iov;
+    }
+
+    /** A {@code msghdr}; the caller keeps its parts reachable. */
+    private NativeMemory message(NativeMemory iov, NativeMemory control, int controllen) {
+        NativeMemory message = allocate(Message.SIZE);
+        long controlAddress = NativeMemory.addressOf(control);
+        Message.put(message.buffer(), 0, NativeMemory.addressOf(iov), 1, controlAddress, controllen);
+        return message;
+    }
+
+    private int lengthOf(InetSocketAddress address, NativeMemory sockaddr) {
+        return Socket.putInet(sockaddr.buffer(), address);
+    }
+
+    @Test
+    void aConnectionIsAcceptedWithThePeersAddress() throws IOException {
+        assumeThere("accept4");
+        NativeMemory address = allocate(Socket.SOCKADDR_MAX_SIZE);
+        NativeMemory length = allocate(Integer.BYTES);
+        int listener = descriptors.listener(1);
+        int client = descriptors.tcpSocket();
+        descriptors.posix().connect(client, descriptors.posix().localAddress(listener));
+        Eventually.until("a connection", () -> calls.poll(pollFd(listener, PollFd.POLLIN), 1, 0) == 1);
+
+        length.putInt(0, address.sizeBytes());
+        int accepted = descriptors.opened(
+                calls.accept4(listener, address, length, Socket.SOCK_CLOEXEC | Socket.SOCK_NONBLOCK));
+
+        assertThat(Socket.getInet(address.buffer()))
+                .isEqualTo(descriptors.posix().localAddress(client));
+        assertThat(calls.fcntl(accepted, Fcntl.F_GETFD, 0)).isEqualTo(Fcntl.FD_CLOEXEC);
+        assertThat(calls.fcntl(accepted, Fcntl.F_GETFL, 0) & Fcntl.O_NONBLOCK).isNotZero();
+        length.putInt(0, address.sizeBytes());
+        assertThat(calls.getpeername(client, address, length)).isZero();
+        assertThat(Socket.getInet(address.buffer()))
+                .isEqualTo(descriptors.posix().localAddress(listener));
+        assertError(calls.accept4(listener, null, null, Socket.SOCK_NONBLOCK), Errno.name(Errno.EAGAIN));
+        assertError(calls.accept4(listener, null, null, -1), "EINVAL");
+    }
+
+    @Test
+    void aDatagramComesWithItsSender() throws IOException {
+        NativeMemory address = allocate(Socket.SOCKADDR_MAX_SIZE);
+        NativeMemory length = allocate(Integer.BYTES);
+        NativeMemory bytes = cString("_datagram");
+        NativeMemory got = allocate(8);
+        int one = descriptors.bound(descriptors.udpSocket());
+        int other = descriptors.bound(descriptors.udpSocket());
+
+        int addrlen = lengthOf(descriptors.posix().localAddress(other), address);
+        assertThat(calls.sendto(one, bytes, 1, 8, Socket.MSG_NOSIGNAL, address, addrlen))
+                .isEqualTo(8);
+        length.putInt(0, address.sizeBytes());
+        assertThat(calls.recvfrom(other, got, 2, 6, 0, address, length)).isEqualTo(6);
+
+        assertThat(length.getInt(0)).isEqualTo(addrlen);
+        assertThat(Socket.getInet(address.buffer()))
+                .isEqualTo(descriptors.posix().localAddress(one));
+        assertThat(new String(bytes(got), StandardCharsets.UTF_8)).isEqualTo("\0\0datagr");
+        assertError(calls.recvfrom(other, got, 0, 8, 0, address, length), Errno.name(Errno.EAGAIN));
+    }
+
+    @Test
+    void aMessageCarriesADescriptor() throws IOException {
+        Posix.SocketPair pair = descriptors.socketPair();
+        Posix.Pipe pipe = descriptors.pipe();
+        NativeMemory bytes = allocate(4);
+        NativeMemory iov = iovec(bytes, 1, 2);
+        NativeMemory control = allocate(Message.spaceOf(2));
+        Message.putDescriptors(control.buffer(), 0, pipe.writeFd());
+
+        assertThat(calls.sendmsg(pair.fd(), message(iov, control, Message.spaceOf(1)), Socket.MSG_NOSIGNAL))
+                .isEqualTo(2);
+        NativeMemory received = message(iov, control, control.sizeBytes());
+        assertThat(calls.recvmsg(pair.peerFd(), received, Message.MSG_CMSG_CLOEXEC))
+                .isEqualTo(2);
+
+        int[] fds = Message.descriptors(control.buffer(), 0, Message.controllen(received.buffer(), 0));
+        assertThat(fds).hasSize(1).doesNotContain(pipe.writeFd());
+        descriptors.opened(fds[0]);
+        assertThat(received.getInt(Message.MSG_FLAGS) & Message.MSG_CTRUNC).isZero();
+        assertThat(calls.fcntl(fds[0], Fcntl.F_GETFD, 0))
+                .isEqualTo(Message.MSG_CMSG_CLOEXEC == 0 ? 0 : Fcntl.FD_CLOEXEC);
+        assertThat(calls.write(fds[0], bytes, 0, 1)).isEqualTo(1);
+        assertThat(calls.read(pipe.readFd(), bytes, 0, 4)).isEqualTo(1);
+        Reference.reachabilityFence(iov);
+    }
+
+    @Test
+    void readvAndWritevUseTheirBuffersInTurn() throws IOException {
+        Posix.Pipe pipe = descriptors.pipe();
+        NativeMemory memory = cString("abcdefgh");
+        NativeMemory iov = allocate(2 * Iovec.SIZE);
+        long begin = NativeMemory.addressOf(memory);
+        Iovec.put(iov.buffer(), 0, begin + 4, 3);
+        Iovec.put(iov.buffer(), 1, begin, 2);
+
+        assertThat(calls.writev(pipe.writeFd(), iov, 2)).isEqualTo(5);
+        assertThat(calls.readv(pipe.readFd(), iov, 2)).isEqualTo(5);
+        assertThat(new String(bytes(memory), StandardCharsets.UTF_8)).isEqualTo("abcdefgh\0");
+        assertError(calls.readv(pipe.readFd(), iov, 2), Errno.name(Errno.EAGAIN));
+        assertError(calls.readv(pipe.readFd(), iov, -1), "EINVAL");
+    }
+
+    @Test
+    void aFifoIsMadeWithItsPermissions(@TempDir Path folder) {
+        NativeMemory path = cString(folder.resolve("fifo").toString());
+        NativeMemory stat = allocate(Stat.SIZE_MAX);
+
+        assertThat(calls.mkfifo(path, 0600)).isZero();
+
+        int fd = descriptors.opened(calls.open(path, Fcntl.O_RDONLY | Fcntl.O_NONBLOCK));
+        assertThat(calls.fstat(fd, stat)).isZero();
+        assertThat(Stat.mode(stat.buffer())).isEqualTo(Stat.S_IFIFO | 0600);
+        assertError(calls.mkfifo(path, 0600), "EEXIST");
     }
 
     @Test
@@ -512,6 +698,100 @@ class BindingsAgreeTest {
         int rc = calls.ioUringEnter(ring, toSubmit, minComplete, flags, arg, arg.sizeBytes());
         Reference.reachabilityFence(timeout);
         return rc;
+    }
+
+    @Test
+    void aTimerCountsItsExpirations() {
+        assumeThere("timerfd_create");
+        NativeMemory spec = allocate(TimerFd.ITIMERSPEC_SIZE);
+        NativeMemory old = allocate(TimerFd.ITIMERSPEC_SIZE);
+        NativeMemory expirations = allocate(Long.BYTES);
+        int fd = descriptors.opened(calls.timerfdCreate(TimerFd.CLOCK_MONOTONIC, TimerFd.TFD_CLOEXEC));
+        TimerFd.put(spec.buffer(), TimerFd.IT_VALUE, 0, 1);
+
+        assertThat(calls.timerfdSettime(fd, 0, spec, null)).isZero();
+        assertThat(calls.read(fd, expirations, 0, Long.BYTES)).isEqualTo(Long.BYTES);
+        assertThat(expirations.getLong(0)).isEqualTo(1);
+        TimerFd.put(spec.buffer(), TimerFd.IT_INTERVAL, 7_200, 5);
+        TimerFd.put(spec.buffer(), TimerFd.IT_VALUE, 3_600, 0);
+        assertThat(calls.timerfdSettime(fd, 0, spec, old)).isZero();
+        assertThat(old.getLong(TimerFd.IT_VALUE + Timespec.TV_SEC)).isZero();
+        assertThat(calls.timerfdGettime(fd, old)).isZero();
+        assertThat(old.getLong(TimerFd.IT_INTERVAL + Timespec.TV_SEC)).isEqualTo(7_200);
+        assertThat(old.getLong(TimerFd.IT_INTERVAL + Timespec.TV_NSEC)).isEqualTo(5);
+        assertThat(old.getLong(TimerFd.IT_VALUE + Timespec.TV_SEC)).isBetween(3_000L, 3_600L);
+        TimerFd.put(spec.buffer(), TimerFd.IT_VALUE, 0, 1_000_000_000);
+        assertError(calls.timerfdSettime(fd, 0, spec, null), "EINVAL");
+        assertError(calls.timerfdCreate(-1, 0), "EINVAL");
+        assertError(calls.timerfdGettime(-1, old), "EBADF");
+    }
+
+    @Test
+    void aBlockedSignalIsReadByTheThreadThatRaisedIt() {
+        assumeThere("signalfd");
+        NativeMemory set = allocate(Signal.SIGSET_SIZE);
+        NativeMemory old = allocate(Signal.SIGSET_SIZE);
+        NativeMemory info = allocate(SignalFd.SIGINFO_SIZE);
+        Signal.add(set.buffer(), Signal.SIGUSR1);
+
+        assertThat(calls.pthreadSigmask(Signal.SIG_BLOCK, set, old)).isZero();
+        assertThat(Signal.contains(old.buffer(), Signal.SIGUSR1)).isFalse();
+        assertThat(calls.pthreadSigmask(Signal.SIG_BLOCK, null, old)).isZero();
+        assertThat(Signal.contains(old.buffer(), Signal.SIGUSR1)).isTrue();
+        int fd = descriptors.opened(calls.signalfd(-1, set, SignalFd.SFD_NONBLOCK | SignalFd.SFD_CLOEXEC));
+        assertError(calls.read(fd, info, 0, SignalFd.SIGINFO_SIZE), "EAGAIN");
+        assertThat(calls.raise(Signal.SIGUSR1)).isZero();
+        assertThat(calls.read(fd, info, 0, SignalFd.SIGINFO_SIZE)).isEqualTo(SignalFd.SIGINFO_SIZE);
+        assertThat(info.getInt(SignalFd.SSI_SIGNO)).isEqualTo(Signal.SIGUSR1);
+        assertThat(calls.pthreadSigmask(Signal.SIG_UNBLOCK, set, null)).isZero();
+        assertError(calls.pthreadSigmask(99, set, null), "EINVAL");
+        assertError(calls.signalfd(-1, set, -1), "EINVAL");
+        assertError(calls.raise(-1), "EINVAL");
+    }
+
+    @Test
+    void aProcessIsSignalledAndPeekedAt() throws Exception {
+        assumeThere("pidfd_open");
+        Process child = new ProcessBuilder("sleep", "600").start();
+        int pid = (int) child.pid();
+        NativeMemory info = allocate(Wait.SIGINFO_SIZE);
+        int options = Wait.WEXITED | Wait.WNOHANG | Wait.WNOWAIT;
+        int fd = calls.pidfdOpen(pid, 0);
+        assumeThat(fd).as("pidfd_open came with Linux 5.3").isNotEqualTo(-Errno.ENOSYS);
+        descriptors.opened(fd);
+
+        assertThat(calls.waitid(Wait.P_PIDFD, fd, info, options)).isZero();
+        assertThat(info.getInt(Wait.SI_PID)).isZero();
+        assertThat(calls.kill(pid, 0)).isZero();
+        assertError(calls.kill(pid, -1), "EINVAL");
+        assertError(calls.pidfdSendSignal(fd, Signal.SIGKILL, -1), "EINVAL");
+        assertThat(calls.pidfdSendSignal(fd, Signal.SIGKILL, 0)).isZero();
+        assertThat(child.waitFor()).isEqualTo(128 + Signal.SIGKILL);
+        assertError(calls.pidfdSendSignal(fd, Signal.SIGKILL, 0), "ESRCH");
+        assertError(calls.waitid(Wait.P_PIDFD, fd, info, options), "ECHILD");
+        assertError(calls.pidfdOpen(-1, 0), "EINVAL");
+    }
+
+    @Test
+    void aWatchTellsOfANewFile(@TempDir Path folder) throws IOException {
+        assumeThere("inotify_init1");
+        NativeMemory event = allocate(4096);
+        int fd = descriptors.opened(calls.inotifyInit1(Inotify.IN_NONBLOCK | Inotify.IN_CLOEXEC));
+        int wd = calls.inotifyAddWatch(fd, cString(folder.toString()), Inotify.IN_CREATE);
+        assertThat(wd).isPositive();
+        assertError(calls.read(fd, event, 0, 4096), "EAGAIN");
+
+        Files.createFile(folder.resolve("new"));
+
+        assertThat(calls.read(fd, event, 0, 4096)).isEqualTo(Inotify.EVENT_SIZE + event.getInt(Inotify.LEN));
+        assertThat(event.getInt(Inotify.WD)).isEqualTo(wd);
+        assertThat(event.getInt(Inotify.MASK)).isEqualTo(Inotify.IN_CREATE);
+        assertThat(event.getInt(Inotify.COOKIE)).isZero();
+        assertThat(event.getInt(Inotify.NAME)).isEqualTo(cString("new").getInt(0));
+        assertThat(calls.inotifyRmWatch(fd, wd)).isZero();
+        assertError(calls.inotifyRmWatch(fd, wd), "EINVAL");
+        assertError(calls.inotifyAddWatch(fd, cString("/no/such/file"), Inotify.IN_CREATE), "ENOENT");
+        assertError(calls.inotifyInit1(-1), "EINVAL");
     }
 
     /** Calls that fail at once, each for another reason. */

@@ -3,6 +3,8 @@ package dev.pollux.syscall.channel;
 
 import dev.pollux.syscall.Syscalls;
 import java.lang.reflect.InvocationTargetException;
+import java.nio.channels.Channel;
+import java.nio.channels.FileChannel;
 import java.nio.channels.SelectableChannel;
 
 /**
@@ -10,14 +12,15 @@ import java.nio.channels.SelectableChannel;
  * library Pollux uses reflection, which needs an {@code --add-opens} flag of the JVM.
  */
 public final class ChannelBridge {
-    private static final Class<?> OF_THE_JDK = ofTheJdk();
+    private static final Class<?> OF_THE_JDK = ofTheJdk("SelChImpl");
+    private static final Class<?> FILE_OF_THE_JDK = ofTheJdk("FileChannelImpl");
     private static final JdkChannels CHANNELS = open();
 
     private ChannelBridge() {}
 
-    private static Class<?> ofTheJdk() {
+    private static Class<?> ofTheJdk(String name) {
         try {
-            return Class.forName("sun.nio.ch.SelChImpl");
+            return Class.forName("sun.nio.ch." + name, false, null);
         } catch (ClassNotFoundException e) {
             throw new NoClassDefFoundError(e.getMessage());
         }
@@ -59,9 +62,25 @@ public final class ChannelBridge {
      */
     public static int fd(SelectableChannel channel) {
         if (!isOfTheJdk(channel)) {
-            throw new UnsupportedOperationException(
-                    channel.getClass().getName() + " is not a channel of the JDK: Pollux does not know its descriptor");
+            throw notOfTheJdk(channel);
         }
         return CHANNELS.fd(channel);
+    }
+
+    /**
+     * The descriptor of an open file channel of the JDK.
+     *
+     * @throws UnsupportedOperationException as {@link #fd(SelectableChannel)}
+     */
+    public static int fd(FileChannel channel) {
+        if (!FILE_OF_THE_JDK.isInstance(channel)) {
+            throw notOfTheJdk(channel);
+        }
+        return CHANNELS.fd(channel);
+    }
+
+    private static UnsupportedOperationException notOfTheJdk(Channel channel) {
+        return new UnsupportedOperationException(
+                channel.getClass().getName() + " is not a channel of the JDK: Pollux does not know its descriptor");
     }
 }

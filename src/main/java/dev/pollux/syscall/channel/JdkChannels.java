@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.pollux.syscall.channel;
 
+import java.io.FileDescriptor;
 import java.io.IOException;
 import java.net.ProtocolFamily;
 import java.nio.channels.DatagramChannel;
+import java.nio.channels.FileChannel;
 import java.nio.channels.Pipe;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.ServerSocketChannel;
@@ -17,6 +19,12 @@ import java.nio.channels.spi.SelectorProvider;
 public interface JdkChannels {
     /** The descriptor of a channel, which must be {@link ChannelBridge#isOfTheJdk the JDK's}. */
     int fd(SelectableChannel channel);
+
+    /** The number in a file's descriptor; -1 if it is closed. */
+    int fd(FileDescriptor file);
+
+    /** The descriptor of an open file channel, which must be the JDK's. */
+    int fd(FileChannel channel);
 
     /**
      * Closes the descriptor of a closed JDK channel that is no longer registered with a selector; else does nothing.

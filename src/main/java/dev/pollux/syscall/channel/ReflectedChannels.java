@@ -2,13 +2,16 @@
 package dev.pollux.syscall.channel;
 
 import dev.pollux.abi.NativeAccess;
+import java.io.FileDescriptor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Constructor;
+import java.lang.reflect.Field;
 import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.InvocationTargetException;
 import java.net.ProtocolFamily;
 import java.nio.channels.DatagramChannel;
+import java.nio.channels.FileChannel;
 import java.nio.channels.Pipe;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.ServerSocketChannel;
@@ -20,8 +23,8 @@ import java.nio.channels.spi.SelectorProvider;
  * {@link UnsupportedOperationException} that names it, and says why the native library is not used.
  */
 final class ReflectedChannels implements JdkChannels {
-    private static final String FLAG =
-            "--add-opens java.base/sun.nio.ch=" + NativeAccess.moduleOf(ReflectedChannels.class);
+    private static final String CHANNELS = "sun.nio.ch";
+    private static final String FILES = "java.io";
 
     private static final Class<?>[] PROVIDER = {SelectorProvider.class};
     private static final Class<?>[] PROVIDER_FAMILY = {SelectorProvider.class, ProtocolFamily.class};
@@ -40,15 +43,24 @@ final class ReflectedChannels implements JdkChannels {
         Object look() throws ReflectiveOperationException;
     }
 
+    private static String flag(String opened) {
+        return "--add-opens java.base/" + opened + "=" + NativeAccess.moduleOf(ReflectedChannels.class);
+    }
+
     private Object reflect(Look look) throws IOException {
+        return reflect(CHANNELS, look);
+    }
+
+    /** With access to a package. */
+    private Object reflect(String opened, Look look) throws IOException {
         try {
             return look.look();
         } catch (InvocationTargetException e) {
             throw thrown(e.getCause());
         } catch (IllegalAccessException | InaccessibleObjectException e) {
             throw new UnsupportedOperationException(
-                    "the JDK does not open sun.nio.ch to Pollux, and the native library is not available ("
-                            + noLibrary.getMessage() + "); start the JVM with " + FLAG,
+                    "the JDK does not open " + opened + " to Pollux, and the native library is not available ("
+                            + noLibrary.getMessage() + "); start the JVM with " + flag(opened),
                     e);
         } catch (ReflectiveOperationException e) {
             throw new UnsupportedOperationException("this JDK has other channel internals than Pollux knows", e);
@@ -66,7 +78,7 @@ final class ReflectedChannels implements JdkChannels {
     }
 
     private static Class<?> internal(String name) throws ClassNotFoundException {
-        return Class.forName("sun.nio.ch." + name);
+        return Class.forName(CHANNELS + "." + name);
     }
 
     private Object construct(String name, Class<?>[] parameters, Object... arguments) throws IOException {
@@ -79,8 +91,12 @@ final class ReflectedChannels implements JdkChannels {
 
     /** For methods that do not declare IOException. */
     private Object call(Look look) {
+        return call(CHANNELS, look);
+    }
+
+    private Object call(String opened, Look look) {
         try {
-            return reflect(look);
+            return reflect(opened, look);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -89,6 +105,23 @@ final class ReflectedChannels implements JdkChannels {
     @Override
     public int fd(SelectableChannel channel) {
         return (int) call(() -> internal("SelChImpl").getMethod("getFDVal").invoke(channel));
+    }
+
+    @Override
+    public int fd(FileDescriptor file) {
+        return (int) call(FILES, () -> accessible(FileDescriptor.class, "fd").get(file));
+    }
+
+    @Override
+    public int fd(FileChannel channel) {
+        return fd((FileDescriptor)
+                call(() -> accessible(internal("FileChannelImpl"), "fd").get(channel)));
+    }
+
+    private static Field accessible(Class<?> type, String name) throws NoSuchFieldException {
+        Field field = type.getDeclaredField(name);
+        field.setAccessible(true);
+        return field;
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.pollux.abi.Errno;
 import dev.pollux.abi.IoUring;
 import dev.pollux.abi.Kqueue;
 import dev.pollux.abi.Os;
+import dev.pollux.abi.Pidfd;
 import dev.pollux.abi.Symbols;
 import dev.pollux.syscall.NativeMemory;
 import dev.pollux.syscall.Syscalls;
@@ -141,10 +142,10 @@ public final class JnaSyscalls implements Syscalls {
         static native int epoll_pwait2(int epfd, long events, int maxevents, long timeout, long sigmask);
     }
 
-    private static final class IoUringCalls {
+    private static final class SystemCalls {
         /** Other systems have a function of this name too, but use these numbers for other calls. */
         static final String MISSING =
-                Os.here() == Os.LINUX ? link(IoUringCalls.class, null) : "only Linux has io_uring";
+                Os.here() == Os.LINUX ? link(SystemCalls.class, null) : "only Linux has this system call";
 
         /** Variadic in C; on Linux the arguments are passed as for any function. */
         static native long syscall(long number, long a, long b, long c, long d, long e, long f);
@@ -173,6 +174,60 @@ public final class JnaSyscalls implements Syscalls {
         static native int ioctl(int fd, long op, long argp);
     }
 
+    private static final class Accept4 {
+        static final String MISSING = link(Accept4.class, null);
+
+        static native int accept4(int sockfd, long addr, long addrlen, int flags);
+    }
+
+    private static final class SocketsAndFiles {
+        static final String MISSING = link(SocketsAndFiles.class, null);
+
+        static native int getpeername(int sockfd, long addr, long addrlen);
+
+        static native long sendto(int sockfd, long buf, long len, int flags, long destAddr, int addrlen);
+
+        static native long recvfrom(int sockfd, long buf, long len, int flags, long srcAddr, long addrlen);
+
+        static native long sendmsg(int sockfd, long msg, int flags);
+
+        static native long recvmsg(int sockfd, long msg, int flags);
+
+        static native long readv(int fd, long iov, int iovcnt);
+
+        static native long writev(int fd, long iov, int iovcnt);
+
+        static native int mkfifo(long pathname, int mode);
+    }
+
+    private static final class Events {
+        /** The constants and structs in {@code abi/} are Linux's; other systems have some of these functions. */
+        static final String MISSING = Os.here() == Os.LINUX ? link(Events.class, null) : "used on Linux only";
+
+        static native int timerfd_create(int clockid, int flags);
+
+        static native int timerfd_settime(int fd, int flags, long new_value, long old_value);
+
+        static native int timerfd_gettime(int fd, long curr_value);
+
+        static native int signalfd(int fd, long mask, int flags);
+
+        /** Returns the error, not -1. */
+        static native int pthread_sigmask(int how, long set, long oldset);
+
+        static native int kill(int pid, int sig);
+
+        static native int raise(int sig);
+
+        static native int waitid(int idtype, int id, long infop, int options);
+
+        static native int inotify_init1(int flags);
+
+        static native int inotify_add_watch(int fd, long pathname, int mask);
+
+        static native int inotify_rm_watch(int fd, int wd);
+    }
+
     private static long address(NativeMemory memory) {
         return NativeMemory.addressOf(memory);
     }
@@ -187,10 +242,18 @@ public final class JnaSyscalls implements Syscalls {
             case "ppoll" -> Ppoll.MISSING;
             case "epoll_create1", "epoll_ctl", "epoll_wait" -> Epoll.MISSING;
             case "epoll_pwait2" -> EpollPwait2.MISSING;
-            case "io_uring_setup", "io_uring_enter" -> IoUringCalls.MISSING;
+            case "io_uring_setup", "io_uring_enter", "pidfd_open", "pidfd_send_signal" -> SystemCalls.MISSING;
             case "mmap", "munmap" -> Mman.MISSING;
             case "kqueue", "kevent" -> KqueueFunctions.MISSING;
             case "ioctl" -> Ioctl.MISSING;
+            case "accept4" -> Accept4.MISSING;
+            case "getpeername", "sendto", "recvfrom", "sendmsg", "recvmsg", "readv", "writev", "mkfifo" ->
+                SocketsAndFiles.MISSING;
+            case "posix_openpt", "grantpt", "unlockpt", "tcgetattr", "tcsetattr" -> Terminals.MISSING;
+            case "ptsname_r" -> PtsnameR.MISSING;
+            case "timerfd_create", "timerfd_settime", "timerfd_gettime" -> Events.MISSING;
+            case "signalfd", "pthread_sigmask", "kill", "raise", "waitid" -> Events.MISSING;
+            case "inotify_init1", "inotify_add_watch", "inotify_rm_watch" -> Events.MISSING;
             default -> Posix.MISSING;
         };
     }
@@ -369,16 +432,16 @@ public final class JnaSyscalls implements Syscalls {
 
     @Override
     public int ioUringSetup(int entries, NativeMemory params) {
-        return IoUringCalls.MISSING != null
+        return SystemCalls.MISSING != null
                 ? -Errno.ENOSYS
-                : rc(IoUringCalls.syscall(IoUring.SYS_io_uring_setup, entries, address(params), 0, 0, 0, 0));
+                : rc(SystemCalls.syscall(IoUring.SYS_io_uring_setup, entries, address(params), 0, 0, 0, 0));
     }
 
     @Override
     public int ioUringEnter(int fd, int toSubmit, int minComplete, int flags, NativeMemory arg, int argSizeBytes) {
-        return IoUringCalls.MISSING != null
+        return SystemCalls.MISSING != null
                 ? -Errno.ENOSYS
-                : rc(IoUringCalls.syscall(
+                : rc(SystemCalls.syscall(
                         IoUring.SYS_io_uring_enter, fd, toSubmit, minComplete, flags, address(arg), argSizeBytes));
     }
 
@@ -413,5 +476,201 @@ public final class JnaSyscalls implements Syscalls {
     @Override
     public int ioctl(int fd, long op, NativeMemory argp) {
         return Ioctl.MISSING != null ? -Errno.ENOSYS : rc(Ioctl.ioctl(fd, op, address(argp)));
+    }
+
+    // sockets and files
+
+    @Override
+    public int accept4(int sockfd, NativeMemory addr, NativeMemory addrlen, int flags) {
+        return Accept4.MISSING != null
+                ? -Errno.ENOSYS
+                : rc(Accept4.accept4(sockfd, address(addr), address(addrlen), flags));
+    }
+
+    @Override
+    public int getpeername(int sockfd, NativeMemory addr, NativeMemory addrlen) {
+        return SocketsAndFiles.MISSING != null
+                ? -Errno.ENOSYS
+                : rc(SocketsAndFiles.getpeername(sockfd, address(addr), address(addrlen)));
+    }
+
+    @Override
+    public int sendto(
+            int sockfd, NativeMemory buf, int bufOffset, int len, int flags, NativeMemory destAddr, int addrlen) {
+        return SocketsAndFiles.MISSING != null
+                ? -Errno.ENOSYS
+                : rc(SocketsAndFiles.sendto(sockfd, address(buf) + bufOffset, len, flags, address(destAddr), addrlen));
+    }
+
+    @Override
+    public int recvfrom(
+            int sockfd,
+            NativeMemory buf,
+            int bufOffset,
+            int len,
+            int flags,
+            NativeMemory srcAddr,
+            NativeMemory addrlen) {
+        return SocketsAndFiles.MISSING != null
+                ? -Errno.ENOSYS
+                : rc(SocketsAndFiles.recvfrom(
+                        sockfd, address(buf) + bufOffset, len, flags, address(srcAddr), address(addrlen)));
+    }
+
+    @Override
+    public int sendmsg(int sockfd, NativeMemory msg, int flags) {
+        return SocketsAndFiles.MISSING != null
+                ? -Errno.ENOSYS
+                : rc(SocketsAndFiles.sendmsg(sockfd, address(msg), flags));
+    }
+
+    @Override
+    public int recvmsg(int sockfd, NativeMemory msg, int flags) {
+        return SocketsAndFiles.MISSING != null
+                ? -Errno.ENOSYS
+                : rc(SocketsAndFiles.recvmsg(sockfd, address(msg), flags));
+    }
+
+    @Override
+    public int readv(int fd, NativeMemory iov, int iovcnt) {
+        return SocketsAndFiles.MISSING != null ? -Errno.ENOSYS : rc(SocketsAndFiles.readv(fd, address(iov), iovcnt));
+    }
+
+    @Override
+    public int writev(int fd, NativeMemory iov, int iovcnt) {
+        return SocketsAndFiles.MISSING != null ? -Errno.ENOSYS : rc(SocketsAndFiles.writev(fd, address(iov), iovcnt));
+    }
+
+    @Override
+    public int mkfifo(NativeMemory pathname, int mode) {
+        return SocketsAndFiles.MISSING != null ? -Errno.ENOSYS : rc(SocketsAndFiles.mkfifo(address(pathname), mode));
+    }
+
+    // terminals
+
+    private static final class Terminals {
+        static final String MISSING = link(Terminals.class, null);
+
+        static native int posix_openpt(int flags);
+
+        static native int grantpt(int fd);
+
+        static native int unlockpt(int fd);
+
+        static native int tcgetattr(int fd, long termios);
+
+        static native int tcsetattr(int fd, int optionalActions, long termios);
+    }
+
+    private static final class PtsnameR {
+        static final String MISSING = link(PtsnameR.class, null);
+
+        /** Returns the errno; on macOS -1. */
+        static native int ptsname_r(int fd, long buf, long buflen);
+    }
+
+    @Override
+    public int posixOpenpt(int flags) {
+        return Terminals.MISSING != null ? -Errno.ENOSYS : rc(Terminals.posix_openpt(flags));
+    }
+
+    @Override
+    public int grantpt(int fd) {
+        return Terminals.MISSING != null ? -Errno.ENOSYS : rc(Terminals.grantpt(fd));
+    }
+
+    @Override
+    public int unlockpt(int fd) {
+        return Terminals.MISSING != null ? -Errno.ENOSYS : rc(Terminals.unlockpt(fd));
+    }
+
+    @Override
+    public int ptsnameR(int fd, NativeMemory buf, int buflen) {
+        return PtsnameR.MISSING != null ? -Errno.ENOSYS : -Math.abs(rc(PtsnameR.ptsname_r(fd, address(buf), buflen)));
+    }
+
+    @Override
+    public int tcgetattr(int fd, NativeMemory termios) {
+        return Terminals.MISSING != null ? -Errno.ENOSYS : rc(Terminals.tcgetattr(fd, address(termios)));
+    }
+
+    @Override
+    public int tcsetattr(int fd, int optionalActions, NativeMemory termios) {
+        return Terminals.MISSING != null
+                ? -Errno.ENOSYS
+                : rc(Terminals.tcsetattr(fd, optionalActions, address(termios)));
+    }
+
+    // events
+
+    @Override
+    public int timerfdCreate(int clockid, int flags) {
+        return Events.MISSING != null ? -Errno.ENOSYS : rc(Events.timerfd_create(clockid, flags));
+    }
+
+    @Override
+    public int timerfdSettime(int fd, int flags, NativeMemory newValue, NativeMemory oldValue) {
+        return Events.MISSING != null
+                ? -Errno.ENOSYS
+                : rc(Events.timerfd_settime(fd, flags, address(newValue), address(oldValue)));
+    }
+
+    @Override
+    public int timerfdGettime(int fd, NativeMemory currValue) {
+        return Events.MISSING != null ? -Errno.ENOSYS : rc(Events.timerfd_gettime(fd, address(currValue)));
+    }
+
+    @Override
+    public int signalfd(int fd, NativeMemory mask, int flags) {
+        return Events.MISSING != null ? -Errno.ENOSYS : rc(Events.signalfd(fd, address(mask), flags));
+    }
+
+    @Override
+    public int pthreadSigmask(int how, NativeMemory set, NativeMemory oldset) {
+        return Events.MISSING != null ? -Errno.ENOSYS : -Events.pthread_sigmask(how, address(set), address(oldset));
+    }
+
+    @Override
+    public int kill(int pid, int sig) {
+        return Events.MISSING != null ? -Errno.ENOSYS : rc(Events.kill(pid, sig));
+    }
+
+    @Override
+    public int raise(int sig) {
+        return Events.MISSING != null ? -Errno.ENOSYS : rc(Events.raise(sig));
+    }
+
+    @Override
+    public int pidfdOpen(int pid, int flags) {
+        return SystemCalls.MISSING != null
+                ? -Errno.ENOSYS
+                : rc(SystemCalls.syscall(Pidfd.SYS_pidfd_open, pid, flags, 0, 0, 0, 0));
+    }
+
+    @Override
+    public int pidfdSendSignal(int pidfd, int sig, int flags) {
+        return SystemCalls.MISSING != null
+                ? -Errno.ENOSYS
+                : rc(SystemCalls.syscall(Pidfd.SYS_pidfd_send_signal, pidfd, sig, 0, flags, 0, 0));
+    }
+
+    @Override
+    public int waitid(int idtype, int id, NativeMemory infop, int options) {
+        return Events.MISSING != null ? -Errno.ENOSYS : rc(Events.waitid(idtype, id, address(infop), options));
+    }
+
+    @Override
+    public int inotifyInit1(int flags) {
+        return Events.MISSING != null ? -Errno.ENOSYS : rc(Events.inotify_init1(flags));
+    }
+
+    @Override
+    public int inotifyAddWatch(int fd, NativeMemory pathname, int mask) {
+        return Events.MISSING != null ? -Errno.ENOSYS : rc(Events.inotify_add_watch(fd, address(pathname), mask));
+    }
+
+    @Override
+    public int inotifyRmWatch(int fd, int wd) {
+        return Events.MISSING != null ? -Errno.ENOSYS : rc(Events.inotify_rm_watch(fd, wd));
     }
 }

@@ -2,9 +2,11 @@
 package dev.pollux.syscall.jni;
 
 import dev.pollux.syscall.channel.JdkChannels;
+import java.io.FileDescriptor;
 import java.io.IOException;
 import java.net.ProtocolFamily;
 import java.nio.channels.DatagramChannel;
+import java.nio.channels.FileChannel;
 import java.nio.channels.Pipe;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.ServerSocketChannel;
@@ -21,6 +23,16 @@ public final class JniChannels implements JdkChannels {
     @Override
     public int fd(SelectableChannel channel) {
         return Shim.channelFd(channel);
+    }
+
+    @Override
+    public int fd(FileDescriptor file) {
+        return Shim.fileFd(file);
+    }
+
+    @Override
+    public int fd(FileChannel channel) {
+        return Shim.fileFd(Shim.fileOf(channel));
     }
 
     @Override

@@ -259,4 +259,163 @@ public final class JniSyscalls implements Syscalls {
     public int ioctl(int fd, long op, NativeMemory argp) {
         return kept(Shim.ioctl(fd, op, address(argp)), argp);
     }
+
+    // sockets and files
+
+    @Override
+    public int accept4(int sockfd, NativeMemory addr, NativeMemory addrlen, int flags) {
+        return kept(Shim.accept4(sockfd, address(addr), address(addrlen), flags), addr, addrlen);
+    }
+
+    @Override
+    public int getpeername(int sockfd, NativeMemory addr, NativeMemory addrlen) {
+        return kept(Shim.getpeername(sockfd, address(addr), address(addrlen)), addr, addrlen);
+    }
+
+    @Override
+    public int sendto(
+            int sockfd, NativeMemory buf, int bufOffset, int len, int flags, NativeMemory destAddr, int addrlen) {
+        return kept(
+                Shim.sendto(sockfd, address(buf) + bufOffset, len, flags, address(destAddr), addrlen), buf, destAddr);
+    }
+
+    @Override
+    public int recvfrom(
+            int sockfd,
+            NativeMemory buf,
+            int bufOffset,
+            int len,
+            int flags,
+            NativeMemory srcAddr,
+            NativeMemory addrlen) {
+        return kept(
+                Shim.recvfrom(sockfd, address(buf) + bufOffset, len, flags, address(srcAddr), address(addrlen)),
+                buf,
+                srcAddr,
+                addrlen);
+    }
+
+    @Override
+    public int sendmsg(int sockfd, NativeMemory msg, int flags) {
+        return kept(Shim.sendmsg(sockfd, address(msg), flags), msg);
+    }
+
+    @Override
+    public int recvmsg(int sockfd, NativeMemory msg, int flags) {
+        return kept(Shim.recvmsg(sockfd, address(msg), flags), msg);
+    }
+
+    @Override
+    public int readv(int fd, NativeMemory iov, int iovcnt) {
+        return kept(Shim.readv(fd, address(iov), iovcnt), iov);
+    }
+
+    @Override
+    public int writev(int fd, NativeMemory iov, int iovcnt) {
+        return kept(Shim.writev(fd, address(iov), iovcnt), iov);
+    }
+
+    @Override
+    public int mkfifo(NativeMemory pathname, int mode) {
+        return kept(Shim.mkfifo(address(pathname), mode), pathname);
+    }
+
+    // terminals
+
+    @Override
+    public int posixOpenpt(int flags) {
+        return Shim.posixOpenpt(flags);
+    }
+
+    @Override
+    public int grantpt(int fd) {
+        return Shim.grantpt(fd);
+    }
+
+    @Override
+    public int unlockpt(int fd) {
+        return Shim.unlockpt(fd);
+    }
+
+    @Override
+    public int ptsnameR(int fd, NativeMemory buf, int buflen) {
+        return kept(Shim.ptsnameR(fd, address(buf), buflen), buf);
+    }
+
+    @Override
+    public int tcgetattr(int fd, NativeMemory termios) {
+        return kept(Shim.tcgetattr(fd, address(termios)), termios);
+    }
+
+    @Override
+    public int tcsetattr(int fd, int optionalActions, NativeMemory termios) {
+        return kept(Shim.tcsetattr(fd, optionalActions, address(termios)), termios);
+    }
+
+    // events
+
+    @Override
+    public int timerfdCreate(int clockid, int flags) {
+        return Shim.timerfdCreate(clockid, flags);
+    }
+
+    @Override
+    public int timerfdSettime(int fd, int flags, NativeMemory newValue, NativeMemory oldValue) {
+        return kept(Shim.timerfdSettime(fd, flags, address(newValue), address(oldValue)), newValue, oldValue);
+    }
+
+    @Override
+    public int timerfdGettime(int fd, NativeMemory currValue) {
+        return kept(Shim.timerfdGettime(fd, address(currValue)), currValue);
+    }
+
+    @Override
+    public int signalfd(int fd, NativeMemory mask, int flags) {
+        return kept(Shim.signalfd(fd, address(mask), flags), mask);
+    }
+
+    @Override
+    public int pthreadSigmask(int how, NativeMemory set, NativeMemory oldset) {
+        return kept(Shim.pthreadSigmask(how, address(set), address(oldset)), set, oldset);
+    }
+
+    @Override
+    public int kill(int pid, int sig) {
+        return Shim.kill(pid, sig);
+    }
+
+    @Override
+    public int raise(int sig) {
+        return Shim.raise(sig);
+    }
+
+    @Override
+    public int pidfdOpen(int pid, int flags) {
+        return Shim.pidfdOpen(pid, flags);
+    }
+
+    @Override
+    public int pidfdSendSignal(int pidfd, int sig, int flags) {
+        return Shim.pidfdSendSignal(pidfd, sig, flags);
+    }
+
+    @Override
+    public int waitid(int idtype, int id, NativeMemory infop, int options) {
+        return kept(Shim.waitid(idtype, id, address(infop), options), infop);
+    }
+
+    @Override
+    public int inotifyInit1(int flags) {
+        return Shim.inotifyInit1(flags);
+    }
+
+    @Override
+    public int inotifyAddWatch(int fd, NativeMemory pathname, int mask) {
+        return kept(Shim.inotifyAddWatch(fd, address(pathname), mask), pathname);
+    }
+
+    @Override
+    public int inotifyRmWatch(int fd, int wd) {
+        return Shim.inotifyRmWatch(fd, wd);
+    }
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.pollux.syscall.jni;
 
+import java.io.FileDescriptor;
 import java.io.IOException;
 import java.net.ProtocolFamily;
 import java.nio.channels.DatagramChannel;
+import java.nio.channels.FileChannel;
 import java.nio.channels.Pipe;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.ServerSocketChannel;
@@ -17,7 +19,7 @@ import java.nio.channels.spi.SelectorProvider;
  */
 final class Shim {
     /** Increase it whenever a function below is added, removed or changed. */
-    static final int VERSION = 3;
+    static final int VERSION = 4;
 
     private Shim() {}
 
@@ -161,4 +163,74 @@ final class Shim {
 
     /** Whether the system had this C function when the library was compiled. */
     static native boolean has(String function);
+
+    // native/sockets.c
+
+    static native int accept4(int sockfd, long addr, long addrlen, int flags);
+
+    static native int getpeername(int sockfd, long addr, long addrlen);
+
+    static native int sendto(int sockfd, long buf, int len, int flags, long destAddr, int addrlen);
+
+    static native int recvfrom(int sockfd, long buf, int len, int flags, long srcAddr, long addrlen);
+
+    static native int sendmsg(int sockfd, long msg, int flags);
+
+    static native int recvmsg(int sockfd, long msg, int flags);
+
+    static native int readv(int fd, long iov, int iovcnt);
+
+    static native int writev(int fd, long iov, int iovcnt);
+
+    static native int mkfifo(long pathname, int mode);
+
+    // native/channel.c
+
+    /** The number in it; -1 if it is closed. Exceptions of the JDK are passed on. */
+    static native int fileFd(FileDescriptor file);
+
+    /** The file of a JDK channel; null for another channel. Exceptions of the JDK are passed on. */
+    static native FileDescriptor fileOf(FileChannel channel);
+
+    // native/terminals.c
+
+    static native int posixOpenpt(int flags);
+
+    static native int grantpt(int fd);
+
+    static native int unlockpt(int fd);
+
+    static native int ptsnameR(int fd, long buf, int buflen);
+
+    static native int tcgetattr(int fd, long termios);
+
+    static native int tcsetattr(int fd, int optionalActions, long termios);
+
+    // native/events.c
+
+    static native int timerfdCreate(int clockid, int flags);
+
+    static native int timerfdSettime(int fd, int flags, long newValue, long oldValue);
+
+    static native int timerfdGettime(int fd, long currValue);
+
+    static native int signalfd(int fd, long mask, int flags);
+
+    static native int pthreadSigmask(int how, long set, long oldset);
+
+    static native int kill(int pid, int sig);
+
+    static native int raise(int sig);
+
+    static native int pidfdOpen(int pid, int flags);
+
+    static native int pidfdSendSignal(int pidfd, int sig, int flags);
+
+    static native int waitid(int idtype, int id, long infop, int options);
+
+    static native int inotifyInit1(int flags);
+
+    static native int inotifyAddWatch(int fd, long pathname, int mask);
+
+    static native int inotifyRmWatch(int fd, int wd);
 }

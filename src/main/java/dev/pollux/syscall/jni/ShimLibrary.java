@@ -214,11 +214,17 @@ final class ShimLibrary {
             }
             loadShim(file.toFile());
         } catch (UnsatisfiedLinkError e) {
-            throw new UnsatisfiedLinkError(e.getMessage() + "; the folder may be mounted noexec: " + WAY_OUT);
+            throw new UnsatisfiedLinkError(e.getMessage() + adviceFor(e.getMessage()));
         } finally {
             deleteIfPossible(file);
             deleteIfPossible(file.getParent());
         }
+    }
+
+    /** The linker's words, of glibc or musl, when a folder is mounted noexec; other failures have other reasons. */
+    private static String adviceFor(String message) {
+        boolean isRefused = message.contains("failed to map segment") || message.contains("not permitted");
+        return isRefused ? "; the folder may be mounted noexec: " + WAY_OUT : "";
     }
 
     /**

@@ -62,7 +62,15 @@ final class Structs {
         return memory == null || memory.sizeBytes() < Integer.BYTES ? 0 : memory.getInt(0);
     }
 
-    private static String array(int count, IntFunction<String> element) {
+    /** The size passed in and, if it differs, the size that the kernel returned. */
+    static String length(int room, NativeMemory length) {
+        return read(length, 0, bytes -> {
+            int needed = bytes.getInt(0);
+            return "[" + room + (needed == room ? "]" : " => " + needed + "]");
+        });
+    }
+
+    static String array(int count, IntFunction<String> element) {
         return list(IntStream.range(0, Math.min(count, LIMIT)).mapToObj(element).toList(), count > LIMIT);
     }
 
@@ -154,10 +162,11 @@ final class Structs {
 
     private static String epollEvent(ByteBuffer bytes, int offset) {
         long data = bytes.getLong(offset + Epoll.layout().dataOffset());
+        String u32 =
+                Integer.toUnsignedString(bytes.getInt(offset + Epoll.layout().dataOffset())); // of C's union
         String events =
                 Flags.EPOLL_EVENTS.set(bytes.getInt(offset + Epoll.layout().eventsOffset()));
-        return "{events=" + events + ", data={u32=" + (data & 0xffffffffL) + ", u64=" + Long.toUnsignedString(data)
-                + "}}";
+        return "{events=" + events + ", data={u32=" + u32 + ", u64=" + Long.toUnsignedString(data) + "}}";
     }
 
     static String epollParams(ByteBuffer bytes) {

@@ -28,6 +28,25 @@ public record Trace(TraceFormat format, Consumer<String> sink) {
         Objects.requireNonNull(sink, "sink");
     }
 
+    /** Passes the line to the sink; returns the result of the call. */
+    int tell(TraceLine line) {
+        try {
+            sink.accept(format.line(line));
+        } catch (Throwable failure) {
+            report(failure);
+        }
+        return line.rc();
+    }
+
+    private static void report(Throwable failure) {
+        Thread thread = Thread.currentThread();
+        try {
+            thread.getUncaughtExceptionHandler().uncaughtException(thread, failure);
+        } catch (Throwable nobodyListens) {
+            // as the JVM does: ignores exceptions of the uncaught exception handler
+        }
+    }
+
     /**
      * A trace to standard error, to standard output, or to a file.
      *

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The format of a trace line: strace's grammar for people, or one JSON object for programs.
@@ -55,7 +56,7 @@ public record TraceFormat(boolean json, boolean thread, boolean time) {
      * @param with {@code thread}, {@code time}, or both separated by a comma; null means neither
      * @throws IllegalArgumentException if a name is unknown
      */
-    public static TraceFormat named(String format, String with) {
+    public static TraceFormat named(@Nullable String format, @Nullable String with) {
         TraceFormat named = switch (lower(format)) {
             case "", "strace" -> STRACE;
             case "json" -> JSON;

@@ -46,7 +46,7 @@ public final class TracingSyscalls extends ForwardingSyscalls {
     private static final String NULL = "NULL";
 
     private final Trace trace;
-    private final KnownMemory known = new KnownMemory();
+    private final KnownMemory known;
 
     /** Traces the calls to {@code next}; the sink takes lines without a line terminator, on any thread. */
     public TracingSyscalls(Syscalls next, Consumer<String> sink) {
@@ -55,27 +55,18 @@ public final class TracingSyscalls extends ForwardingSyscalls {
 
     /** The same in another format. */
     public TracingSyscalls(Syscalls next, Trace trace) {
-        super(Objects.requireNonNull(next, "next"));
-        this.trace = Objects.requireNonNull(trace, "trace");
+        this(Objects.requireNonNull(next, "next"), Objects.requireNonNull(trace, "trace"), new KnownMemory());
     }
 
-    /** Passes the line to the sink; returns the result of the call. */
+    /** Below this layer are those of the families of calls. */
+    private TracingSyscalls(Syscalls next, Trace trace, KnownMemory known) {
+        super(new TracingEvents(new TracingTerminals(new TracingSockets(next, trace, known), trace), trace));
+        this.trace = trace;
+        this.known = known;
+    }
+
     private int tell(TraceLine line) {
-        try {
-            trace.sink().accept(trace.format().line(line));
-        } catch (Throwable failure) {
-            report(failure);
-        }
-        return line.rc();
-    }
-
-    private static void report(Throwable failure) {
-        Thread thread = Thread.currentThread();
-        try {
-            thread.getUncaughtExceptionHandler().uncaughtException(thread, failure);
-        } catch (Throwable nobodyListens) {
-            // as the JVM does: ignores exceptions of the uncaught exception handler
-        }
+        return trace.tell(line);
     }
 
     /** Remembers the address; not a system call. */
@@ -267,15 +258,7 @@ public final class TracingSyscalls extends ForwardingSyscalls {
         line.returned(super.getsockname(sockfd, addr, addrlen));
         int length = Math.min(room, Structs.firstInt(addrlen));
         return tell(
-                line.output(addr, sockaddr -> Sockaddr.text(sockaddr, length)).add(length(room, addrlen)));
-    }
-
-    /** The size passed in and, if it differs, the size that the kernel returned. */
-    private static String length(int room, NativeMemory length) {
-        return Structs.read(length, 0, bytes -> {
-            int needed = bytes.getInt(0);
-            return "[" + room + (needed == room ? "]" : " => " + needed + "]");
-        });
+                line.output(addr, sockaddr -> Sockaddr.text(sockaddr, length)).add(Structs.length(room, addrlen)));
     }
 
     @Override
@@ -285,7 +268,7 @@ public final class TracingSyscalls extends ForwardingSyscalls {
         line.returned(super.getsockopt(sockfd, level, optname, optval, optlen));
         int length = Structs.firstInt(optlen);
         return tell(line.output(optval, value -> optionValue(level, optname, value, length))
-                .add(length(room, optlen)));
+                .add(Structs.length(room, optlen)));
     }
 
     @Override
@@ -528,6 +511,9 @@ public final class TracingSyscalls extends ForwardingSyscalls {
     public int ioctl(int fd, long op, NativeMemory argp) {
         if (op == Epoll.EPIOCSPARAMS || op == Epoll.EPIOCGPARAMS) {
             return epollParams(fd, op, argp);
+        }
+        if (TracingTerminals.knows(op)) {
+            return super.ioctl(fd, op, argp);
         }
         boolean waits = op == DevPoll.DP_POLL;
         TraceLine line = new TraceLine("ioctl")

@@ -5,6 +5,7 @@ import dev.pollux.abi.Errno;
 import dev.pollux.abi.IoUring;
 import dev.pollux.abi.Kqueue;
 import dev.pollux.abi.Os;
+import dev.pollux.abi.Pidfd;
 import dev.pollux.abi.Symbols;
 import dev.pollux.syscall.NativeMemory;
 import dev.pollux.syscall.Syscalls;
@@ -211,6 +212,16 @@ public final class FfmSyscalls implements Syscalls {
         static final MemorySegment MUNMAP = Library.PROCESS.function("munmap");
 
         static final MemorySegment IOCTL = Library.PROCESS.function("ioctl");
+
+        static final MemorySegment ACCEPT4 = Library.PROCESS.function("accept4");
+        static final MemorySegment GETPEERNAME = Library.PROCESS.function("getpeername");
+        static final MemorySegment SENDTO = Library.PROCESS.function("sendto");
+        static final MemorySegment RECVFROM = Library.PROCESS.function("recvfrom");
+        static final MemorySegment SENDMSG = Library.PROCESS.function("sendmsg");
+        static final MemorySegment RECVMSG = Library.PROCESS.function("recvmsg");
+        static final MemorySegment READV = Library.PROCESS.function("readv");
+        static final MemorySegment WRITEV = Library.PROCESS.function("writev");
+        static final MemorySegment MKFIFO = Library.PROCESS.function("mkfifo");
     }
 
     /**
@@ -238,12 +249,35 @@ public final class FfmSyscalls implements Syscalls {
         }
     }
 
-    private static final class IoUringCalls {
+    private static final class SystemCalls {
         /** Other systems have a function of this name too, but use these numbers for other calls. */
         static final String MISSING =
-                Os.here() == Os.LINUX ? Library.PROCESS.missing("syscall") : "only Linux has io_uring";
+                Os.here() == Os.LINUX ? Library.PROCESS.missing("syscall") : "only Linux has this system call";
 
         static final MemorySegment SYSCALL = MISSING == null ? Library.PROCESS.function("syscall") : null;
+    }
+
+    private static final class Events {
+        static final MemorySegment TIMERFD_CREATE = function("timerfd_create");
+        static final MemorySegment TIMERFD_SETTIME = function("timerfd_settime");
+        static final MemorySegment TIMERFD_GETTIME = function("timerfd_gettime");
+        static final MemorySegment SIGNALFD = function("signalfd");
+        static final MemorySegment PTHREAD_SIGMASK = function("pthread_sigmask");
+        static final MemorySegment KILL = function("kill");
+        static final MemorySegment RAISE = function("raise");
+        static final MemorySegment WAITID = function("waitid");
+        static final MemorySegment INOTIFY_INIT1 = function("inotify_init1");
+        static final MemorySegment INOTIFY_ADD_WATCH = function("inotify_add_watch");
+        static final MemorySegment INOTIFY_RM_WATCH = function("inotify_rm_watch");
+
+        /** The constants and structs in {@code abi/} are Linux's; other systems have some of these functions. */
+        static String missing(String function) {
+            return Os.here() == Os.LINUX ? Library.PROCESS.missing(function) : "used on Linux only";
+        }
+
+        private static MemorySegment function(String name) {
+            return Os.here() == Os.LINUX ? Library.PROCESS.function(name) : null;
+        }
     }
 
     private static final class KqueueFunctions {
@@ -262,8 +296,11 @@ public final class FfmSyscalls implements Syscalls {
     @Override
     public String missing(String function) {
         return switch (function) {
-            case "io_uring_setup", "io_uring_enter" -> IoUringCalls.MISSING;
+            case "io_uring_setup", "io_uring_enter", "pidfd_open", "pidfd_send_signal" -> SystemCalls.MISSING;
             case "kqueue", "kevent" -> KqueueFunctions.LIBRARY.missing(function);
+            case "timerfd_create", "timerfd_settime", "timerfd_gettime" -> Events.missing(function);
+            case "signalfd", "pthread_sigmask", "kill", "raise", "waitid" -> Events.missing(function);
+            case "inotify_init1", "inotify_add_watch", "inotify_rm_watch" -> Events.missing(function);
             default -> Library.PROCESS.missing(function);
         };
     }
@@ -441,13 +478,13 @@ public final class FfmSyscalls implements Syscalls {
 
     @Override
     public int ioUringSetup(int entries, NativeMemory params) {
-        return kept(call(IoUringCalls.SYSCALL, IoUring.SYS_io_uring_setup, entries, address(params)), params);
+        return kept(call(SystemCalls.SYSCALL, IoUring.SYS_io_uring_setup, entries, address(params)), params);
     }
 
     @Override
     public int ioUringEnter(int fd, int toSubmit, int minComplete, int flags, NativeMemory arg, int argSizeBytes) {
         long rc = call(
-                IoUringCalls.SYSCALL,
+                SystemCalls.SYSCALL,
                 IoUring.SYS_io_uring_enter,
                 fd,
                 toSubmit,
@@ -490,5 +527,186 @@ public final class FfmSyscalls implements Syscalls {
     @Override
     public int ioctl(int fd, long op, NativeMemory argp) {
         return kept(call(Functions.IOCTL, fd, op, address(argp)), argp);
+    }
+
+    // sockets and files
+
+    @Override
+    public int accept4(int sockfd, NativeMemory addr, NativeMemory addrlen, int flags) {
+        return kept(call(Functions.ACCEPT4, sockfd, address(addr), address(addrlen), flags), addr, addrlen);
+    }
+
+    @Override
+    public int getpeername(int sockfd, NativeMemory addr, NativeMemory addrlen) {
+        return kept(call(Functions.GETPEERNAME, sockfd, address(addr), address(addrlen)), addr, addrlen);
+    }
+
+    @Override
+    public int sendto(
+            int sockfd, NativeMemory buf, int bufOffset, int len, int flags, NativeMemory destAddr, int addrlen) {
+        return kept(
+                call(Functions.SENDTO, sockfd, address(buf) + bufOffset, len, flags, address(destAddr), addrlen),
+                buf,
+                destAddr);
+    }
+
+    @Override
+    public int recvfrom(
+            int sockfd,
+            NativeMemory buf,
+            int bufOffset,
+            int len,
+            int flags,
+            NativeMemory srcAddr,
+            NativeMemory addrlen) {
+        return kept(
+                kept(
+                        call(
+                                Functions.RECVFROM,
+                                sockfd,
+                                address(buf) + bufOffset,
+                                len,
+                                flags,
+                                address(srcAddr),
+                                address(addrlen)),
+                        buf,
+                        srcAddr),
+                addrlen);
+    }
+
+    @Override
+    public int sendmsg(int sockfd, NativeMemory msg, int flags) {
+        return kept(call(Functions.SENDMSG, sockfd, address(msg), flags), msg);
+    }
+
+    @Override
+    public int recvmsg(int sockfd, NativeMemory msg, int flags) {
+        return kept(call(Functions.RECVMSG, sockfd, address(msg), flags), msg);
+    }
+
+    @Override
+    public int readv(int fd, NativeMemory iov, int iovcnt) {
+        return kept(call(Functions.READV, fd, address(iov), iovcnt), iov);
+    }
+
+    @Override
+    public int writev(int fd, NativeMemory iov, int iovcnt) {
+        return kept(call(Functions.WRITEV, fd, address(iov), iovcnt), iov);
+    }
+
+    @Override
+    public int mkfifo(NativeMemory pathname, int mode) {
+        return kept(call(Functions.MKFIFO, address(pathname), mode), pathname);
+    }
+
+    // terminals
+
+    private static final class Terminals {
+        static final MemorySegment POSIX_OPENPT = Library.PROCESS.function("posix_openpt");
+        static final MemorySegment GRANTPT = Library.PROCESS.function("grantpt");
+        static final MemorySegment UNLOCKPT = Library.PROCESS.function("unlockpt");
+        static final MemorySegment PTSNAME_R = Library.PROCESS.function("ptsname_r");
+        static final MemorySegment TCGETATTR = Library.PROCESS.function("tcgetattr");
+        static final MemorySegment TCSETATTR = Library.PROCESS.function("tcsetattr");
+    }
+
+    @Override
+    public int posixOpenpt(int flags) {
+        return call(Terminals.POSIX_OPENPT, flags);
+    }
+
+    @Override
+    public int grantpt(int fd) {
+        return call(Terminals.GRANTPT, fd);
+    }
+
+    @Override
+    public int unlockpt(int fd) {
+        return call(Terminals.UNLOCKPT, fd);
+    }
+
+    /** The function returns the errno; on macOS -1. */
+    @Override
+    public int ptsnameR(int fd, NativeMemory buf, int buflen) {
+        return -Math.abs(kept(call(Terminals.PTSNAME_R, fd, address(buf), buflen), buf));
+    }
+
+    @Override
+    public int tcgetattr(int fd, NativeMemory termios) {
+        return kept(call(Terminals.TCGETATTR, fd, address(termios)), termios);
+    }
+
+    @Override
+    public int tcsetattr(int fd, int optionalActions, NativeMemory termios) {
+        return kept(call(Terminals.TCSETATTR, fd, optionalActions, address(termios)), termios);
+    }
+
+    // events
+
+    @Override
+    public int timerfdCreate(int clockid, int flags) {
+        return call(Events.TIMERFD_CREATE, clockid, flags);
+    }
+
+    @Override
+    public int timerfdSettime(int fd, int flags, NativeMemory newValue, NativeMemory oldValue) {
+        return kept(call(Events.TIMERFD_SETTIME, fd, flags, address(newValue), address(oldValue)), newValue, oldValue);
+    }
+
+    @Override
+    public int timerfdGettime(int fd, NativeMemory currValue) {
+        return kept(call(Events.TIMERFD_GETTIME, fd, address(currValue)), currValue);
+    }
+
+    @Override
+    public int signalfd(int fd, NativeMemory mask, int flags) {
+        return kept(call(Events.SIGNALFD, fd, address(mask), flags), mask);
+    }
+
+    @Override
+    public int pthreadSigmask(int how, NativeMemory set, NativeMemory oldset) {
+        // the function returns the error, not -1
+        int rc = call(Events.PTHREAD_SIGMASK, how, address(set), address(oldset));
+        return kept(-Math.abs(rc), set, oldset);
+    }
+
+    @Override
+    public int kill(int pid, int sig) {
+        return call(Events.KILL, pid, sig);
+    }
+
+    @Override
+    public int raise(int sig) {
+        return call(Events.RAISE, sig);
+    }
+
+    @Override
+    public int pidfdOpen(int pid, int flags) {
+        return call(SystemCalls.SYSCALL, Pidfd.SYS_pidfd_open, pid, flags);
+    }
+
+    @Override
+    public int pidfdSendSignal(int pidfd, int sig, int flags) {
+        return call(SystemCalls.SYSCALL, Pidfd.SYS_pidfd_send_signal, pidfd, sig, 0, flags);
+    }
+
+    @Override
+    public int waitid(int idtype, int id, NativeMemory infop, int options) {
+        return kept(call(Events.WAITID, idtype, id, address(infop), options), infop);
+    }
+
+    @Override
+    public int inotifyInit1(int flags) {
+        return call(Events.INOTIFY_INIT1, flags);
+    }
+
+    @Override
+    public int inotifyAddWatch(int fd, NativeMemory pathname, int mask) {
+        return kept(call(Events.INOTIFY_ADD_WATCH, fd, address(pathname), mask), pathname);
+    }
+
+    @Override
+    public int inotifyRmWatch(int fd, int wd) {
+        return call(Events.INOTIFY_RM_WATCH, fd, wd);
     }
 }

@@ -78,6 +78,14 @@ class JniSyscallsTest {
             calls.put("setsockopt" + at, syscalls -> syscalls.setsockopt(fd, 1, 1, room, 4));
             calls.put("send" + at, syscalls -> syscalls.send(fd, room, 0, 8, 0));
             calls.put("recv" + at, syscalls -> syscalls.recv(fd, room, 0, 8, 0));
+            calls.put("accept4" + at, syscalls -> syscalls.accept4(fd, room, room, 0));
+            calls.put("getpeername" + at, syscalls -> syscalls.getpeername(fd, room, room));
+            calls.put("sendto" + at, syscalls -> syscalls.sendto(fd, room, 0, 8, 0, room, 16));
+            calls.put("recvfrom" + at, syscalls -> syscalls.recvfrom(fd, room, 0, 8, 0, room, room));
+            calls.put("sendmsg" + at, syscalls -> syscalls.sendmsg(fd, room, 0));
+            calls.put("recvmsg" + at, syscalls -> syscalls.recvmsg(fd, room, 0));
+            calls.put("readv" + at, syscalls -> syscalls.readv(fd, room, 1));
+            calls.put("writev" + at, syscalls -> syscalls.writev(fd, room, 1));
             calls.put("epoll_ctl" + at, syscalls -> syscalls.epollCtl(fd, 1, 0, room));
             calls.put("epoll_wait" + at, syscalls -> syscalls.epollWait(fd, room, 1, 0));
             calls.put("epoll_pwait2" + at, syscalls -> syscalls.epollPwait2(fd, room, 1, null));
@@ -85,6 +93,7 @@ class JniSyscallsTest {
         }
         calls.put("open of no file", syscalls -> syscalls.open(cString("/dev/null/nothing"), 0));
         calls.put("open of no path", syscalls -> syscalls.open(cString(""), 0));
+        calls.put("mkfifo of no path", syscalls -> syscalls.mkfifo(cString(""), 0600));
         calls.put("socket of no family", syscalls -> syscalls.socket(-1, -1, -1));
         calls.put("socketpair of no family", syscalls -> syscalls.socketpair(-1, -1, -1, room));
         calls.put("getrlimit of nothing", syscalls -> syscalls.getrlimit(-1, room));

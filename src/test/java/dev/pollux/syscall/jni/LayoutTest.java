@@ -9,15 +9,17 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import dev.pollux.abi.DevPoll;
 import dev.pollux.abi.Epoll;
-import dev.pollux.abi.Errno;
 import dev.pollux.abi.EventFd;
-import dev.pollux.abi.FdSet;
+import dev.pollux.abi.Inotify;
 import dev.pollux.abi.IoUring;
 import dev.pollux.abi.Kqueue;
 import dev.pollux.abi.Mman;
 import dev.pollux.abi.Os;
-import java.lang.reflect.Field;
-import java.lang.reflect.Method;
+import dev.pollux.abi.Pidfd;
+import dev.pollux.abi.Signal;
+import dev.pollux.abi.SignalFd;
+import dev.pollux.abi.TimerFd;
+import dev.pollux.abi.Wait;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,22 +33,44 @@ import org.junit.jupiter.api.Test;
 
 /** Every number in {@code abi/} against what the C compiler read in this system's headers: {@code native/layout.c}. */
 class LayoutTest {
-    private static final String ABI = "dev.pollux.abi";
     private static final String BUSY_POLL = "Linux 6.9 and glibc 2.40";
     private static final String RING = "in the kernel's headers since 5.12 to 6.1";
 
-    private static final Set<String> NEWER = Set.of(BUSY_POLL, RING);
+    private static final String PIDFD = "Linux 5.3 to 5.10 and glibc 2.36";
+
+    private static final Set<String> NEWER = Set.of(BUSY_POLL, RING, PIDFD);
 
     /** Of these a system may have nothing at all. */
-    private static final Set<Class<?>> FACILITIES =
-            Set.of(DevPoll.class, Epoll.class, EventFd.class, IoUring.class, Kqueue.class, Mman.class);
+    private static final Set<Class<?>> FACILITIES = Set.of(
+            DevPoll.class,
+            Epoll.class,
+            EventFd.class,
+            Inotify.class,
+            IoUring.class,
+            Kqueue.class,
+            Mman.class,
+            Pidfd.class,
+            Signal.class,
+            SignalFd.class,
+            TimerFd.class,
+            Wait.class);
 
     /** Numbers that no header states. */
     private static final Map<String, String> OUR_OWN = Map.ofEntries(
             Map.entry("Errno.UNKNOWN", "no error has this number"),
+            Map.entry("Errno.EDEADLOCK_ON_POWER", "ForeignNumbersTest compares it"),
             Map.entry("Errno.NUMBERS", "the column of the table of errors where the numbers begin"),
             Map.entry("Errno.NUMBER_WIDTH", "the width of such a column"),
+            Map.entry("Ioctl.ENCODED", "Ioctl.FIONREAD is compared"),
+            Map.entry("Ioctl.ON_LINUX", "Ioctl.FIONREAD is compared"),
             Map.entry("IoUring.SIGSET_SIZE", "of the kernel's sigset_t, which no header of the C library has"),
+            Map.entry("Message.SCM_MAX_FD", "of the kernel, which no header of the C library has"),
+            Map.entry("Message.LENGTH_WIDTH", "Message.lengthWidthBytes is compared"),
+            Map.entry("Message.CMSG_LEVEL", "Message.cmsgLevelOffset is compared"),
+            Map.entry("Message.CMSG_TYPE", "Message.cmsgTypeOffset is compared"),
+            Map.entry("Message.CMSG_ALIGNMENT", "Message.cmsgAlignment is compared"),
+            Map.entry("Message.CMSG_DATA", "Message.cmsgDataOffset is compared"),
+            Map.entry("Signal.SIGNAL_MAX", "SIGRTMAX, which in the C library is a call"),
             Map.entry("Socket.SOCKADDR_MAX_SIZE", "room for the largest address of all systems"),
             Map.entry("Socket.SIN6_SIZE", "Socket.sin6Size is compared"),
             Map.entry("Socket.SIN6_SIZE_SOLARIS", "Socket.sin6Size is compared"),
@@ -59,6 +83,7 @@ class LayoutTest {
     private static final Map<String, String> NOT_EVERYWHERE = Map.ofEntries(
             Map.entry("DevPoll.DP_SETP", "newer illumos only"),
             Map.entry("Epoll.EPOLLEXCLUSIVE", "Linux 4.5 and glibc 2.24"),
+            Map.entry("Errno.EBADFD", "Linux and Solaris"),
             Map.entry("Epoll.EPOLLWAKEUP", "Linux"),
             Map.entry("Epoll.EPIOCSPARAMS", BUSY_POLL),
             Map.entry("Epoll.EPIOCGPARAMS", BUSY_POLL),
@@ -88,9 +113,18 @@ class LayoutTest {
             Map.entry("Kqueue.EV_RECEIPT", "not in old systems"),
             Map.entry("Kqueue.EV_DISPATCH", "not in old systems"),
             Map.entry("Kqueue.NOTE_TRIGGER", "comes with EVFILT_USER"),
+            Map.entry("Iovec.IOV_MAX", "the kernel's own on Solaris and illumos"),
+            Map.entry("Message.MSG_CMSG_CLOEXEC", "not in macOS, not in all versions of Solaris and illumos"),
+            Map.entry("Socket.SOCK_NONBLOCK", "not in macOS"),
+            Map.entry("Socket.SOCK_CLOEXEC", "not in macOS"),
+            Map.entry("Pidfd.SYS_pidfd_send_signal", PIDFD),
+            Map.entry("Pidfd.SYS_pidfd_open", PIDFD),
+            Map.entry("Pidfd.PIDFD_NONBLOCK", PIDFD),
+            Map.entry("Wait.P_PIDFD", PIDFD),
             Map.entry("PollFd.POLLRDHUP", "Linux, FreeBSD and illumos"),
             Map.entry("Socket.MSG_NOSIGNAL", "not in old macOS"),
-            Map.entry("Socket.SO_REUSEPORT", "not known of Solaris"));
+            Map.entry("Socket.SO_REUSEPORT", "not known of Solaris"),
+            Map.entry("Termios.IUTF8", "not in OpenBSD and NetBSD"));
 
     private static final Map<String, Long> LAYOUT = new LinkedHashMap<>();
 
@@ -111,7 +145,7 @@ class LayoutTest {
         assertThat(LAYOUT).hasSizeGreaterThan(150);
         Map<String, Long> inJava = new LinkedHashMap<>();
         for (String name : LAYOUT.keySet()) {
-            inJava.put(name, inJava(name));
+            inJava.put(name, AbiNumbers.of(name));
         }
 
         assertThat(inJava).isEqualTo(LAYOUT);
@@ -168,8 +202,8 @@ class LayoutTest {
 
     private static List<Class<?>> abi() {
         return new ClassFileImporter()
-                .withImportOption(new ImportOption.DoNotIncludeTests()).importPackages(ABI).stream()
-                        .filter(each -> each.getPackageName().equals(ABI) && each.isTopLevelClass())
+                .withImportOption(new ImportOption.DoNotIncludeTests()).importPackages(AbiNumbers.PACKAGE).stream()
+                        .filter(each -> each.getPackageName().equals(AbiNumbers.PACKAGE) && each.isTopLevelClass())
                         .<Class<?>>map(JavaClass::reflect)
                         .toList();
     }
@@ -181,52 +215,5 @@ class LayoutTest {
                 .filter(field -> field.getType() == int.class || field.getType() == long.class)
                 .map(field -> type.getSimpleName() + "." + field.getName())
                 .toList();
-    }
-
-    private static long inJava(String name) throws ReflectiveOperationException {
-        int dot = name.indexOf('.');
-        Class<?> type = Class.forName(ABI + "." + name.substring(0, dot));
-        String member = name.substring(dot + 1);
-        if (type == Errno.class) {
-            return Errno.on(Os.here()).number(member);
-        }
-        if (name.equals("FdSet.sizeBytes")) {
-            return FdSet.sizeBytes(FdSet.FD_SETSIZE);
-        }
-        for (Field field : type.getDeclaredFields()) {
-            if (field.getName().equals(member)) {
-                field.setAccessible(true);
-                return field.getLong(null);
-            }
-        }
-        for (Method method : type.getDeclaredMethods()) {
-            if (method.getName().equals(member) && takesSystem(method)) {
-                return ofSystem(method);
-            }
-        }
-        return nested(type, member);
-    }
-
-    private static boolean takesSystem(Method method) {
-        return method.getParameterCount() > 0 && method.getParameterTypes()[0] == Os.class;
-    }
-
-    private static long ofSystem(Method method) throws ReflectiveOperationException {
-        method.setAccessible(true);
-        Object[] system = {Os.here(), System.getProperty("os.arch")};
-        return ((Number) method.invoke(null, Arrays.copyOf(system, method.getParameterCount()))).longValue();
-    }
-
-    private static long nested(Class<?> type, String member) throws ReflectiveOperationException {
-        Object here = type == Epoll.class ? Epoll.layout() : type == Kqueue.class ? Kqueue.abi() : null;
-        assertThat(here)
-                .as("there is no " + type.getSimpleName() + "." + member)
-                .isNotNull();
-        boolean isField = Arrays.stream(here.getClass().getFields())
-                .anyMatch(each -> each.getName().equals(member));
-        Object value = isField
-                ? here.getClass().getField(member).get(here)
-                : here.getClass().getMethod(member).invoke(here);
-        return ((Number) value).longValue();
     }
 }

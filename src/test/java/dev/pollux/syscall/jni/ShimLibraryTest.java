@@ -250,7 +250,7 @@ class ShimLibraryTest {
                 ShimUser.class,
                 "-Ddev.pollux.native.tmpdir=" + temporary));
 
-        assertThat(said).startsWith("failed: ").contains("java.library.path; ").contains("noexec");
+        assertThat(said).startsWith("failed: ").contains("java.library.path; ").doesNotContain("noexec");
         assertThat(said.lines()).hasSize(1);
         assertThat(temporary).isEmptyDirectory();
     }
@@ -319,7 +319,7 @@ class ShimLibraryTest {
 
         assertThat(Map.of(Shim.VERSION, functions.hashCode()))
                 .as("Shim.VERSION and a hash of: " + functions)
-                .isEqualTo(Map.of(3, -1913112894));
+                .isEqualTo(Map.of(4, -304877151));
     }
 
     private static boolean runs(String... command) throws InterruptedException {

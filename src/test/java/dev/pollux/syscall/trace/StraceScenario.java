@@ -12,14 +12,24 @@ import dev.pollux.SelectLimit;
 import dev.pollux.SyscallException;
 import dev.pollux.Trigger;
 import dev.pollux.abi.Fcntl;
+import dev.pollux.abi.Inotify;
 import dev.pollux.abi.IoUring;
 import dev.pollux.abi.Mman;
+import dev.pollux.abi.Pidfd;
+import dev.pollux.abi.Signal;
+import dev.pollux.abi.SignalFd;
+import dev.pollux.abi.Socket;
+import dev.pollux.abi.TimerFd;
+import dev.pollux.abi.Wait;
 import dev.pollux.mechanism.EpollDriver;
 import dev.pollux.mechanism.KernelPoller;
 import dev.pollux.mechanism.PollDriver;
 import dev.pollux.mechanism.PollerSettings;
 import dev.pollux.mechanism.SelectDriver;
+import dev.pollux.posix.PeerAddress;
 import dev.pollux.posix.Posix;
+import dev.pollux.posix.TerminalMode;
+import dev.pollux.posix.Terminals;
 import dev.pollux.posix.kernel.KernelPosix;
 import dev.pollux.syscall.NativeMemory;
 import dev.pollux.syscall.Syscalls;
@@ -27,6 +37,7 @@ import dev.pollux.syscall.jna.JnaSyscalls;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -55,9 +66,13 @@ final class StraceScenario {
     private final Syscalls syscalls;
     private final KernelPosix posix;
     private final Poller poller;
+    private final Path folder;
+    private final int child;
 
-    private StraceScenario(Mechanism mechanism, Syscalls syscalls) throws IOException {
+    private StraceScenario(Mechanism mechanism, Syscalls syscalls, Path folder, int child) throws IOException {
         this.syscalls = syscalls;
+        this.folder = folder;
+        this.child = child;
         posix = new KernelPosix(syscalls);
         poller = open(mechanism, syscalls);
     }
@@ -65,16 +80,20 @@ final class StraceScenario {
     public static void main(String[] args) throws IOException {
         Mechanism mechanism = Mechanism.valueOf(args[0]);
         boolean millis = args.length > 2;
-        round(mechanism, millis);
-        Files.write(Path.of(args[1]), round(mechanism, millis));
+        Path own = Path.of(args[1]);
+        round(mechanism, millis, own.getParent());
+        Files.write(own, round(mechanism, millis, own.getParent()));
     }
 
-    private static List<String> round(Mechanism mechanism, boolean millis) throws IOException {
+    private static List<String> round(Mechanism mechanism, boolean millis, Path folder) throws IOException {
         List<String> lines = new ArrayList<>();
         Syscalls traced = new TracingSyscalls(new JnaSyscalls(), lines::add);
+        Process child = new ProcessBuilder("sleep", "600").start();
         traced.close(MARKER);
-        new StraceScenario(mechanism, millis ? new MillisOnlySyscalls(traced) : traced).run();
+        new StraceScenario(mechanism, millis ? new MillisOnlySyscalls(traced) : traced, folder, (int) child.pid())
+                .run();
         traced.close(MARKER);
+        child.destroyForcibly();
         return lines;
     }
 
@@ -99,7 +118,84 @@ final class StraceScenario {
             misuse();
             closedWithoutCancel();
             aRing();
+            datagrams();
+            descriptorsInMessages();
+            vectorsAndAFifo();
+            aTerminal();
+            aTimer();
+            aSignal();
+            aProcess();
+            aFileWatch();
         }
+    }
+
+    private void datagrams() throws IOException {
+        int one = posix.datagramSocket(StandardProtocolFamily.INET);
+        int other = posix.datagramSocket(StandardProtocolFamily.INET);
+        posix.setBroadcast(one, true);
+        posix.setKeepAlive(one, true);
+        posix.sendBufferSize(one);
+        posix.bind(other, new InetSocketAddress("127.0.0.1", 0));
+        PeerAddress peer = posix.newPeerAddress();
+        ByteBuffer bytes = ByteBuffer.allocateDirect(8);
+        posix.receiveFrom(other, bytes, peer);
+        posix.sendTo(one, bytes.put(new byte[] {'a', 'b', 'c'}).flip(), posix.localAddress(other));
+        posix.receiveFrom(other, bytes.clear(), peer);
+        posix.sendTo(other, bytes.flip(), peer);
+        posix.connect(one, posix.localAddress(other));
+        posix.remoteAddress(one);
+        int inet6 = syscalls.socket(Socket.AF_INET6, Socket.SOCK_DGRAM, 0);
+        NativeMemory on = NativeMemory.allocate(syscalls, Integer.BYTES);
+        on.putInt(0, 1);
+        syscalls.setsockopt(inet6, Socket.IPPROTO_IPV6, Socket.IPV6_V6ONLY, on, Integer.BYTES);
+        syscalls.close(inet6);
+        unix(UnixDomainSocketAddress.of(folder.resolve("socket")));
+        close(one, other);
+    }
+
+    private void unix(UnixDomainSocketAddress address) throws IOException {
+        int server = posix.streamSocket(StandardProtocolFamily.UNIX);
+        posix.bind(server, address);
+        posix.listen(server, 1);
+        PeerAddress peer = posix.newPeerAddress();
+        posix.accept(server, peer);
+        int client = posix.streamSocket(StandardProtocolFamily.UNIX);
+        posix.connect(client, address);
+        int accepted = posix.accept(server, peer);
+        posix.remoteAddress(client);
+        posix.remoteAddress(accepted);
+        close(client, accepted, server);
+        Files.delete(address.getPath());
+    }
+
+    private void descriptorsInMessages() throws IOException {
+        Posix.SocketPair pair = posix.socketPair();
+        ByteBuffer bytes = ByteBuffer.allocateDirect(40);
+        posix.receiveDescriptors(pair.peerFd(), bytes);
+        posix.sendDescriptors(pair.fd(), bytes.clear(), pair.fd(), pair.peerFd());
+        for (int each : posix.receiveDescriptors(pair.peerFd(), bytes.clear()).fds()) {
+            posix.close(each);
+        }
+        posix.sendDescriptors(pair.fd(), bytes.flip());
+        posix.receiveDescriptors(pair.peerFd(), bytes.clear());
+        close(pair.fd());
+        posix.receiveDescriptors(pair.peerFd(), bytes.clear());
+        close(pair.peerFd());
+    }
+
+    private void vectorsAndAFifo() throws IOException {
+        Posix.Pipe pipe = posix.pipe();
+        ByteBuffer one = ByteBuffer.allocateDirect(2);
+        ByteBuffer other = ByteBuffer.allocateDirect(40);
+        posix.readv(pipe.readFd(), one, other);
+        posix.writev(pipe.writeFd(), one, other);
+        posix.readv(pipe.readFd(), other.clear(), one.clear());
+        posix.writev(pipe.writeFd(), one.clear());
+        posix.readv(pipe.readFd(), other.clear(), one.clear());
+        close(pipe.readFd(), pipe.writeFd());
+        Path fifo = folder.resolve("fifo");
+        posix.mkfifo(fifo);
+        Files.delete(fifo);
     }
 
     private void aPipe() throws IOException {
@@ -252,6 +348,96 @@ final class StraceScenario {
         syscalls.munmap(sqes + 1, SQES_BYTES);
         syscalls.munmap(sqes, SQES_BYTES);
         syscalls.close(ring);
+    }
+
+    private void aTerminal() throws IOException {
+        Terminals terminals = posix.terminals();
+        try (Terminals.Pty pty = terminals.openPty()) {
+            int slave = terminals.open(pty.slavePath());
+            TerminalMode mode = terminals.mode(slave);
+            terminals.windowSize(slave);
+            terminals.setMode(slave, mode.raw().withBaudRate(115_200));
+            terminals.setWindowSize(pty.masterFd(), new Terminals.WindowSize(25, 81));
+            terminals.mode(slave);
+            close(slave);
+        }
+    }
+
+    private void aTimer() {
+        NativeMemory spec = NativeMemory.allocate(syscalls, TimerFd.ITIMERSPEC_SIZE);
+        NativeMemory old = NativeMemory.allocate(syscalls, TimerFd.ITIMERSPEC_SIZE);
+        NativeMemory expirations = NativeMemory.allocate(syscalls, Long.BYTES);
+        syscalls.timerfdCreate(99, 0);
+        int fd = syscalls.timerfdCreate(TimerFd.CLOCK_MONOTONIC, TimerFd.TFD_NONBLOCK | TimerFd.TFD_CLOEXEC);
+        TimerFd.put(spec.buffer(), TimerFd.IT_VALUE, 0, 1);
+        syscalls.timerfdSettime(fd, TimerFd.TFD_TIMER_ABSTIME, spec, null);
+        syscalls.read(fd, expirations, 0, Long.BYTES);
+        syscalls.read(fd, expirations, 0, Long.BYTES);
+        TimerFd.put(spec.buffer(), TimerFd.IT_INTERVAL, 5, 1);
+        syscalls.timerfdSettime(fd, 0, spec, old);
+        TimerFd.put(spec.buffer(), TimerFd.IT_VALUE, 0, 0);
+        syscalls.timerfdSettime(fd, 0, spec, null);
+        syscalls.timerfdGettime(fd, old);
+        syscalls.timerfdSettime(MARKER, 0, spec, old);
+        syscalls.timerfdGettime(MARKER, old);
+        syscalls.close(fd);
+        syscalls.close(syscalls.timerfdCreate(TimerFd.CLOCK_REALTIME, 0));
+    }
+
+    private void aSignal() {
+        NativeMemory set = NativeMemory.allocate(syscalls, Signal.SIGSET_SIZE);
+        NativeMemory old = NativeMemory.allocate(syscalls, Signal.SIGSET_SIZE);
+        NativeMemory info = NativeMemory.allocate(syscalls, SignalFd.SIGINFO_SIZE);
+        Signal.add(set.buffer(), Signal.SIGUSR1);
+        Signal.add(set.buffer(), Signal.SIGWINCH);
+        Signal.add(set.buffer(), Signal.SIGNAL_MAX);
+        syscalls.pthreadSigmask(Signal.SIG_BLOCK, set, old);
+        syscalls.pthreadSigmask(Signal.SIG_BLOCK, null, old);
+        syscalls.pthreadSigmask(99, set, old);
+        int fd = syscalls.signalfd(-1, set, SignalFd.SFD_NONBLOCK | SignalFd.SFD_CLOEXEC);
+        syscalls.signalfd(-1, set, 1);
+        syscalls.raise(Signal.SIGUSR1);
+        syscalls.read(fd, info, 0, SignalFd.SIGINFO_SIZE);
+        syscalls.read(fd, info, 0, SignalFd.SIGINFO_SIZE);
+        syscalls.pthreadSigmask(Signal.SIG_UNBLOCK, set, null);
+        for (int signal = 1; signal <= Signal.SIGNAL_MAX; signal++) {
+            Signal.add(set.buffer(), signal);
+        }
+        syscalls.signalfd(fd, set, 0);
+        syscalls.close(fd);
+    }
+
+    private void aProcess() {
+        NativeMemory info = NativeMemory.allocate(syscalls, Wait.SIGINFO_SIZE);
+        int options = Wait.WEXITED | Wait.WNOHANG | Wait.WNOWAIT;
+        int fd = syscalls.pidfdOpen(child, 0);
+        syscalls.pidfdOpen(-1, 0);
+        syscalls.pidfdOpen(child, 1);
+        syscalls.close(syscalls.pidfdOpen(child, Pidfd.PIDFD_NONBLOCK));
+        syscalls.kill(child, 0);
+        syscalls.kill(child, Signal.SIGWINCH);
+        syscalls.kill(child, 99);
+        syscalls.pidfdSendSignal(fd, 0, 0);
+        syscalls.pidfdSendSignal(fd, Signal.SIGWINCH, 0);
+        syscalls.waitid(Wait.P_PIDFD, fd, info, options);
+        syscalls.waitid(Wait.P_PID, child, info, options);
+        syscalls.waitid(Wait.P_PID, 1, info, options);
+        syscalls.waitid(99, 1, info, 32);
+        syscalls.close(fd);
+    }
+
+    private void aFileWatch() {
+        NativeMemory root = NativeMemory.allocate(syscalls, 2);
+        root.buffer().put(0, (byte) '/');
+        syscalls.inotifyInit1(1);
+        int fd = syscalls.inotifyInit1(Inotify.IN_NONBLOCK | Inotify.IN_CLOEXEC);
+        int wd = syscalls.inotifyAddWatch(fd, root, Inotify.IN_DELETE_SELF | Inotify.IN_MOVE_SELF | Inotify.IN_ONLYDIR);
+        syscalls.inotifyAddWatch(fd, root, 0);
+        syscalls.inotifyAddWatch(fd, null, Inotify.IN_MODIFY);
+        syscalls.inotifyRmWatch(fd, wd);
+        syscalls.inotifyRmWatch(fd, wd);
+        syscalls.read(fd, NativeMemory.allocate(syscalls, 64), 0, 64);
+        syscalls.close(fd);
     }
 
     private void write(int fd, String text) throws IOException {

@@ -10,7 +10,9 @@ import dev.pollux.abi.EventFd;
 import dev.pollux.abi.Fcntl;
 import dev.pollux.abi.FdSet;
 import dev.pollux.abi.IoUring;
+import dev.pollux.abi.Iovec;
 import dev.pollux.abi.Kqueue;
+import dev.pollux.abi.Message;
 import dev.pollux.abi.Mman;
 import dev.pollux.abi.PollFd;
 import dev.pollux.abi.Rlimit;
@@ -288,6 +290,58 @@ class TracingSyscallsTest {
         assertThat(line(2, calls -> calls.recv(3, buffer, 1, 2, 0))).isEqualTo("recv(3, \"yz\", 2, 0) = 2");
         assertThat(line(-Errno.EAGAIN, calls -> calls.recv(3, buffer, 1, 2, 0)))
                 .isEqualTo("recv(3, " + address(buffer, 1) + ", 2, 0) = -1 EAGAIN (Resource temporarily unavailable)");
+    }
+
+    @Test
+    void datagramsAndPeersAreShownWithTheirAddresses() {
+        NativeMemory buffer = memory("xyz");
+        NativeMemory address = memory(Socket.SOCKADDR_MAX_SIZE);
+        int size = Socket.putInet(address.buffer(), new InetSocketAddress("127.0.0.1", 80));
+        String text = "{sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr(\"127.0.0.1\")}";
+        assertThat(line(2, calls -> calls.sendto(3, buffer, 1, 2, Socket.MSG_NOSIGNAL, address, size)))
+                .isEqualTo("sendto(3, \"yz\", 2, MSG_NOSIGNAL, " + text + ", 16) = 2");
+        assertThat(line(1, calls -> calls.recvfrom(3, buffer, 0, 3, 0, address, ints(size))))
+                .isEqualTo("recvfrom(3, \"x\", 3, 0, " + text + ", [16]) = 1");
+        assertThat(line(-Errno.EAGAIN, calls -> calls.recvfrom(3, buffer, 0, 3, 0, address, ints(128))))
+                .isEqualTo("recvfrom(3, " + address(buffer, 0) + ", 3, 0, " + address(address, 0)
+                        + ", [128]) = -1 EAGAIN (Resource temporarily unavailable)");
+        assertThat(line(0, calls -> calls.getpeername(3, address, ints(size))))
+                .isEqualTo("getpeername(3, " + text + ", [16]) = 0");
+        int flags = Socket.SOCK_CLOEXEC | Socket.SOCK_NONBLOCK;
+        assertThat(line(4, calls -> calls.accept4(3, address, ints(size), flags)))
+                .isEqualTo("accept4(3, " + text + ", [16], SOCK_CLOEXEC|SOCK_NONBLOCK) = 4");
+        assertThat(line(4, calls -> calls.accept4(3, null, null, 0))).isEqualTo("accept4(3, NULL, NULL, 0) = 4");
+    }
+
+    @Test
+    void theDescriptorsInAMessageAreShown() {
+        List<String> lines = new ArrayList<>();
+        Syscalls calls = new TracingSyscalls(answering(2), lines::add);
+        NativeMemory data = NativeMemory.allocate(calls, 8);
+        NativeMemory iov = NativeMemory.allocate(calls, Iovec.SIZE);
+        NativeMemory control = NativeMemory.allocate(calls, Message.spaceOf(2));
+        data.buffer().put(0, (byte) 'a').put(1, (byte) 'b').put(2, (byte) 'c');
+        Iovec.put(iov.buffer(), 0, NativeMemory.addressOf(data), 3);
+        Message.putDescriptors(control.buffer(), 0, 7, 8);
+        calls.sendmsg(3, messageOf(iov, control), Socket.MSG_NOSIGNAL);
+        calls.recvmsg(3, messageOf(iov, control), 0);
+        calls.writev(3, iov, 1);
+        int length = Message.cmsgLen(control.buffer(), 0);
+        String rest = ", iov_len=3}], msg_iovlen=1, msg_control=[{cmsg_len=" + length
+                + ", cmsg_level=SOL_SOCKET, cmsg_type=SCM_RIGHTS, cmsg_data=[7, 8]}], msg_controllen="
+                + control.sizeBytes() + ", msg_flags=0}, ";
+        assertThat(lines.stream().map(line -> line.replaceFirst(" <.*", "")))
+                .containsExactly(
+                        "sendmsg(3, {msg_name=NULL, msg_namelen=0, msg_iov=[{iov_base=\"abc\"" + rest
+                                + "MSG_NOSIGNAL) = 2",
+                        "recvmsg(3, {msg_name=NULL, msg_namelen=0, msg_iov=[{iov_base=\"ab\"" + rest + "0) = 2",
+                        "writev(3, [{iov_base=\"abc\", iov_len=3}], 1) = 2");
+    }
+
+    @Test
+    void aFifoIsShownWithItsPermissions() {
+        assertThat(line(0, calls -> calls.mkfifo(memory("/tmp/fifo\0"), 0640)))
+                .isEqualTo("mkfifo(\"/tmp/fifo\", 0640) = 0");
     }
 
     // select, poll
@@ -606,8 +660,29 @@ class TracingSyscallsTest {
                     calls.ioctl(0, 0xd001, small);
                     calls.ioctl(0, 0xd001, null);
                     calls.ioctl(0, 0xd001, memory(32));
+                    calls.accept4(0, small, small, -1);
+                    calls.accept4(0, null, null, -1);
+                    calls.getpeername(0, small, null);
+                    calls.sendto(0, small, 5, Integer.MAX_VALUE, -1, small, Integer.MAX_VALUE);
+                    calls.recvfrom(0, small, -1, -1, -1, small, small);
+                    calls.sendmsg(0, small, -1);
+                    calls.sendmsg(0, null, -1);
+                    calls.recvmsg(0, small, -1);
+                    calls.recvmsg(0, messageOf(small, small), -1);
+                    calls.sendmsg(0, messageOf(small, small), -1);
+                    calls.readv(0, small, Integer.MAX_VALUE);
+                    calls.writev(0, small, -1);
+                    calls.mkfifo(small, -1);
+                    calls.mkfifo(null, 0);
                 })
                 .doesNotThrowAnyException();
+    }
+
+    private static NativeMemory messageOf(NativeMemory iov, NativeMemory control) {
+        NativeMemory message = memory(Message.SIZE);
+        long controlAddress = NativeMemory.addressOf(control);
+        Message.put(message.buffer(), 0, NativeMemory.addressOf(iov), 1, controlAddress, control.sizeBytes());
+        return message;
     }
 
     private static NativeMemory withTimeoutAt(long address) {
