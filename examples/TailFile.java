@@ -75,14 +75,18 @@ public class TailFile {
             Object found = keyOfTheName();
             while (!found.equals(key)) {
                 FileChannel opened = FileChannel.open(file);
-                Object then = keyOfTheName();
-                if (then.equals(found)) {
-                    closeTheOld();
-                    channel = opened;
-                    key = found;
-                } else { // renamed in between
-                    opened.close();
+                try {
+                    Object then = keyOfTheName();
+                    if (then.equals(found)) {
+                        closeTheOld();
+                        channel = opened;
+                        key = found;
+                    }
                     found = then;
+                } finally {
+                    if (channel != opened) { // renamed or deleted in between
+                        opened.close();
+                    }
                 }
             }
         } catch (NoSuchFileException e) {

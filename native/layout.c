@@ -336,7 +336,11 @@ static const struct {
 #if defined SO_REUSEPORT && !defined __sun
     CONSTANT(Socket, SO_REUSEPORT),
 #endif
+#ifdef SO_LINGER_SEC
+    {"Socket.SO_LINGER", SO_LINGER_SEC},
+#else
     CONSTANT(Socket, SO_LINGER),
+#endif
     CONSTANT(Socket, SO_OOBINLINE),
     CONSTANT(Socket, SO_SNDBUF),
     CONSTANT(Socket, SO_RCVBUF),

@@ -10,6 +10,7 @@ import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 
 /**
  * {@code <sys/socket.h>}, {@code <netinet/in.h>}, {@code <sys/un.h>}:
@@ -51,7 +52,7 @@ public final class Socket {
     public static final int SO_REUSEADDR = soReuseaddr(Os.here());
     /** 0 if the system has none, or its value is not known here. */
     public static final int SO_REUSEPORT = soReuseport(Os.here());
-    /** On macOS {@code l_linger} of this option is in clock ticks, elsewhere in seconds. */
+    /** The option whose {@code l_linger} is in seconds; on macOS it is named SO_LINGER_SEC. */
     public static final int SO_LINGER = soLinger(Os.here());
 
     public static final int SO_OOBINLINE = soOobinline(Os.here());
@@ -153,7 +154,7 @@ public final class Socket {
 
     /** {@link #SO_LINGER} of a system. */
     public static int soLinger(Os os) {
-        return isLinux(os) ? 13 : 0x80;
+        return isLinux(os) ? 13 : os == Os.MACOS ? 0x1080 : 0x80;
     }
 
     /** {@link #SO_OOBINLINE} of a system. */
@@ -283,7 +284,8 @@ public final class Socket {
      * Reads an address of the three families.
      *
      * @param lengthBytes what the kernel says it has; more than the buffer if the address was cut
-     * @return null if it is of another family or cut, or a UNIX socket has no file
+     * @return null if it is of another family or cut, or a UNIX socket has no file or one whose path this JVM's locale
+     *     cannot express
      */
     public static SocketAddress get(ByteBuffer buffer, int lengthBytes) {
         if (lengthBytes <= SUN_PATH || lengthBytes > buffer.capacity()) {
@@ -300,7 +302,11 @@ public final class Socket {
         }
         byte[] path = new byte[end - SUN_PATH];
         buffer.get(SUN_PATH, path);
-        return path.length == 0 ? null : UnixDomainSocketAddress.of(new String(path, StandardCharsets.UTF_8));
+        try {
+            return path.length == 0 ? null : UnixDomainSocketAddress.of(new String(path, StandardCharsets.UTF_8));
+        } catch (InvalidPathException notInThisLocale) {
+            return null; // the peer chose the path: that must not be an error here
+        }
     }
 
     private static InetAddress inet4(ByteBuffer buffer) throws UnknownHostException {

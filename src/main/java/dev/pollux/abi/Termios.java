@@ -64,6 +64,9 @@ public final class Termios {
         3500000, 4000000
     };
 
+    /** Linux has the code of the input rate at so many bits above that of the output rate; 0 means the same rate. */
+    private static final int IBSHIFT = 16;
+
     private static final Abi HERE = Abi.of(Os.here(), System.getProperty("os.arch", ""));
 
     private Termios() {}
@@ -246,7 +249,8 @@ public final class Termios {
                 if (code < 0) {
                     return false;
                 }
-                putFlags(termios, cflagOffset(), flags(termios, cflagOffset()) & ~CBAUD | code);
+                int others = flags(termios, cflagOffset()) & ~(CBAUD | CBAUD << IBSHIFT);
+                putFlags(termios, cflagOffset(), others | code);
             }
             putFlags(termios, ispeedOffset(), bitsPerSecond);
             putFlags(termios, ospeedOffset(), bitsPerSecond);

@@ -52,7 +52,7 @@ public interface Descriptors {
      *
      * @param direct buffers without room are skipped; the call takes at most 1024, on Solaris 16
      * @return as {@link #read}
-     * @throws IllegalArgumentException if a buffer is not direct, or is read-only
+     * @throws IllegalArgumentException if a buffer is not direct, is read-only, or is there twice
      */
     int readv(int fd, ByteBuffer... direct) throws SyscallException;
 
@@ -61,7 +61,7 @@ public interface Descriptors {
      *
      * @param direct buffers without bytes are skipped; the call takes at most 1024, on Solaris 16
      * @return as {@link #write}
-     * @throws IllegalArgumentException if a buffer is not direct
+     * @throws IllegalArgumentException if a buffer is not direct, or is there twice
      */
     int writev(int fd, ByteBuffer... direct) throws SyscallException;
 

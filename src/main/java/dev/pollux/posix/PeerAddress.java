@@ -16,7 +16,7 @@ public interface PeerAddress {
      * The address. The same object is returned as long as the address stays the same.
      *
      * @return an {@link java.net.InetSocketAddress} or a {@link java.net.UnixDomainSocketAddress}; null if nothing was
-     *     stored, or the peer is a UNIX socket without a file
+     *     stored, or the peer is a UNIX socket without a file, or with one whose path this JVM's locale cannot express
      */
     @Nullable
     SocketAddress get();

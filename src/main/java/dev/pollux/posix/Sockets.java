@@ -82,7 +82,7 @@ public interface Sockets {
     /**
      * The address of the peer of a connected socket, {@code getpeername(2)}.
      *
-     * @return null if the peer is a UNIX socket without a file
+     * @return null if the peer is a UNIX socket without a file, or with one whose path this JVM's locale cannot express
      * @throws SyscallException ENOTCONN if it is not connected
      */
     @Nullable

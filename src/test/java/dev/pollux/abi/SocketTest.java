@@ -3,7 +3,9 @@ package dev.pollux.abi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.pollux.ChildJvm;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -12,7 +14,9 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,7 +75,7 @@ class SocketTest {
             delimiter = '|',
             value = {
                 "LINUX     | 1      | 2 | 13   | 10    | 7      | 8      | 4      | glibc, compiled on x86-64",
-                "MACOS     | 0xffff | 4 | 0x80 | 0x100 | 0x1001 | 0x1002 | 0x1007 | xnu bsd/sys/socket.h",
+                "MACOS     | 0xffff | 4 | 0x1080 | 0x100 | 0x1001 | 0x1002 | 0x1007 | xnu bsd/sys/socket.h",
                 "FREEBSD   | 0xffff | 4 | 0x80 | 0x100 | 0x1001 | 0x1002 | 0x1007 | rust-lang/libc freebsdlike/mod.rs",
                 "OPENBSD   | 0xffff | 4 | 0x80 | 0x100 | 0x1001 | 0x1002 | 0x1007 | rust-lang/libc netbsdlike/mod.rs",
                 "NETBSD    | 0xffff | 4 | 0x80 | 0x100 | 0x1001 | 0x1002 | 0x1007 | rust-lang/libc netbsdlike/mod.rs",
@@ -130,6 +134,25 @@ class SocketTest {
         assertThat(Socket.get(buffer, buffer.capacity() + 1)).as("cut").isNull();
         buffer.put(2, (byte) 0);
         assertThat(Socket.get(buffer, length)).as("abstract").isNull();
+    }
+
+    /** Prints what a JVM makes of the addresses of peers, which choose their paths. */
+    public static final class Reader {
+        private Reader() {}
+
+        public static void main(String[] args) {
+            ByteBuffer buffer = ByteBuffer.allocate(Socket.SOCKADDR_MAX_SIZE).order(ByteOrder.nativeOrder());
+            System.out.print(Socket.get(buffer, Socket.putUnix(buffer, "/tmp/gr\u00f6\u00dfe")) == null);
+            System.out.print(Socket.get(buffer, Socket.putUnix(buffer, "/tmp/plain")));
+        }
+    }
+
+    @Test
+    void aPathThatTheLocaleCannotExpressIsNone() throws Exception {
+        assumeThat(Os.here()).as("macOS has UTF-8 in each locale").isNotEqualTo(Os.MACOS);
+        List<String> command = new ArrayList<>(List.of("env", "LC_ALL=C"));
+        command.addAll(ChildJvm.command(System.getProperty("java.class.path"), Reader.class));
+        assertThat(ChildJvm.run(command)).isEqualTo(new ChildJvm(0, "true/tmp/plain"));
     }
 
     @Test

@@ -110,7 +110,8 @@ class TermiosTest {
     })
     void aRateIsACodeAndANumberOnLinux(Abi abi, int rate, int code) {
         ByteBuffer termios = buffer(abi);
-        abi.putFlags(termios, abi.cflagOffset(), abi.CBAUD | abi.CS8);
+        int inputRate = abi.CBAUD << 16; // CIBAUD; 0 means that it is the output's
+        abi.putFlags(termios, abi.cflagOffset(), inputRate | abi.CBAUD | abi.CS8);
 
         assertThat(abi.putBaudRate(termios, rate)).isTrue();
 

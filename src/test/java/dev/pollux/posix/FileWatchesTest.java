@@ -25,6 +25,7 @@ import dev.pollux.syscall.ForwardingSyscalls;
 import dev.pollux.syscall.NativeMemory;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,6 +33,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FileWatchesTest extends EventFixture {
     @TempDir
@@ -65,6 +68,21 @@ class FileWatchesTest extends EventFixture {
         assertNonBlockingAndCloseOnExec(inotify);
         assertNothingIsReady();
         assertThat(events.next()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {8, 16, 32})
+    void whatIsNoEventOfInotifyIsRefused(int sizeBytes) throws IOException {
+        Posix.Pipe pipe = descriptors.pipe();
+        ByteBuffer bytes = ByteBuffer.allocateDirect(sizeBytes);
+        while (bytes.hasRemaining()) {
+            bytes.put((byte) 0x40);
+        }
+        posix.write(pipe.writeFd(), bytes.flip());
+        FileWatches.Events none = watches.events(pipe.readFd());
+
+        assertThatIllegalStateException().isThrownBy(none::next).withMessageContaining("descriptor " + pipe.readFd());
+        assertThat(none.next()).isFalse();
     }
 
     @Test

@@ -107,6 +107,22 @@ class FilesTest {
     }
 
     @Test
+    void aBufferTakesPartOnceAndARefusalMovesNoBytes() throws IOException {
+        Pipe pipe = descriptors.pipe();
+        ByteBuffer twice = direct("ab");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> posix.writev(pipe.writeFd(), twice, direct("x"), twice))
+                .withMessageContaining("twice");
+        assertThat(twice.position()).isZero();
+        assertThat(posix.read(pipe.readFd(), ByteBuffer.allocateDirect(9)))
+                .as("nothing was written")
+                .isZero();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> posix.readv(pipe.readFd(), twice, twice))
+                .withMessageContaining("twice");
+    }
+
+    @Test
     void aFifoCarriesBytes(@TempDir Path folder) throws IOException {
         Path fifo = folder.resolve("fifo");
         posix.mkfifo(fifo);

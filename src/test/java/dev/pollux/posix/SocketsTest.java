@@ -408,6 +408,65 @@ class SocketsTest {
                         posix.localAddress(only).getPort()));
     }
 
+    /** The call is interrupted, and meanwhile another thread makes room in the buffer, from its beginning. */
+    private KernelPosix whoseBufferChanges(ByteBuffer buffer, List<Integer> ends) {
+        return new KernelPosix(new ForwardingSyscalls(calls) {
+            private int interrupted(int end) {
+                ends.add(end);
+                buffer.clear();
+                return ends.size() == 1 ? -Errno.EINTR : -Errno.EAGAIN;
+            }
+
+            @Override
+            public int recvfrom(
+                    int fd, NativeMemory buf, int offset, int len, int flags, NativeMemory a, NativeMemory b) {
+                return interrupted(offset + len);
+            }
+
+            @Override
+            public int sendto(int fd, NativeMemory buf, int offset, int len, int flags, NativeMemory to, int addrlen) {
+                return interrupted(offset + len);
+            }
+        });
+    }
+
+    @Test
+    void theKernelGetsNothingBehindABufferThatAnotherThreadChanges() throws IOException {
+        List<Integer> ends = new ArrayList<>();
+        ByteBuffer buffer = room(100).position(60);
+        assertThat(whoseBufferChanges(buffer, ends).receiveFrom(0, buffer, peer))
+                .isEqualTo(-1);
+        assertThat(ends).containsExactly(100, 100);
+
+        ends.clear();
+        buffer.position(60);
+        peer.set(new InetSocketAddress("127.0.0.1", 9));
+        assertThat(whoseBufferChanges(buffer, ends).sendTo(0, buffer, peer)).isFalse();
+        assertThat(ends).containsExactly(100, 100);
+    }
+
+    @Test
+    void nothingIsSentToAnAddressThatWasCut() throws IOException {
+        KernelPosix longNames = new KernelPosix(new ForwardingSyscalls(calls) {
+            @Override
+            public int recvfrom(
+                    int fd, NativeMemory buf, int offset, int len, int flags, NativeMemory a, NativeMemory b) {
+                b.putInt(0, a.sizeBytes() + 1);
+                return 0;
+            }
+
+            @Override
+            public int sendto(int fd, NativeMemory buf, int offset, int len, int flags, NativeMemory to, int addrlen) {
+                throw new AssertionError(addrlen + " bytes of " + to.sizeBytes());
+            }
+        });
+        longNames.receiveFrom(0, room(1), peer);
+        assertThat(peer.get()).isNull();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> longNames.sendTo(0, room(1), peer))
+                .withMessageContaining("cut");
+    }
+
     // descriptors in messages
 
     @Test

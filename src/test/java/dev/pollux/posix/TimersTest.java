@@ -4,6 +4,7 @@ package dev.pollux.posix;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.pollux.Background;
 import dev.pollux.Eventually;
 import java.io.IOException;
 import java.time.Duration;
@@ -87,6 +88,21 @@ class TimersTest extends EventFixture {
             LockSupport.parkNanos(5_000_000);
             return timers.expirations(timer) > 1;
         });
+    }
+
+    @Test
+    void aThreadThatWaitsForABlockingTimerDoesNotKeepOthersFromArmingIt() throws Exception {
+        posix.setNonBlocking(timer, false);
+        Background<Long> waiting =
+                Background.start(() -> timers.expirations(timer)).awaitInKernel();
+
+        Background<Void> arming = Background.start(() -> {
+            timers.armAfter(timer, MILLI);
+            return null;
+        });
+
+        arming.get();
+        assertThat(waiting.get()).isEqualTo(1);
     }
 
     @Test

@@ -53,8 +53,9 @@ public final class LessonProcess {
             }
         } catch (IOException e) {
             e.printStackTrace();
+        } finally {
+            Runtime.getRuntime().halt(0); // also if there were more presses than a semaphore counts
         }
-        Runtime.getRuntime().halt(0);
     }
 
     private void play(Lesson lesson, int firstStepThatWaits) {

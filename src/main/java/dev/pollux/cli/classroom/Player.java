@@ -97,12 +97,20 @@ final class Player implements Closeable {
 
     private void read() {
         try (BufferedReader facts = process.inputReader(StandardCharsets.UTF_8)) {
-            for (String line = facts.readLine(); line != null; line = facts.readLine()) {
-                lines.put(line);
-            }
+            putLines(facts);
             lines.put(OVER);
         } catch (IOException | InterruptedException closed) {
             // nobody reads any more
+        }
+    }
+
+    private void putLines(BufferedReader facts) throws InterruptedException {
+        try {
+            for (String line = facts.readLine(); line != null; line = facts.readLine()) {
+                lines.put(line);
+            }
+        } catch (IOException ended) {
+            // end() has closed the stream, perhaps while lines were unread
         }
     }
 
@@ -117,7 +125,7 @@ final class Player implements Closeable {
         process.getOutputStream().flush();
     }
 
-    /** Ends the lesson, even in the middle of a call; {@link #next} returns what is left, and then {@link #OVER}. */
+    /** Ends the lesson, even in the middle of a call; {@link #next} returns what was read, and then {@link #OVER}. */
     void end() {
         process.destroyForcibly();
     }

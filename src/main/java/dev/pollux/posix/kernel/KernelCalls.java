@@ -26,6 +26,11 @@ final class KernelCalls {
         return buffers.of(direct);
     }
 
+    /** How many bytes there are from a position to the limit, even if another thread moves the buffer's own position. */
+    static int lengthFrom(int position, ByteBuffer direct) {
+        return Math.max(direct.limit() - position, 0);
+    }
+
     static void requireWritable(ByteBuffer direct) {
         if (direct.isReadOnly()) {
             throw new IllegalArgumentException("the buffer is read-only");

@@ -2,6 +2,7 @@
 package dev.pollux.posix.kernel;
 
 import static dev.pollux.posix.kernel.KernelCalls.check;
+import static dev.pollux.posix.kernel.KernelCalls.lengthFrom;
 import static dev.pollux.posix.kernel.KernelCalls.requireDescriptor;
 import static dev.pollux.posix.kernel.KernelCalls.requireWritable;
 
@@ -147,14 +148,26 @@ abstract class KernelDescriptors implements Posix {
         int iovcnt = 0;
         int room = Integer.MAX_VALUE;
         for (int i = 0; i < direct.length && iovcnt < Iovec.IOV_MAX && room > 0; i++) {
-            long base = NativeMemory.addressOf(calls.memory(direct[i])) + direct[i].position();
-            int length = Math.min(direct[i].remaining(), room);
+            int position = direct[i].position();
+            long base = NativeMemory.addressOf(calls.memory(direct[i])) + position;
+            int length = Math.min(lengthFrom(position, direct[i]), room);
             if (length > 0) {
+                requireFirst(direct, i);
                 Iovec.put(iov.buffer(), iovcnt++, base, length);
                 room -= length;
             }
         }
         return iovcnt;
+    }
+
+    /** The position of a buffer can advance once. */
+    private static void requireFirst(ByteBuffer[] direct, int index) {
+        for (int i = 0; i < index; i++) {
+            if (direct[i] == direct[index]) {
+                throw new IllegalArgumentException("the buffers " + i + " and " + index
+                        + " are the same one, and it cannot be used twice: give a duplicate of it");
+            }
+        }
     }
 
     private static void advance(ByteBuffer[] direct, int count) {

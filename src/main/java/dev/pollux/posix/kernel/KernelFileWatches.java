@@ -93,8 +93,20 @@ final class KernelFileWatches extends KernelEvents implements FileWatches {
             if (limit == 0) {
                 return false;
             }
-            end = begin + Inotify.EVENT_SIZE + buffer.getInt(begin + Inotify.LEN);
+            end = endOfEvent();
             return true;
+        }
+
+        /** The kernel transfers whole events; the descriptor may be another file's by now. */
+        private int endOfEvent() {
+            int room = limit - begin - Inotify.EVENT_SIZE;
+            int nameLength = room < 0 ? -1 : buffer.getInt(begin + Inotify.LEN);
+            if (nameLength < 0 || nameLength > room) {
+                end = 0;
+                limit = 0;
+                throw new IllegalStateException("descriptor " + fd + " does not give events of inotify");
+            }
+            return begin + Inotify.EVENT_SIZE + nameLength;
         }
 
         private int field(int offset) {

@@ -11,10 +11,9 @@ import java.lang.ref.Reference;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
-/** {@link Signals} over {@link Syscalls}. The memory is shared by all calls, so they take turns. */
+/** {@link Signals} over {@link Syscalls}. Calls that never wait share memory, so they take turns. */
 final class KernelSignals extends KernelEvents implements Signals {
     private final NativeMemory set = calls.allocate(Signal.SIGSET_SIZE);
-    private final NativeMemory info = calls.allocate(SignalFd.SIGINFO_SIZE);
 
     KernelSignals(Syscalls syscalls) {
         super(
@@ -31,8 +30,14 @@ final class KernelSignals extends KernelEvents implements Signals {
     }
 
     @Override
-    public synchronized int read(int fd) throws SyscallException {
-        return read(fd, info) == 0 ? 0 : info.getInt(SignalFd.SSI_SIGNO);
+    public int read(int fd) throws SyscallException {
+        NativeMemory info =
+                calls.takeScratch(SignalFd.SIGINFO_SIZE); // a blocking signalfd must not keep others waiting
+        try {
+            return read(fd, info) == 0 ? 0 : info.getInt(SignalFd.SSI_SIGNO);
+        } finally {
+            calls.giveBack(info);
+        }
     }
 
     @Override

@@ -2,6 +2,7 @@
 package dev.pollux.posix.kernel;
 
 import static dev.pollux.posix.kernel.KernelCalls.check;
+import static dev.pollux.posix.kernel.KernelCalls.lengthFrom;
 import static dev.pollux.posix.kernel.KernelCalls.requireDescriptor;
 import static dev.pollux.posix.kernel.KernelCalls.requireWritable;
 
@@ -213,14 +214,15 @@ abstract class KernelSockets extends KernelDescriptors {
         KernelPeerAddress peer = KernelPeerAddress.of(sender);
         NativeMemory memory = calls.memory(direct);
         int position = direct.position();
+        int length = lengthFrom(position, direct);
         int rc;
         do {
-            rc = syscalls.recvfrom(fd, memory, position, direct.remaining(), 0, peer.sockaddr, peer.room());
+            rc = syscalls.recvfrom(fd, memory, position, length, 0, peer.sockaddr, peer.room());
         } while (rc == -Errno.EINTR);
         Reference.reachabilityFence(direct);
         if (rc < 0) {
             peer.clear();
-            return rc == -Errno.EAGAIN ? -1 : check("recvfrom", fd + ", ..., " + direct.remaining(), rc);
+            return rc == -Errno.EAGAIN ? -1 : check("recvfrom", fd + ", ..., " + length, rc);
         }
         direct.position(position + rc);
         return rc;
@@ -239,20 +241,21 @@ abstract class KernelSockets extends KernelDescriptors {
         KernelPeerAddress peer = KernelPeerAddress.of(receiver);
         NativeMemory memory = calls.memory(direct);
         int position = direct.position();
+        int length = lengthFrom(position, direct);
         int addrlen = peer.length.getInt(0);
-        if (addrlen == 0) {
-            throw new IllegalArgumentException("there is no address to send to");
+        if (addrlen == 0 || addrlen > peer.sockaddr.sizeBytes()) {
+            throw new IllegalArgumentException("there is no address to send to" + (addrlen == 0 ? "" : ": it was cut"));
         }
         int rc;
         do {
-            rc = syscalls.sendto(fd, memory, position, direct.remaining(), Socket.MSG_NOSIGNAL, peer.sockaddr, addrlen);
+            rc = syscalls.sendto(fd, memory, position, length, Socket.MSG_NOSIGNAL, peer.sockaddr, addrlen);
         } while (rc == -Errno.EINTR);
         Reference.reachabilityFence(direct);
         if (rc == -Errno.EAGAIN) {
             return false;
         }
         if (rc < 0) {
-            check("sendto", fd + ", ..., " + direct.remaining() + ", MSG_NOSIGNAL, " + text(peer.get()), rc);
+            check("sendto", fd + ", ..., " + length + ", MSG_NOSIGNAL, " + text(peer.get()), rc);
         }
         direct.position(position + rc);
         return true;
@@ -293,8 +296,9 @@ abstract class KernelSockets extends KernelDescriptors {
     /** A {@code msghdr}, its only {@code iovec}, and room for control messages. */
     private void putMessage(NativeMemory message, ByteBuffer direct, int controllen) {
         long begin = NativeMemory.addressOf(message);
-        long base = NativeMemory.addressOf(calls.memory(direct)) + direct.position();
-        Iovec.put(message.buffer(), VECTOR, base, direct.remaining());
+        int position = direct.position();
+        long base = NativeMemory.addressOf(calls.memory(direct)) + position;
+        Iovec.put(message.buffer(), VECTOR, base, lengthFrom(position, direct));
         long control = controllen == 0 ? 0 : begin + CONTROL;
         Message.put(message.buffer(), 0, begin + VECTOR * Iovec.SIZE, 1, control, controllen);
     }

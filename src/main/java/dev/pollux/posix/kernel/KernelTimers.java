@@ -15,10 +15,9 @@ import java.lang.ref.Reference;
 import java.time.Duration;
 import java.time.Instant;
 
-/** {@link Timers} over {@link Syscalls}. The memory is shared by all calls, so they take turns. */
+/** {@link Timers} over {@link Syscalls}. Calls that never wait share memory, so they take turns. */
 final class KernelTimers extends KernelEvents implements Timers {
     private final NativeMemory spec = calls.allocate(TimerFd.ITIMERSPEC_SIZE);
-    private final NativeMemory count = calls.allocate(Long.BYTES);
 
     KernelTimers(Syscalls syscalls) {
         super(syscalls, "Linux has it; the BSDs and macOS have kqueue's EVFILT_TIMER, and an EventLoop has timers");
@@ -98,7 +97,12 @@ final class KernelTimers extends KernelEvents implements Timers {
     }
 
     @Override
-    public synchronized long expirations(int fd) throws SyscallException {
-        return read(fd, count) == 0 ? 0 : count.getLong(0);
+    public long expirations(int fd) throws SyscallException {
+        NativeMemory count = calls.takeScratch(Long.BYTES); // a blocking timer must not keep others waiting
+        try {
+            return read(fd, count) == 0 ? 0 : count.getLong(0);
+        } finally {
+            calls.giveBack(count);
+        }
     }
 }

@@ -171,7 +171,9 @@ public final class JnaSyscalls implements Syscalls {
     private static final class Ioctl {
         static final String MISSING = link(Ioctl.class, null);
 
-        static native int ioctl(int fd, long op, long argp);
+        /** Variadic in C: the argument is passed twice, as that of {@code fcntl} is. */
+        static native int ioctl(
+                int fd, long op, long argp, long r3, long r4, long r5, long r6, long r7, long argOnStack);
     }
 
     private static final class Accept4 {
@@ -475,7 +477,9 @@ public final class JnaSyscalls implements Syscalls {
 
     @Override
     public int ioctl(int fd, long op, NativeMemory argp) {
-        return Ioctl.MISSING != null ? -Errno.ENOSYS : rc(Ioctl.ioctl(fd, op, address(argp)));
+        return Ioctl.MISSING != null
+                ? -Errno.ENOSYS
+                : rc(Ioctl.ioctl(fd, op, address(argp), 0, 0, 0, 0, 0, address(argp)));
     }
 
     // sockets and files

@@ -267,6 +267,16 @@ class ClassroomTest {
     }
 
     @Test
+    void theEndComesAlsoAfterLinesThatNobodyHasReadYet() throws Exception {
+        try (Player player = new Player("herd", 1_000)) {
+            Eventually.until("the first line", () -> player.next(1_000) != null);
+            Eventually.until("the process has ended", () -> processes().isEmpty());
+            player.end();
+            Eventually.until("the end", () -> Player.OVER.equals(player.next(1_000)));
+        }
+    }
+
+    @Test
     void aProcessThatDiesIsReported() throws Exception {
         try (Student student = Student.of(classroom.address(), "poll", 1)) {
             student.nextStep();
