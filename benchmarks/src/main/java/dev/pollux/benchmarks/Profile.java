@@ -54,6 +54,7 @@ record Profile(Mode mode, int forks, int warmups, int iterations, TimeValue time
                 .measurementTime(time)
                 .addProfiler(WorkerAllocation.class)
                 .addProfiler(Latencies.class)
+                .addProfiler(HeapOfThreads.class)
                 .jvmArgsAppend(JVM_ARGS)
                 .shouldFailOnError(true);
     }
