@@ -6,6 +6,7 @@ import dev.pollux.Pollers;
 import dev.pollux.loop.BlockingIo;
 import dev.pollux.posix.Posix;
 import dev.pollux.posix.kernel.KernelPosix;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
@@ -14,22 +15,26 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Threads that each wait in a read at the end of a socket pair, and answer a byte with a byte. */
-final class AnsweringThreads {
+final class AnsweringThreads implements Closeable {
+    private final Caller caller;
     private final Posix posix;
     private final Pairs pairs;
     private final ByteChannel[] ends;
     private final ByteBuffer[] rooms;
-    private BlockingIo io;
-    private List<Thread> threads = new ArrayList<>();
+    private final BlockingIo io;
+    private final List<Thread> threads = new ArrayList<>();
     private volatile Throwable failure;
 
-    private AnsweringThreads(Caller caller, int count) throws IOException {
+    /** On UNIX sockets: the JDK's channels, or descriptors that {@link BlockingIo} waits for on epoll. */
+    AnsweringThreads(Caller caller, int count) throws IOException {
+        this.caller = caller;
         pairs = Pairs.open(Pairs.Kind.SOCKET, caller, count, Pairs.all(count));
         ends = new ByteChannel[count];
         rooms = new ByteBuffer[count];
         ByteBuffer room = ByteBuffer.allocateDirect(count);
         if (caller.binding() == null) {
             posix = Pollers.posix();
+            io = null;
         } else {
             Pollers.Builder builder =
                     Pollers.builder().mechanism(Mechanism.EPOLL).binding(caller.binding());
@@ -42,15 +47,13 @@ final class AnsweringThreads {
         }
     }
 
-    /** Starts so many threads: the JDK's channels on platform threads if that is the caller, else virtual threads. */
-    static AnsweringThreads open(Caller caller, int count) throws IOException {
-        AnsweringThreads all = new AnsweringThreads(caller, count);
-        for (int i = 0; i < count; i++) {
+    /** Starts all: platform threads if that is the caller, else virtual threads. */
+    void start() throws IOException {
+        for (int i = 0; i < ends.length; i++) {
             int index = i;
-            Runnable work = () -> all.answer(index);
-            all.threads.add(caller == Caller.JDK_PLATFORM ? startPlatform(work) : startVirtual(work));
+            Runnable work = () -> answer(index);
+            threads.add(caller == Caller.JDK_PLATFORM ? startPlatform(work) : startVirtual(work));
         }
-        return all;
     }
 
     private SocketChannel blocking(int index) throws IOException {
@@ -79,7 +82,7 @@ final class AnsweringThreads {
 
         @Override
         public boolean isOpen() {
-            return io != null;
+            return true;
         }
 
         @Override
@@ -133,23 +136,18 @@ final class AnsweringThreads {
         }
     }
 
-    /** Ends all threads. Returns how many bytes of heap each kept while it waited. */
-    double end() throws IOException {
-        int count = ends.length;
-        long before = ManyDescriptors.usedHeapBytes();
-        for (int i = 0; i < count; i++) {
-            posix.shutdownWrite(pairs.farFd(i));
+    /** Ends all threads. */
+    @Override
+    public void close() throws IOException {
+        for (int farFd : pairs.farFds()) {
+            posix.shutdownWrite(farFd);
         }
         for (Thread each : threads) {
             Threads.join(each);
         }
-        threads = null;
         if (io != null) {
             io.close();
-            io = null;
         }
-        double heapBytes = (double) (before - ManyDescriptors.usedHeapBytes()) / count;
         pairs.close();
-        return heapBytes;
     }
 }

@@ -6,6 +6,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.openjdk.jmh.util.Statistics;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -24,6 +25,16 @@ final class BlockingCommand extends TableCommand {
     @Override
     List<Cell> plan(Usable usable, Set<Caller> callers) {
         return new Plan(usable, EnumSet.of(Mechanism.EPOLL), callers).blocking(counts);
+    }
+
+    @Override
+    Profile usual() {
+        return quick ? Profile.QUICK_BLOCKING : Profile.BLOCKING;
+    }
+
+    @Override
+    Estimate nanos(Statistics samples) {
+        return Estimate.median(samples);
     }
 
     @Override

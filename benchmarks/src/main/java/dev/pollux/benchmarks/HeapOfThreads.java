@@ -11,14 +11,14 @@ import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.ScalarResult;
 
-/** How many bytes of heap each waiting thread kept: measured by the benchmark, when the last iteration of a fork ends. */
+/** How many bytes of heap each waiting thread keeps: measured once in a fork, by {@link WaitingThreads}. */
 public final class HeapOfThreads implements InternalProfiler {
     /** What the results are called. */
     static final String NAME = "thread.heap";
 
-    private static double recorded = Double.NaN;
+    private static double recorded;
 
-    /** Only by the thread that runs the benchmark. */
+    /** Before the first iteration, by the thread that runs the benchmark. */
     static void record(double bytesEach) {
         recorded = bytesEach;
     }
@@ -29,15 +29,13 @@ public final class HeapOfThreads implements InternalProfiler {
     }
 
     @Override
-    public void beforeIteration(BenchmarkParams benchmark, IterationParams iteration) {
-        recorded = Double.NaN;
-    }
+    public void beforeIteration(BenchmarkParams benchmark, IterationParams iteration) {}
 
     @Override
     public Collection<? extends Result<?>> afterIteration(
             BenchmarkParams benchmark, IterationParams iteration, IterationResult result) {
-        return Double.isNaN(recorded)
-                ? List.of()
-                : List.of(new ScalarResult(NAME, recorded, "B", AggregationPolicy.AVG));
+        return benchmark.getBenchmark().startsWith(WaitingThreads.class.getName() + ".")
+                ? List.of(new ScalarResult(NAME, recorded, "B", AggregationPolicy.AVG))
+                : List.of();
     }
 }

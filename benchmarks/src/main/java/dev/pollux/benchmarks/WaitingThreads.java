@@ -15,6 +15,7 @@ import org.openjdk.jmh.annotations.TearDown;
  */
 public class WaitingThreads extends NanosAnOperation {
     private static final long SEED = 17;
+    private static final int TRIPS_BEFORE = 3;
 
     @Param({"1", "100", "9000"})
     public int n;
@@ -27,10 +28,13 @@ public class WaitingThreads extends NanosAnOperation {
 
     @Setup
     public void open() throws IOException {
-        threads = AnsweringThreads.open(caller, n);
-        for (int i = 0; i < n; i++) {
-            threads.roundTrip(i); // afterwards all have waited once
+        threads = new AnsweringThreads(caller, n);
+        long before = ManyDescriptors.usedHeapBytes();
+        threads.start();
+        for (int i = 0; i < TRIPS_BEFORE * n; i++) {
+            threads.roundTrip(i % n);
         }
+        HeapOfThreads.record((double) (ManyDescriptors.usedHeapBytes() - before) / n);
     }
 
     @Benchmark
@@ -40,6 +44,6 @@ public class WaitingThreads extends NanosAnOperation {
 
     @TearDown
     public void close() throws IOException {
-        HeapOfThreads.record(threads.end());
+        threads.close();
     }
 }

@@ -14,10 +14,11 @@ class AnsweringThreadsTest {
         assumeTrue(
                 caller == Caller.JDK_PLATFORM || new ThisMachine(System.out::println).hasVirtualThreads(),
                 "no virtual threads: they came with JDK 21");
-        AnsweringThreads threads = AnsweringThreads.open(caller, 7);
-        for (int i = 0; i < 20; i++) {
-            threads.roundTrip(i % 7);
+        try (AnsweringThreads threads = new AnsweringThreads(caller, 7)) {
+            threads.start();
+            for (int i = 0; i < 20; i++) {
+                threads.roundTrip(i % 7);
+            }
         }
-        threads.end();
     }
 }
