@@ -4,6 +4,7 @@
 #include "dev_pollux_benchmarks_PlainC.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <semaphore.h>
@@ -42,6 +43,21 @@ JNIEXPORT jlong JNICALL Java_dev_pollux_benchmarks_PlainC_receiveByte(JNIEnv *en
     (void)env;
     (void)type;
     char byte;
+    ssize_t rc = recv(fd, &byte, 1, 0);
+    return rc < 0 ? -errno : rc;
+}
+
+JNIEXPORT jlong JNICALL Java_dev_pollux_benchmarks_PlainC_roundTrip(JNIEnv *env, jclass type, jint fd)
+{
+    (void)env;
+    (void)type;
+    char byte = 'e';
+    if (send(fd, &byte, 1, MSG_NOSIGNAL) < 0)
+        return -errno;
+    struct pollfd answer = {.fd = fd, .events = POLLIN};
+    while (poll(&answer, 1, -1) < 0)
+        if (errno != EINTR)
+            return -errno;
     ssize_t rc = recv(fd, &byte, 1, 0);
     return rc < 0 ? -errno : rc;
 }

@@ -28,7 +28,11 @@ public enum Caller {
     NETTY_EPOLL("Netty, epoll", null, Mechanism.EPOLL),
     /** The {@code Selector} of jnr-enxio. */
     JNR_ENXIO("jnr-enxio", null, Mechanism.POLL),
-    LIBEVENT("libevent", null, Mechanism.EPOLL, Mechanism.POLL, Mechanism.SELECT);
+    LIBEVENT("libevent", null, Mechanism.EPOLL, Mechanism.POLL, Mechanism.SELECT),
+    /** Virtual threads in a blocking {@code SocketChannel}; they wait through whatever the JDK takes for them. */
+    JDK_VIRTUAL("JDK channel, virtual threads", null),
+    /** Platform threads in a blocking {@code SocketChannel}: each is in {@code read(2)}. */
+    JDK_PLATFORM("JDK channel, platform threads", null);
 
     private final String label;
     private final Binding binding;
@@ -73,7 +77,7 @@ public enum Caller {
     /** Whether it can only wait for channels that the JDK opened. */
     boolean needsChannelsOfTheJdk() {
         return switch (this) {
-            case POLLUX_NIO_KEYS, POLLUX_NIO_CONSUMER, JDK_KEYS, JDK_CONSUMER -> true;
+            case POLLUX_NIO_KEYS, POLLUX_NIO_CONSUMER, JDK_KEYS, JDK_CONSUMER, JDK_VIRTUAL, JDK_PLATFORM -> true;
             default -> false;
         };
     }

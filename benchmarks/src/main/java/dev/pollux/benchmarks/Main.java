@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
             RearmCommand.class,
             ManyCommand.class,
             StartCommand.class,
+            BlockingCommand.class,
             SmokeCommand.class
         })
 public final class Main implements Runnable {
@@ -56,6 +57,6 @@ public final class Main implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "which command? quick, full, report, speed, cost, replay, spin, rearm, many, start or smoke");
+                "which command? quick, full, report, speed, cost, replay, spin, rearm, many, start, blocking or smoke");
     }
 }

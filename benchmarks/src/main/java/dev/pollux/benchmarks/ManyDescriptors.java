@@ -56,7 +56,7 @@ final class ManyDescriptors {
     }
 
     /** After collections, so that it is what is reachable. */
-    private static long usedHeapBytes() {
+    static long usedHeapBytes() {
         for (int i = 0; i < COLLECTIONS; i++) {
             System.gc();
         }

@@ -95,6 +95,9 @@ final class PlainC {
 
     static native long receiveByte(int fd);
 
+    /** Sends a byte and waits for the one that comes back; 0 if the other end was closed instead. */
+    static native long roundTrip(int fd);
+
     /** Sends until no more can be sent; how many bytes that were. */
     static native long fill(int fd);
 

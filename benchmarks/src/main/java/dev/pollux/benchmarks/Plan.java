@@ -16,6 +16,7 @@ import java.util.function.Predicate;
 final class Plan {
     private static final Set<Mechanism> WITH_A_LIST = EnumSet.of(Mechanism.POLL, Mechanism.SELECT);
     private static final int[] AROUND_FD_SETSIZE = {1022, 1023, 1024, 1025};
+    private static final int MOST_PLATFORM_THREADS = 100;
 
     private final Usable usable;
     private final Collection<Mechanism> mechanisms;
@@ -63,6 +64,25 @@ final class Plan {
             }
         }
         return cells;
+    }
+
+    /** {@link WaitingThreads} with so many threads; platform threads only as far as one would have so many. */
+    List<Cell> blocking(Collection<Integer> counts) {
+        List<Cell> cells = new ArrayList<>();
+        for (int n : counts) {
+            for (Caller caller : callers) {
+                if (waitsInThreads(caller, n) && usable.test(caller) && usable.test(n, n)) {
+                    cells.add(cell(WaitingThreads.class, caller, "n", n));
+                }
+            }
+        }
+        return cells;
+    }
+
+    private boolean waitsInThreads(Caller caller, int n) {
+        return caller == Caller.JDK_PLATFORM
+                ? n <= MOST_PLATFORM_THREADS
+                : (caller == Caller.JDK_VIRTUAL || caller.binding() != null) && usable.hasVirtualThreads();
     }
 
     /** A look at all: what ten minutes are enough for. */
@@ -135,6 +155,7 @@ final class Plan {
         cells.addAll(churn());
         cells.addAll(wakeup());
         cells.addAll(echo(3));
+        cells.addAll(blocking(List.of(10)));
         return cells;
     }
 

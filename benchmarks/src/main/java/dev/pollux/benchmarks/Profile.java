@@ -28,6 +28,11 @@ record Profile(Mode mode, int forks, int warmups, int iterations, TimeValue time
 
     static final Profile QUICK_REPLAY = new Profile(Mode.AverageTime, 2, 60, 60, TimeValue.milliseconds(5));
 
+    /** One sample from each JVM, so that the samples are independent: those of one JVM are not. */
+    static final Profile BLOCKING = new Profile(Mode.AverageTime, 15, 1, 1, TimeValue.seconds(1));
+
+    static final Profile QUICK_BLOCKING = new Profile(Mode.AverageTime, 3, 1, 1, TimeValue.milliseconds(200));
+
     /** Says nothing of time, only whether it runs. */
     static final Profile SMOKE = new Profile(Mode.SingleShotTime, 0, 0, 1, TimeValue.milliseconds(1));
 
@@ -54,6 +59,7 @@ record Profile(Mode mode, int forks, int warmups, int iterations, TimeValue time
                 .measurementTime(time)
                 .addProfiler(WorkerAllocation.class)
                 .addProfiler(Latencies.class)
+                .addProfiler(HeapOfThreads.class)
                 .jvmArgsAppend(JVM_ARGS)
                 .shouldFailOnError(true);
     }

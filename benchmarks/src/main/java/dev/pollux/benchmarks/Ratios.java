@@ -11,6 +11,9 @@ import java.util.TreeMap;
 
 /** Results as tables: each caller beside plain C. */
 final class Ratios {
+    /** With fewer threads, what else changes in the heap would weigh more than they do. */
+    private static final int FEWEST_FOR_HEAP = 1000;
+
     private Ratios() {}
 
     /** {@link DescriptorScaling}: a line for each point, the ratio to C for each binding, and whether it meets its goal. */
@@ -61,6 +64,32 @@ final class Ratios {
                             ? ""
                             : measured.nanos().minus(inC.nanos()).text(1),
                     bytes(measured))));
+        });
+        return table.toString();
+    }
+
+    /** {@link WaitingThreads}: the time of a round trip, beside the JDK's channels on virtual threads, and the heap. */
+    static String blocking(List<Result> results) {
+        MarkdownTable table = new MarkdownTable(
+                1,
+                List.of(
+                        "who waits",
+                        "N",
+                        "round trip, µs",
+                        "by that of the JDK, virtual threads",
+                        "heap of a waiting thread, bytes"));
+        Run.points(results).forEach((params, point) -> {
+            Result ofTheJdk = point.get(Caller.JDK_VIRTUAL);
+            point.forEach((caller, measured) -> table.row(List.of(
+                    caller.label(),
+                    params.get("n"),
+                    measured.nanos().times(1e-3).text(1),
+                    ofTheJdk == null || caller == Caller.JDK_VIRTUAL
+                            ? ""
+                            : measured.over(ofTheJdk).ratio(),
+                    measured.number("n") < FEWEST_FOR_HEAP
+                            ? ""
+                            : measured.heapBytesEach().text(0))));
         });
         return table.toString();
     }

@@ -54,6 +54,11 @@ public record Result(
         return metric(WorkerAllocation.NAME);
     }
 
+    /** What each waiting thread keeps of the heap. */
+    Estimate heapBytesEach() {
+        return metrics.getOrDefault(HeapOfThreads.NAME, new Estimate(Double.NaN, Double.NaN));
+    }
+
     /** Whether each operation leaves more garbage behind than in plain C, where all of it is the harness's. */
     public boolean hasGarbageBeside(Result inC) {
         return bytesPerOp() - inC.bytesPerOp() >= HARNESS_BYTES;

@@ -17,6 +17,8 @@ final class ThisMachine implements Usable {
     /** The descriptors that the JVM may have open, and a loop its own. */
     private static final int OF_THE_JVM = 100;
 
+    private static final int VIRTUAL_THREADS_SINCE = 21;
+
     private final ProbeReport probe = Pollers.probe();
     private final long descriptorLimit;
     private final Consumer<String> leftOut;
@@ -45,7 +47,7 @@ final class ThisMachine implements Usable {
         }
         String what = mechanism + " through " + caller;
         return switch (caller) {
-            case C, NETTY_NIO, JNA_INTERFACE -> true;
+            case C, NETTY_NIO, JNA_INTERFACE, JDK_VIRTUAL, JDK_PLATFORM -> true;
             case LIBEVENT ->
                 PlainC.libeventVersion() != null
                         || leaveOut(
@@ -126,6 +128,12 @@ final class ThisMachine implements Usable {
         } catch (IOException e) {
             return leaveOut(what, e.toString());
         }
+    }
+
+    @Override
+    public boolean hasVirtualThreads() {
+        return Runtime.version().feature() >= VIRTUAL_THREADS_SINCE
+                || leaveOut("virtual threads", "they came with JDK " + VIRTUAL_THREADS_SINCE);
     }
 
     private boolean leaveOut(String what, String reason) {

@@ -19,4 +19,6 @@ interface Usable {
 
     /** Whether this caller takes this descriptor for select. */
     boolean test(dev.pollux.SelectLimit limit, int fd, Caller caller);
+
+    boolean hasVirtualThreads();
 }

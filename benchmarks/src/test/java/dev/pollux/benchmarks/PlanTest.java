@@ -39,6 +39,11 @@ class PlanTest {
         public boolean test(dev.pollux.SelectLimit limit, int fd, Caller caller) {
             return limit == dev.pollux.SelectLimit.KERNEL || fd < FdSet.FD_SETSIZE;
         }
+
+        @Override
+        public boolean hasVirtualThreads() {
+            return true;
+        }
     }
 
     private static final Plan ALL = plan(1_000_000);
@@ -57,7 +62,10 @@ class PlanTest {
     @Test
     void eachSuiteHasAllWorkloads() {
         for (List<Cell> cells : List.of(ALL.quick(), ALL.full(), ALL.smoke())) {
-            assertThat(cells.stream().map(Cell::benchmark).distinct())
+            assertThat(cells.stream()
+                            .map(Cell::benchmark)
+                            .filter(each -> each != WaitingThreads.class) // it has a command of its own
+                            .distinct())
                     .containsExactlyInAnyOrder(
                             DescriptorScaling.class,
                             SelectLimit.class,
@@ -111,6 +119,14 @@ class PlanTest {
                 default -> {}
             }
         }
+    }
+
+    @Test
+    void platformThreadsWaitOnlyInSmallNumbers() {
+        assertThat(ALL.blocking(List.of(100, 9000)).stream()
+                        .filter(cell -> cell.params().get("caller").equals("JDK_PLATFORM"))
+                        .map(cell -> cell.params().get("n")))
+                .containsExactly("100");
     }
 
     @Test

@@ -4,6 +4,7 @@ package dev.pollux.benchmarks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class RatiosTest {
@@ -76,6 +77,34 @@ class RatiosTest {
 
     private static Result replayed(int a, Caller caller, double nanos, double error, double share) {
         return Made.up("DescriptorScaling", caller, nanos, error, Made.replayed(share), "a", Integer.toString(a));
+    }
+
+    @Test
+    void theBlockingTableHasRatiosToTheJdkAndTheHeapOfManyThreads() {
+        assertThat(Ratios.blocking(List.of(
+                        roundTrip(1, Caller.JDK_VIRTUAL, 20_000, 100, 5000),
+                        roundTrip(1, Caller.JNI, 25_000, 100, 5000),
+                        roundTrip(9000, Caller.JNI, 30_000, 2000, 800),
+                        roundTrip(9000, Caller.JDK_VIRTUAL, 30_000, 1000, 700))))
+                .isEqualTo("""
+                        | who waits | N | round trip, µs | by that of the JDK, virtual threads | heap of a waiting thread, bytes |
+                        | --- | ---: | ---: | ---: | ---: |
+                        | JDK channel, virtual threads | 1 | 20.0 ± 0.1 |  |  |
+                        | Pollux, JNI | 1 | 25.0 ± 0.1 | 1.250 ± 0.008 |  |
+                        | Pollux, JNI | 9000 | 30.0 ± 2.0 | no difference | 800 ± 1 |
+                        | JDK channel, virtual threads | 9000 | 30.0 ± 1.0 |  | 700 ± 1 |
+                        """);
+    }
+
+    private static Result roundTrip(int n, Caller caller, double nanos, double error, double heapBytes) {
+        return Made.up(
+                "WaitingThreads",
+                caller,
+                nanos,
+                error,
+                Map.of(HeapOfThreads.NAME, new Estimate(heapBytes, 1)),
+                "n",
+                Integer.toString(n));
     }
 
     @Test
