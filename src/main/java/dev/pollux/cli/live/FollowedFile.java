@@ -11,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -56,10 +57,14 @@ public final class FollowedFile implements Closeable {
 
     /** Follows the file until it is to stop, or this thread is interrupted. */
     public void follow(BooleanSupplier stopping) throws IOException {
-        while (!stopping.getAsBoolean() && !Thread.currentThread().isInterrupted()) {
-            if (!readSome()) {
-                changes.await();
+        try {
+            while (!stopping.getAsBoolean() && !Thread.currentThread().isInterrupted()) {
+                if (!readSome()) {
+                    changes.await();
+                }
             }
+        } catch (ClosedByInterruptException interrupted) {
+            // the thread is interrupted still
         }
     }
 
