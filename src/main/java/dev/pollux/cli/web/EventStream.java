@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** Server-sent events to one page. Both methods throw when the page has been closed. For one thread. */
+/** Server-sent events to one page. Sending throws when the page has been closed. For one thread. */
 public final class EventStream {
     private final OutputStream out;
 
@@ -21,6 +21,11 @@ public final class EventStream {
     /** Sends nothing that the page sees; a page that was closed is noticed only when something is written to it. */
     public void heartbeat() throws IOException {
         write(":\n\n");
+    }
+
+    /** Ends the stream as HTTP wants it, so that a browser does not complain. */
+    void end() throws IOException {
+        out.close();
     }
 
     private void write(String text) throws IOException {

@@ -122,7 +122,9 @@ public final class LocalServer implements Closeable {
             return;
         }
         try {
-            events.sendTo(request.stream());
+            EventStream out = request.stream();
+            events.sendTo(out);
+            out.end();
         } catch (InterruptedException closed) {
             Thread.currentThread().interrupt();
         } finally {
