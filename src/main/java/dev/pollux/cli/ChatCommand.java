@@ -5,6 +5,7 @@ import dev.pollux.Poller;
 import dev.pollux.Pollers;
 import dev.pollux.loop.EventLoop;
 import dev.pollux.posix.kernel.KernelPosix;
+import dev.pollux.syscall.trace.TraceFormat;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -47,23 +48,28 @@ final class ChatCommand implements Callable<Integer> {
     @Mixin
     private PollerOptions pollerOptions;
 
+    @Mixin
+    private WatchOptions watchOptions;
+
     ChatCommand(Terminal terminal) {
         this.terminal = terminal;
     }
 
     @Override
     public Integer call() throws IOException {
-        try (Progress progress = new Progress(spec.commandLine().getOut(), terminal)) {
-            serve(progress);
+        try (Progress progress = new Progress(spec.commandLine().getOut(), terminal);
+                Interruption interruption = new Interruption();
+                WatchOptions.Watch watch = watchOptions.open(progress)) {
+            serve(progress, interruption, watch);
         }
         return ExitCode.OK;
     }
 
-    private void serve(Progress progress) throws IOException {
-        KernelPosix posix = new KernelPosix(Pollers.builder().syscalls());
+    private void serve(Progress progress, Interruption interruption, WatchOptions.Watch watch) throws IOException {
+        KernelPosix posix = new KernelPosix(
+                Pollers.builder().trace(TraceFormat.JSON, watch.sink()).syscalls());
         ClientDescriptors.raiseLimit(posix, progress);
-        try (Interruption interruption = new Interruption();
-                Poller poller = pollerOptions.open();
+        try (Poller poller = pollerOptions.open(watch.sink());
                 EventLoop loop = new EventLoop(poller);
                 ChatServer server = new ChatServer(
                         loop, posix, Addresses.resolve(host, port).get(0), progress::line)) {

@@ -3,6 +3,7 @@ package dev.pollux.cli;
 
 import dev.pollux.Pollers;
 import dev.pollux.cli.classroom.Classroom;
+import dev.pollux.cli.web.WebServerModule;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -19,7 +20,6 @@ import picocli.CommandLine.Spec;
         description = "Serve the lessons as a page that draws them, until Ctrl-C. It prints the address, with a token;"
                 + " open it in a browser on this machine.")
 final class ClassroomCommand implements Callable<Integer> {
-    private static final String WEB_SERVER = "jdk.httpserver";
     private static final long TICK_MILLIS = 100;
 
     private final Terminal terminal;
@@ -41,10 +41,7 @@ final class ClassroomCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (ModuleLayer.boot().findModule(WEB_SERVER).isEmpty()) {
-            throw new IOException("this Java runtime has no web server, the module " + WEB_SERVER
-                    + ": use a whole JDK or JRE, or add the module with jlink; `pollux lesson` plays without it");
-        }
+        WebServerModule.require("`pollux lesson` plays without it");
         try (Progress progress = new Progress(spec.commandLine().getOut(), terminal);
                 Interruption interruption = new Interruption();
                 Classroom classroom = new Classroom(port, Pollers.builder().syscalls())) {

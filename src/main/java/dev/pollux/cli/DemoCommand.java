@@ -11,6 +11,7 @@ import dev.pollux.SelectLimit;
 import dev.pollux.posix.kernel.KernelPosix;
 import dev.pollux.probe.Finding;
 import dev.pollux.probe.ProbeReport;
+import dev.pollux.syscall.trace.TraceFormat;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.PrintWriter;
@@ -23,6 +24,7 @@ import java.util.stream.IntStream;
 import org.HdrHistogram.Histogram;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -93,6 +95,9 @@ final class DemoCommand implements Callable<Integer> {
             description = "The descriptor limit of select: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private SelectLimit selectLimit;
 
+    @Mixin
+    private WatchOptions watchOptions;
+
     DemoCommand(Terminal terminal) {
         this.terminal = terminal;
     }
@@ -110,8 +115,9 @@ final class DemoCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         try (Progress progress = new Progress(out, terminal);
                 Interruption interruption = new Interruption();
-                EchoRounds rounds = new EchoRounds(posix, lowestClientFd, active)) {
-            CostComparison costs = new Turns(usable, steps, rounds, progress, interruption, endNanos).all();
+                WatchOptions.Watch watch = watchOptions.open(progress);
+                EchoRounds rounds = new EchoRounds(traced(watch), lowestClientFd, active)) {
+            CostComparison costs = new Turns(usable, steps, rounds, progress, interruption, watch, endNanos).all();
             if (costs == null) {
                 progress.line("stopped");
                 return INTERRUPTED;
@@ -119,6 +125,12 @@ final class DemoCommand implements Callable<Integer> {
             print(costs, report, out);
         }
         return ExitCode.OK;
+    }
+
+    /** Untraced, unless somebody watches. */
+    private static KernelPosix traced(WatchOptions.Watch watch) throws IOException {
+        return new KernelPosix(
+                Pollers.builder().trace(TraceFormat.JSON, watch.sink()).syscalls());
     }
 
     private void requirePositive(String option, int value) {
@@ -163,6 +175,7 @@ final class DemoCommand implements Callable<Integer> {
         private final EchoRounds rounds;
         private final Progress progress;
         private final Interruption interruption;
+        private final WatchOptions.Watch watch;
         private final CostComparison costs;
         private final long endNanos;
         private final int turnCount;
@@ -174,12 +187,14 @@ final class DemoCommand implements Callable<Integer> {
                 EchoRounds rounds,
                 Progress progress,
                 Interruption interruption,
+                WatchOptions.Watch watch,
                 long endNanos) {
             this.findings = findings;
             this.steps = steps;
             this.rounds = rounds;
             this.progress = progress;
             this.interruption = interruption;
+            this.watch = watch;
             this.endNanos = endNanos;
             costs = new CostComparison(findings.stream().map(Finding::mechanism).toList());
             turnCount = steps.size() * TURNS * findings.size();
@@ -267,6 +282,7 @@ final class DemoCommand implements Callable<Integer> {
                     .mechanism(finding.mechanism())
                     .binding(finding.binding())
                     .selectLimit(selectLimit)
+                    .trace(TraceFormat.JSON, watch.sink())
                     .open()) {
                 Histogram pollNanos = rounds.serve(poller, untilNanos, this::isStopping);
                 requireNotStopping();

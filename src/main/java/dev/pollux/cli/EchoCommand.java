@@ -5,6 +5,7 @@ import dev.pollux.Poller;
 import dev.pollux.Pollers;
 import dev.pollux.loop.EventLoopGroup;
 import dev.pollux.posix.kernel.KernelPosix;
+import dev.pollux.syscall.trace.TraceFormat;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,6 +64,9 @@ final class EchoCommand implements Callable<Integer> {
     @Mixin
     private PollerOptions pollerOptions;
 
+    @Mixin
+    private WatchOptions watchOptions;
+
     EchoCommand(Terminal terminal) {
         this.terminal = terminal;
     }
@@ -72,22 +76,24 @@ final class EchoCommand implements Callable<Integer> {
         if (threads < 1) {
             throw new ParameterException(spec.commandLine(), "--threads must be at least 1, not " + threads);
         }
-        try (Progress progress = new Progress(spec.commandLine().getOut(), terminal)) {
-            serve(progress);
+        try (Progress progress = new Progress(spec.commandLine().getOut(), terminal);
+                Interruption interruption = new Interruption();
+                WatchOptions.Watch watch = watchOptions.open(progress)) {
+            serve(progress, interruption, watch);
         }
         return ExitCode.OK;
     }
 
-    private void serve(Progress progress) throws IOException {
-        KernelPosix posix = new KernelPosix(Pollers.builder().syscalls());
+    private void serve(Progress progress, Interruption interruption, WatchOptions.Watch watch) throws IOException {
+        KernelPosix posix = new KernelPosix(
+                Pollers.builder().trace(TraceFormat.JSON, watch.sink()).syscalls());
         ClientDescriptors.raiseLimit(posix, progress);
         List<Poller> pollers = new ArrayList<>();
-        try (Interruption interruption = new Interruption();
-                EchoServer server = new EchoServer(
-                        EventLoopGroup.open(threads, () -> opened(pollers)),
-                        posix,
-                        Addresses.resolve(host, port).get(0),
-                        reusePort)) {
+        try (EchoServer server = new EchoServer(
+                EventLoopGroup.open(threads, () -> opened(pollers, watch)),
+                posix,
+                Addresses.resolve(host, port).get(0),
+                reusePort)) {
             progress.line("listening on " + Addresses.text(server.address()) + " with "
                     + PollerOptions.text(pollers.get(0)) + (threads > 1 ? ", " + threads + " threads" : ""));
             server.start();
@@ -103,8 +109,8 @@ final class EchoCommand implements Callable<Integer> {
         }
     }
 
-    private Poller opened(List<Poller> pollers) throws IOException {
-        Poller poller = pollerOptions.open();
+    private Poller opened(List<Poller> pollers, WatchOptions.Watch watch) throws IOException {
+        Poller poller = pollerOptions.open(watch.sink());
         pollers.add(poller);
         return poller;
     }

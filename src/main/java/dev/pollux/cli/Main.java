@@ -59,6 +59,7 @@ public final class Main implements Runnable {
                 .addSubcommand(new LessonCommand(terminal))
                 .addSubcommand(new ClassroomCommand(terminal))
                 .addSubcommand(new ChatCommand(terminal))
+                .addSubcommand(new WatchCommand(terminal))
                 .addSubcommand(new CommandLine.HelpCommand())
                 .addSubcommand(new AutoComplete.GenerateCompletion())
                 .setCaseInsensitiveEnumValuesAllowed(true)

@@ -6,9 +6,11 @@ import dev.pollux.Mechanism;
 import dev.pollux.Poller;
 import dev.pollux.Pollers;
 import dev.pollux.SelectLimit;
+import dev.pollux.syscall.trace.TraceFormat;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
@@ -51,11 +53,17 @@ final class PollerOptions {
     private Duration busyPoll;
 
     Poller open() throws IOException {
+        return open(null);
+    }
+
+    /** The same with a trace in JSON; a null sink means none. */
+    Poller open(Consumer<String> sink) throws IOException {
         Pollers.Builder builder = Pollers.builder()
                 .mechanism(mechanism)
                 .binding(binding)
                 .selectLimit(selectLimit)
-                .spin(spin);
+                .spin(spin)
+                .trace(TraceFormat.JSON, sink);
         return (busyPoll == null ? builder : builder.busyPoll(busyPoll, 0, false)).open();
     }
 

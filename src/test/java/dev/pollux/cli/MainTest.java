@@ -45,7 +45,10 @@ class MainTest {
                 "lesson telepathy",
                 "lesson select poll",
                 "classroom --port 65536",
-                "classroom select"
+                "classroom select",
+                "watch",
+                "watch calls --port 65536",
+                "echo --watch=soon"
             })
     void aWrongCommandLineExitsWith2AndNamesTheMistake(String line) {
         CommandRun run = CommandRun.of(line.isEmpty() ? new String[0] : line.split(" "));
@@ -66,7 +69,8 @@ class MainTest {
                 "echo -h",
                 "connect --help",
                 "lesson --help",
-                "chat --help"
+                "chat --help",
+                "watch --help"
             })
     void helpIsPrintedAndExitsWith0(String line) {
         CommandRun run = CommandRun.of(line.split(" "));
@@ -85,8 +89,8 @@ class MainTest {
     @Test
     void withoutACommandAllCommandsAreListed() {
         assertThat(CommandRun.of().err())
-                .startsWith("Missing command; there are probe, demo, echo, connect, lesson, classroom, chat, help,"
-                        + " generate-completion");
+                .startsWith("Missing command; there are probe, demo, echo, connect, lesson, classroom, chat, watch,"
+                        + " help, generate-completion");
     }
 
     @Test

@@ -32,6 +32,7 @@ class OutputWidthTest {
                                         "lesson",
                                         "chat",
                                         "classroom",
+                                        "watch",
                                         "generate-completion")
                                 .map(command -> ("help " + command).strip()),
                         Lessons.ALL.stream().map(lesson -> "lesson " + lesson.name()))

@@ -1,31 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 'use strict';
 
-// Elements
-
-const byId = id => document.getElementById(id);
-
-function fill(element, attributes, children) {
-  for (const [name, value] of Object.entries(attributes)) {
-    if (value !== undefined && value !== false) element.setAttribute(name, value);
-  }
-  element.append(...children);
-  return element;
-}
-
-const html = (tag, attributes = {}, ...children) => fill(document.createElement(tag), attributes, children);
-const svg = (tag, attributes = {}, ...children) =>
-  fill(document.createElementNS('http://www.w3.org/2000/svg', tag), attributes, children);
-
-function picture(width, height, label, ...children) {
-  const hidden = label ? {role: 'img', 'aria-label': label} : {'aria-hidden': 'true'};
-  return svg('svg', {viewBox: `0 0 ${width} ${height}`, width, height, ...hidden}, ...children);
-}
-
-function figure(kind, caption, ...children) {
-  return html('figure', {'data-kind': kind}, html('figcaption', {}, caption), ...children);
-}
-
 // One drawing for each kind of fact. What a test compares with the trace is in data- attributes.
 
 let lastWord = '';
@@ -36,18 +11,7 @@ const draw = {
   Line: fact => html('p', {class: 'mono', 'data-kind': 'Line'}, fact.text),
   Notice: fact => html('p', {class: 'notice'}, fact.text),
 
-  Call(fact) {
-    const answer = /^(.*?) (\(.*\))$/.exec(fact.result) || [null, fact.result, ''];
-    return html('div', {class: 'call', 'data-kind': 'Call', 'data-line': fact.line, 'data-thread': fact.thread},
-      html('div', {class: 'user'},
-        fact.thread ? html('span', {class: 'thread'}, `[${fact.thread}] `) : '',
-        html('code', {}, fact.name, '(', fact.arguments, ')'), ' ',
-        html('span', {class: 'into', title: 'into the kernel'}, '→')),
-      html('div', {class: 'kernel'},
-        html('span', {class: 'outof', title: 'out of the kernel'}, '← '),
-        html('code', {}, html('b', {}, answer[1]), ' ', answer[2]), ' ',
-        fact.seconds ? duration(Number(fact.seconds)) : ''));
-  },
+  Call: callLine,
 
   // Rows of eight bits, so that they wrap on a narrow page.
   Bits(fact) {
@@ -174,18 +138,6 @@ const draw = {
   },
 };
 
-function breakable(events) {
-  return events.replaceAll('|', '|\u200b');
-}
-
-function duration(seconds) {
-  const micros = seconds * 1e6;
-  const text = micros < 1000 ? `${micros.toFixed(0)} µs` : `${(micros / 1000).toFixed(1)} ms`;
-  const width = Math.max(2, Math.log10(Math.max(1, micros)) * 10);
-  return html('span', {class: 'time'},
-    picture(width, 8, '', svg('rect', {x: 0, y: 0, width, height: 8, fill: 'currentColor'})), text);
-}
-
 function eightBits(first, bits, before, nfds) {
   const cells = [];
   for (let i = 0; i < 8; i++) {
@@ -202,13 +154,6 @@ function eightBits(first, bits, before, nfds) {
   const names = [];
   for (let fd = first; fd < first + 8; fd++) if (bits.has(fd)) names.push(fd);
   return picture(140, 42, `bits ${first} to ${first + 7}: ${names.length ? names.join(', ') + ' set' : 'none set'}`, ...cells);
-}
-
-function table(heading, rows, styled = () => '') {
-  return html('table', {},
-    html('thead', {}, html('tr', {}, ...heading.map(cell => html('th', {scope: 'col'}, cell)))),
-    html('tbody', {}, ...rows.map((row, r) => html('tr', {},
-      ...row.map((cell, c) => html('td', {class: styled(r, c)}, breakable(String(cell))))))));
 }
 
 // A step for edge-triggered, a plateau for level-triggered.

@@ -9,6 +9,7 @@ import dev.pollux.Mechanism;
 import dev.pollux.Pollers;
 import dev.pollux.cli.lesson.Lesson;
 import dev.pollux.cli.lesson.Lessons;
+import dev.pollux.cli.web.Browser;
 import dev.pollux.probe.Finding;
 import dev.pollux.syscall.Syscalls;
 import java.io.IOException;
@@ -121,7 +122,7 @@ class ClassroomPageTest {
         browser.prefers("prefers-color-scheme", scheme);
         choose("poll");
         playToTheEnd();
-        assertThat(browser.<List<String>>script(BrowserScripts.LOW_CONTRAST)).isEmpty();
+        assertThat(browser.textsOfLowContrast()).isEmpty();
         browser.width(360);
         browser.screenshot(360, SCREENSHOTS.resolve("narrow-" + scheme + ".png"));
     }

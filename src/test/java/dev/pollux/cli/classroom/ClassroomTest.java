@@ -88,8 +88,9 @@ class ClassroomTest {
         assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
                 .startsWith("default-src 'none'");
         assertThat(page.headers().firstValue("Referrer-Policy")).contains("no-referrer");
-        assertThat(get("classroom.css").body()).contains("prefers-color-scheme", "prefers-reduced-motion");
-        assertThat(get("classroom.js").body().replace("http://www.w3.org/2000/svg", ""))
+        assertThat(get("page.css").body()).contains("prefers-color-scheme", "prefers-reduced-motion");
+        assertThat(get("classroom.css").body()).doesNotContain("http:", "https:");
+        assertThat((get("page.js").body() + get("classroom.js").body()).replace("http://www.w3.org/2000/svg", ""))
                 .doesNotContain("http:", "https:", "innerHTML");
     }
 

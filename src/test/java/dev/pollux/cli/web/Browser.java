@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.pollux.cli.classroom;
+package dev.pollux.cli.web;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -24,21 +24,46 @@ import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
 /** A Chromium without a window. Its programs are those of the system: Selenium downloads none. */
-final class Browser implements AutoCloseable {
+public final class Browser implements AutoCloseable {
     /** Not Chrome, which updates itself away from its driver. */
     private static final List<String> CHROMIUM = List.of("chromium", "chromium-browser");
 
     /** It warns that Selenium has no Java classes for the protocol of this Chromium; nobody uses them. */
     private static final Logger CDP = Logger.getLogger("org.openqa.selenium.devtools.CdpVersionFinder");
 
-    final ChromeDriver driver;
+    /** Texts whose contrast against what is behind them is below 4.5, the AA of WCAG 2. */
+    private static final String LOW_CONTRAST = """
+            const parse = color => color.match(/[\\d.]+/g).map(Number);
+            const luminance = ([r, g, b]) => [r, g, b].map(each => each / 255)
+                .map(each => each <= 0.03928 ? each / 12.92 : ((each + 0.055) / 1.055) ** 2.4)
+                .reduce((sum, each, i) => sum + each * [0.2126, 0.7152, 0.0722][i], 0);
+            const behind = element => {
+              for (let each = element; each; each = each.parentElement) {
+                const color = parse(getComputedStyle(each).backgroundColor);
+                if (color.length === 3 || color[3] > 0) return color;
+              }
+              return [255, 255, 255];
+            };
+            const low = [];
+            const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+            while (walker.nextNode()) {
+              const element = walker.currentNode.parentElement;
+              if (!walker.currentNode.data.trim() || element.closest('svg, script, [hidden]')) continue;
+              const pair = [luminance(parse(getComputedStyle(element).color)), luminance(behind(element))].sort();
+              const ratio = (Math.max(...pair) + 0.05) / (Math.min(...pair) + 0.05);
+              if (ratio < 4.5) low.push(`${ratio.toFixed(1)} ${walker.currentNode.data}`);
+            }
+            return low;
+            """;
+
+    public final ChromeDriver driver;
 
     private Browser(ChromeDriver driver) {
         this.driver = driver;
     }
 
     /** Starts the browser; skips the test where there is none. */
-    static Browser open() {
+    public static Browser open() {
         File browser = program(CHROMIUM);
         File chromedriver = program(List.of("chromedriver"));
         assumeTrue(browser != null, "no " + CHROMIUM + " on PATH; Debian's packages are chromium and chromium-driver");
@@ -70,12 +95,12 @@ final class Browser implements AutoCloseable {
     }
 
     @SuppressWarnings("unchecked") // the caller knows what its script returns
-    <T> T script(String script, Object... arguments) {
+    public <T> T script(String script, Object... arguments) {
         return (T) driver.executeScript(script, arguments);
     }
 
     /** Waits until the page is in a state; the page itself looks, after each change. */
-    void await(String condition) {
+    public void await(String condition) {
         driver.executeAsyncScript("""
                 const done = arguments[arguments.length - 1];
                 const holds = () => %s;
@@ -85,7 +110,7 @@ final class Browser implements AutoCloseable {
                 """.formatted(condition));
     }
 
-    void width(int width) {
+    public void width(int width) {
         size(width, 900);
     }
 
@@ -96,13 +121,13 @@ final class Browser implements AutoCloseable {
     }
 
     /** Pretends that the user prefers this. */
-    void prefers(String feature, String value) {
+    public void prefers(String feature, String value) {
         driver.executeCdpCommand(
                 "Emulation.setEmulatedMedia", Map.of("features", List.of(Map.of("name", feature, "value", value))));
     }
 
     /** Keeps a picture of the whole page at this width. */
-    void screenshot(int width, Path file) throws IOException {
+    public void screenshot(int width, Path file) throws IOException {
         Long height = script("return document.body.scrollHeight");
         size(width, height.intValue());
         Object data =
@@ -112,8 +137,13 @@ final class Browser implements AutoCloseable {
         width(width);
     }
 
+    /** The texts whose contrast is too low. */
+    public List<String> textsOfLowContrast() {
+        return script(LOW_CONTRAST);
+    }
+
     /** What the browser complained about, such as a request to elsewhere. */
-    List<String> complaints() {
+    public List<String> complaints() {
         return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
                 .map(LogEntry::toString)
                 .toList();
