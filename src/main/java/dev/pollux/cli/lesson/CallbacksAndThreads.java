@@ -66,15 +66,16 @@ final class CallbacksAndThreads {
             lesson.blockingCode();
             lesson.crowd(
                     "Four threads wait, each for a socket of its own.",
-                    Stream.generate(() -> pair(stage)).limit(THREADS).toList(),
+                    List.of(pair(stage), pair(stage), pair(stage), pair(stage)),
                     1);
-            stage.notice("The thundering herd of the lesson herd is a matter of the kernel's wait queues. Here the"
-                    + " kernel wakes one thread, the polling one, and the table of BlockingIo knows who waits for the"
-                    + " descriptor.");
+            stage.notice(
+                    "The kernel wakes one thread, the polling one, and BlockingIo knows who waits for the descriptor."
+                            + " An EPOLL_CTL_MOD comes first if the socket was put on the list during this very epoll_wait: the"
+                            + " event might belong to an earlier owner of the number, so Pollux asks again.");
             lesson.crowd("All four wait for the same socket.", Collections.nCopies(THREADS, pair(stage)), THREADS);
             stage.notice(
                     "So the herd is not gone: an event wakes all that wait for its descriptor. One of them gets the"
-                            + " byte, and the others read EAGAIN and park again; no code sees this.");
+                            + " byte; the others read EAGAIN and park again, and their code does not notice.");
             if (Files.isDirectory(KERNEL_THREADS)) {
                 lesson.manyThreads();
             }
@@ -105,13 +106,9 @@ final class CallbacksAndThreads {
                 .count();
     }
 
-    private static Posix.SocketPair pair(Stage stage) {
-        try {
-            Posix.SocketPair made = stage.behind.socketPair();
-            return new Posix.SocketPair(stage.opened(made.fd()), stage.opened(made.peerFd()));
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
+    private static Posix.SocketPair pair(Stage stage) throws IOException {
+        Posix.SocketPair made = stage.behind.socketPair();
+        return new Posix.SocketPair(stage.opened(made.fd()), stage.opened(made.peerFd()));
     }
 
     // The same echo, twice.
@@ -168,10 +165,10 @@ final class CallbacksAndThreads {
                         && call.name().equals("read")
                         && call.result().contains("EAGAIN"));
         stage.seen(hasRefused ? "epoll_wait" : "read");
-        stage.notice("BlockingIo asks the kernel, is told EAGAIN, puts the socket on epoll's list, and parks the thread"
-                + " (LockSupport.park). One thread of its own, pollux-blocking-io, waits in epoll_wait for all. The"
-                + " write to an eventfd and the wait that it ends happen at the first wait only: from then on the"
-                + " polling thread looks each second whether a new wait is for a descriptor that was closed.");
+        stage.notice("BlockingIo tries, is told EAGAIN, puts the socket on epoll's list and parks the thread"
+                + " (LockSupport.park). One thread of its own, pollux-blocking-io, waits in epoll_wait for all"
+                + " descriptors. The first wait also ends its epoll_wait with a write to an eventfd: from then on it"
+                + " looks each second whether somebody waits for a descriptor that was closed.");
         if (BackgroundThread.hasVirtualThreads()) {
             stage.notice("Behind the @ stands the carrier, the platform thread that runs the virtual one. The parked"
                     + " thread has none: its stack lies in the heap, and the carrier runs other threads.");

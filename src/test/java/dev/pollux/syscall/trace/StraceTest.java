@@ -89,6 +89,7 @@ class StraceTest {
                 "accept",
                 "signals",
                 "event-loop",
+                "threads",
                 "io_uring",
                 "c10k"
             })
