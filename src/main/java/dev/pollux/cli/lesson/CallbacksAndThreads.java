@@ -2,13 +2,17 @@
 package dev.pollux.cli.lesson;
 
 import dev.pollux.Interest;
-import dev.pollux.Mechanism;
-import dev.pollux.Pollers;
+import dev.pollux.Poller;
+import dev.pollux.SelectLimit;
 import dev.pollux.cli.BackgroundThread;
 import dev.pollux.loop.BlockingIo;
+import dev.pollux.mechanism.EpollDriver;
+import dev.pollux.mechanism.KernelPoller;
+import dev.pollux.mechanism.PollerSettings;
 import dev.pollux.posix.Posix;
 import dev.pollux.posix.kernel.KernelPosix;
 import dev.pollux.syscall.NativeMemory;
+import dev.pollux.syscall.Syscalls;
 import dev.pollux.syscall.trace.TracingSyscalls;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -20,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -52,9 +57,13 @@ final class CallbacksAndThreads {
 
     private CallbacksAndThreads(Stage stage) throws IOException {
         this.stage = stage;
-        io = new BlockingIo(
-                Pollers.builder().mechanism(Mechanism.EPOLL).trace(this::traced).open(),
-                new KernelPosix(new TracingSyscalls(stage.unseen, this::traced)));
+        Syscalls shown = new TracingSyscalls(stage.unseen, this::traced);
+        io = new BlockingIo(poller(shown), new KernelPosix(shown));
+    }
+
+    /** Through the binding of the lesson, whose name nobody asks for here. */
+    private static Poller poller(Syscalls syscalls) throws IOException {
+        return KernelPoller.open(EpollDriver::new, new PollerSettings(syscalls, null, SelectLimit.FD_SETSIZE));
     }
 
     static void play(Stage stage) throws IOException {
@@ -304,8 +313,12 @@ final class CallbacksAndThreads {
                                 + " carrier: from Java 21 on the next thread begins when a slow one has returned.");
     }
 
+    /** Whether BlockingIo has parked it: a thread that waits for a lock is WAITING too. */
     private static boolean isParked(Thread thread) {
-        return thread.getState() == Thread.State.WAITING;
+        Object blocker = LockSupport.getBlocker(thread);
+        return thread.getState() == Thread.State.WAITING
+                && blocker != null
+                && blocker.getClass().getPackage() == BlockingIo.class.getPackage();
     }
 
     private void await(BooleanSupplier condition) {
