@@ -52,8 +52,8 @@ class LeakTest {
             }
 
             Eventually.until(
-                    descriptorsBefore + " descriptors are open, as before",
-                    () -> Descriptors.openNow() == descriptorsBefore);
+                    descriptorsBefore + " descriptors are open, as before, or fewer",
+                    () -> Descriptors.openNow() <= descriptorsBefore);
             Eventually.until(
                     "direct buffers have about " + bytesBefore + " bytes, as before",
                     () -> directBytes() <= bytesBefore + TOLERATED_BYTES);
@@ -110,7 +110,7 @@ class LeakTest {
                 }
 
                 assertThat(poller.size()).isZero();
-                assertThat(Descriptors.openNow()).as("%s", combination).isEqualTo(descriptorsBefore);
+                assertThat(Descriptors.openNow()).as("%s", combination).isLessThanOrEqualTo(descriptorsBefore);
                 Eventually.until(
                         "direct buffers have about " + bytesBefore + " bytes, as before",
                         () -> directBytes() <= bytesBefore + TOLERATED_BYTES);

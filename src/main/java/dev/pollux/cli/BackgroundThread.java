@@ -5,6 +5,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
 /**
  * A daemon thread that keeps the exception of its work: {@link #await} throws it.
@@ -18,12 +19,13 @@ public final class BackgroundThread<X extends Exception> {
     private final FutureTask<Void> outcome;
     private final Thread thread;
 
-    private BackgroundThread(String name, Work<X> work) {
+    private BackgroundThread(String name, Work<X> work, Function<Runnable, Thread> newThread) {
         outcome = new FutureTask<>(() -> {
             work.run();
             return null;
         });
-        thread = new Thread(outcome, name);
+        thread = newThread.apply(outcome);
+        thread.setName(name);
         thread.setDaemon(true);
     }
 
@@ -35,9 +37,35 @@ public final class BackgroundThread<X extends Exception> {
 
     /** Starts a thread that does the work and then ends. */
     public static <X extends Exception> BackgroundThread<X> start(String name, Work<X> work) {
-        BackgroundThread<X> started = new BackgroundThread<>(name, work);
+        return start(new BackgroundThread<>(name, work, Thread::new));
+    }
+
+    /** Starts a virtual thread; a platform thread if there are none ({@link #hasVirtualThreads}). */
+    public static <X extends Exception> BackgroundThread<X> startVirtual(String name, Work<X> work) {
+        return start(new BackgroundThread<>(
+                name, work, hasVirtualThreads() ? BackgroundThread::newVirtualThread : Thread::new));
+    }
+
+    private static <X extends Exception> BackgroundThread<X> start(BackgroundThread<X> started) {
         started.thread.start();
         return started;
+    }
+
+    /** Whether this JDK has virtual threads: version 21 and later. */
+    public static boolean hasVirtualThreads() {
+        return Runtime.version().feature() >= 21;
+    }
+
+    /** {@code Thread.ofVirtual().unstarted(work)}, which does not compile for Java 17. */
+    private static Thread newVirtualThread(Runnable work) {
+        try {
+            Object builder = Thread.class.getMethod("ofVirtual").invoke(null);
+            return (Thread) Class.forName("java.lang.Thread$Builder")
+                    .getMethod("unstarted", Runnable.class)
+                    .invoke(builder, work);
+        } catch (ReflectiveOperationException e) {
+            throw new LinkageError("Thread.ofVirtual", e);
+        }
     }
 
     /** The thread, for its stack trace or to interrupt it. */

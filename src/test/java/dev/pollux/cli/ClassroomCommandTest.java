@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pollux.ChildJvm;
 import dev.pollux.Eventually;
+import dev.pollux.cli.web.Http;
 import java.io.BufferedReader;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
@@ -36,8 +36,8 @@ class ClassroomCommandTest {
                 line = out.readLine();
             }
             assertThat(line).isNotNull();
-            HttpResponse<String> page = HttpClient.newHttpClient()
-                    .send(HttpRequest.newBuilder(URI.create(line)).build(), HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> page = Http.CLIENT.send(
+                    HttpRequest.newBuilder(URI.create(line)).build(), HttpResponse.BodyHandlers.ofString());
             assertThat(page.statusCode()).isEqualTo(200);
             process.destroy();
             assertThat(process.waitFor(Eventually.DEADLINE_SECONDS, TimeUnit.SECONDS))

@@ -10,8 +10,13 @@ import dev.pollux.Pollers;
 import dev.pollux.Usable;
 import dev.pollux.cli.lesson.Lesson;
 import dev.pollux.cli.lesson.Lessons;
+import dev.pollux.cli.lesson.TerminalScreen;
+import dev.pollux.posix.Signals;
+import dev.pollux.syscall.ForwardingSyscalls;
 import dev.pollux.syscall.Syscalls;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -63,6 +68,7 @@ class LessonCommandTest {
                         "herd",
                         "signals",
                         "event-loop",
+                        "threads",
                         "io_uring",
                         "c10k");
     }
@@ -360,8 +366,75 @@ class LessonCommandTest {
         assertThat(step(out, 3)).contains("= -1 EAGAIN");
         assumeTrue(syscalls(binding).missing("eventfd") == null, "this system has no eventfd");
         assertThat(step(out, 4)).contains("the counter was 3");
-        assertThat(number(step(out, 5), "(?s)= 1 .*poll\\(.*, 1, (\\d+)\\) = 0"))
+        assertThat(number(step(out, 6), "(?s)= 1 .*poll\\(.*, 1, (\\d+)\\) = 0"))
                 .isLessThanOrEqualTo(100);
+    }
+
+    @ParameterizedTest
+    @MethodSource("bindings")
+    void signalsAndTimersAreReadFromDescriptors(Binding binding) throws IOException {
+        assumeTrue(syscalls(binding).missing("signalfd") == null, "this system has no signalfd");
+        String out = play("signals", binding);
+        assertThat(step(out, 5))
+                .containsPattern("(?s)raise\\(SIGUSR1\\) = 0 .*raise\\(SIGUSR1\\) = 0 .*revents POLLIN\\R")
+                .containsPattern("read\\(\\d+, .*, 128\\) = -1 EAGAIN")
+                .contains("SIG_UNBLOCK, [USR1]", "sent 2 times, read once");
+        assertThat(Pollers.posix().signals().isBlocked(Signals.SIGUSR1)).isFalse();
+        assertThat(number(step(out, 7), "the timer has expired (\\d+) times")).isGreaterThanOrEqualTo(4);
+        assertThat(step(out, 7))
+                .containsPattern("(?s)it_value=\\{tv_sec=0, tv_nsec=0}}, NULL\\) = 0 .*= 0 \\(Timeout\\)");
+    }
+
+    @Test
+    void withoutSignalfdAndTimerfdTheirStepsAreLeftOutAndTheLessonSaysSo() throws IOException {
+        Syscalls lacking = new ForwardingSyscalls(syscalls(null)) {
+            @Override
+            public String missing(String function) {
+                return function.matches("signalfd|timerfd_create") ? function : super.missing(function);
+            }
+        };
+        StringWriter out = new StringWriter();
+        Lessons.named("signals").play(lacking, new TerminalScreen(new PrintWriter(out), Terminal.plain()));
+        assertThat(out.toString())
+                .contains("This system has no signalfd", "This system has no timerfd")
+                .doesNotContain("signalfd(-1", "timerfd_create(CLOCK");
+    }
+
+    @ParameterizedTest
+    @MethodSource("bindings")
+    void threadsShowsTheEchoTwiceAndWhoWaitsForWhom(Binding binding) {
+        String out = play("threads", binding);
+        boolean isVirtual = Runtime.version().feature() >= 21;
+        assertThat(step(out, 1)).containsPattern("(?s)read\\(\\d+, \"h\", 2\\) = 1 .*read\\(\\d+, \"i\", 1\\) = 1 ");
+        String parked = step(out, 2);
+        assertThat(parked.contains("has no virtual threads")).isEqualTo(!isVirtual);
+        assertThat(parked)
+                .containsPattern(isVirtual ? "VirtualThread\\[#\\d+,echo]/runnable@" : "Thread\\[echo]/runnable")
+                .containsPattern("\\[echo] read\\(\\d+, 0x\\w+, 2\\) = -1 EAGAIN")
+                .containsPattern("Thread\\[(#\\d+,)?echo]/waiting\\R");
+        assertThat(linesWith(parked, "[echo] epoll_ctl(")).hasSize(1);
+        String woken = step(out, 3);
+        assertThat(woken)
+                .containsPattern("\\[pollux-blocking-io] epoll_p?wait2?\\(.*= 1 ")
+                .containsPattern("(?s)\\[echo] read\\(\\d+, \"h\", 2\\) = 1 .*\\[echo] read\\(\\d+, \"i\", 1\\) = 1 ")
+                .containsPattern("\\[echo] write\\(\\d+, \"hi\", 2\\) = 2 ");
+        assertThat(linesWith(woken, "[echo] epoll_ctl(")).isEmpty();
+        assertThat(step(out, 4)).contains("1 of 4 threads woke up");
+        assertThat(step(out, 5)).contains("4 of 4 threads woke up");
+        for (int scene = 4; scene <= 5; scene++) {
+            assertThat(linesWith(step(out, scene), "\"x\", 1) = 1 "))
+                    .as("the write, and one read")
+                    .hasSize(2);
+        }
+        MatchResult tasks = find(step(out, 6), "had (\\d+) threads before, and (\\d+) while they waited");
+        int more = Integer.parseInt(tasks.group(2)) - Integer.parseInt(tasks.group(1));
+        assertThat(more > 50).as(tasks.group()).isEqualTo(!isVirtual);
+        assertThat(step(out, 7)).containsPattern("\\[slow 1] poll\\(NULL, 0, 100\\) = 0 \\(Timeout\\)");
+        find(step(out, 7), "the next thread began after \\d+ ms");
+    }
+
+    private static List<String> linesWith(String text, String part) {
+        return text.lines().filter(line -> line.contains(part)).toList();
     }
 
     @ParameterizedTest

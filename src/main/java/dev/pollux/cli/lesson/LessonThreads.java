@@ -14,6 +14,13 @@ final class LessonThreads {
         threads.add(BackgroundThread.start(name, work));
     }
 
+    /** Starts a virtual thread, or a platform thread on a JDK without them. */
+    Thread startVirtual(String name, BackgroundThread.Work<IOException> work) {
+        BackgroundThread<IOException> started = BackgroundThread.startVirtual(name, work);
+        threads.add(started);
+        return started.thread();
+    }
+
     /** Waits until all have ended; throws the exception of a thread that failed. */
     void await() throws IOException {
         for (BackgroundThread<IOException> each : threads) {

@@ -33,10 +33,15 @@ public final class Lessons {
             new Lesson("herd", "many threads, one connection: which of them wake up", EPOLL, Herd::play),
             new Lesson(
                     "signals",
-                    "a flag, a wait, the race between them; self-pipe, eventfd, timers",
+                    "a flag, a wait, the race between them; self-pipe, eventfd, signalfd, timers",
                     null,
                     Signals::play),
             new Lesson("event-loop", "from while (poll) to callbacks, timers and tasks", null, EventLoops::play),
+            new Lesson(
+                    "threads",
+                    "from callbacks to threads: one echo, twice, and what the scheduler does",
+                    EPOLL,
+                    CallbacksAndThreads::play),
             new Lesson("io_uring", "two rings that the kernel and the program share", IO_URING, TwoRings::play),
             new Lesson("c10k", "what one poll costs as descriptors grow, measured live", EPOLL, C10k::play));
 

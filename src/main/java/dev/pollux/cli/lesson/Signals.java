@@ -2,9 +2,11 @@
 package dev.pollux.cli.lesson;
 
 import dev.pollux.abi.EventFd;
+import dev.pollux.abi.Signal;
 import dev.pollux.cli.BackgroundThread;
 import dev.pollux.posix.Posix;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Shows the race between a flag and a wait, and descriptors that close it. */
@@ -12,6 +14,8 @@ final class Signals {
     private static final int WAIT_MILLIS = 100;
     private static final int PAUSE_MILLIS = 30;
     private static final int PIPE_BLOCK = 4096;
+    private static final int PERIOD_MILLIS = 10;
+    private static final int LATE_MILLIS = 45;
 
     private Signals() {}
 
@@ -20,7 +24,7 @@ final class Signals {
         Posix.Pipe self = stage.pipe("self");
         AtomicBoolean flag = new AtomicBoolean();
         stage.text("A JVM handles signals on a thread of its own. So a thread plays the signal here: what it does is"
-                + " what a handler in C does, at the worst moment.");
+                + " what a handler in C does, at the worst moment. Only the signals of signalfd are real.");
 
         stage.ask(
                 "The signal comes after the check and before the poll. When does poll return?",
@@ -71,7 +75,17 @@ final class Signals {
         if (stage.has("eventfd")) {
             eventfd(stage);
         }
+        if (stage.has("signalfd")) {
+            signalfd(stage);
+        } else {
+            stage.text("This system has no signalfd, so a step is missing here. kqueue has EVFILT_SIGNAL for it.");
+        }
         timers(stage, self);
+        if (stage.has("timerfd_create")) {
+            timerfd(stage);
+        } else {
+            stage.text("This system has no timerfd, so a step is missing here. kqueue has EVFILT_TIMER for it.");
+        }
     }
 
     private static void eventfd(Stage stage) throws IOException {
@@ -90,8 +104,39 @@ final class Signals {
         stage.seen(rc == Long.BYTES && count.getLong(0) == 3 ? "8 bytes that are the number 3" : rc);
         PollFds.of(stage).add(fd, PollFds.POLLIN).poll(0);
         stage.notice("The kernel adds the numbers up, and one read returns the sum and sets it to 0. Linux makes"
-                + " descriptors of the rest too: timers are timerfd_create(2), signals signalfd(2), processes"
-                + " pidfd_open(2); this lesson does not call them.");
+                + " descriptors of the rest too: signals are signalfd(2), timers timerfd_create(2), processes"
+                + " pidfd_open(2).");
+    }
+
+    /** An exception leaves the signal blocked: unblocked while it is pending, it would end the JVM. */
+    private static void signalfd(Stage stage) throws IOException {
+        stage.ask("The same signal is sent twice before the program looks. How often is it read?", 1, 2);
+        stage.step("signalfd: no handler. This thread blocks SIGUSR1, sends it to itself twice, and reads it.");
+        boolean wasBlocked = stage.behind.signals().isBlocked(Signal.SIGUSR1);
+        var signals = stage.posix.signals();
+        signals.block(Signal.SIGUSR1);
+        int fd = stage.opened(signals.signalfd(Signal.SIGUSR1));
+        PollFds watched = PollFds.of(stage).add(fd, PollFds.POLLIN);
+        watched.poll(0);
+        signals.raise(Signal.SIGUSR1);
+        signals.raise(Signal.SIGUSR1);
+        watched.poll(0);
+        int count = 0;
+        while (signals.read(fd) != 0) {
+            count++;
+        }
+        if (!wasBlocked) {
+            signals.unblock(Signal.SIGUSR1);
+        }
+        stage.state("sent 2 times, read " + (count == 1 ? "once" : count + " times"));
+        stage.seen(count);
+        stage.notice("A blocked signal is pending, and the descriptor is readable as long as it is: there is no race,"
+                + " because the signal waits for the poll. But a standard signal is pending or not; nobody counts it"
+                + " (signal(7)). So after one SIGCHLD ask for all children that have ended.");
+        stage.text(
+                "The signals go to the thread (raise(3)), so this thread alone must block them. A signal from another"
+                        + " process goes to any thread that does not block it, and a JVM has many: block it before the JVM"
+                        + " starts (env --block-signal=USR1).");
     }
 
     private static void timers(Stage stage, Posix.Pipe self) throws IOException {
@@ -112,6 +157,32 @@ final class Signals {
         stage.notice("The second poll waits for the rest only, measured from a clock that nobody sets"
                 + " (CLOCK_MONOTONIC). A program that starts the whole timeout again after each wakeup never comes to"
                 + " its timer when it is woken often enough.");
+    }
+
+    private static void timerfd(Stage stage) throws IOException {
+        stage.ask(
+                "A timer expires every " + PERIOD_MILLIS + " ms, and the program looks after " + LATE_MILLIS
+                        + " ms. What does the first read return?",
+                "one expiration",
+                "the number of all expirations");
+        stage.step("timerfd: a timer that is a descriptor. The program is late on purpose.");
+        var timers = stage.posix.timers();
+        Duration period = Duration.ofMillis(PERIOD_MILLIS);
+        int fd = stage.opened(timers.timerfd());
+        timers.armEvery(fd, period, period);
+        stage.calls.poll(null, 0, LATE_MILLIS);
+        PollFds watched = PollFds.of(stage).add(fd, PollFds.POLLIN);
+        watched.poll(-1);
+        long expirations = timers.expirations(fd);
+        stage.state("the timer has expired " + expirations + " times");
+        stage.seen(expirations > 1 ? "the number of all expirations" : "one expiration");
+        watched.poll(-1);
+        timers.disarm(fd);
+        watched.poll(0);
+        stage.notice("The poll has no timeout to compute: the timer is one more readable descriptor. The kernel counts"
+                + " periods from the first on, so a late program neither drifts nor loses one. Disarmed, it forgets"
+                + " what was not read. Each timer costs a descriptor, and each change a call: that is why event loops"
+                + " with thousands of timers keep a heap of deadlines.");
     }
 
     private static void signal(BackgroundThread.Work<IOException> handler) throws IOException {

@@ -84,7 +84,7 @@ const draw = {
 
   Threads(fact) {
     const woken = new Set(fact.woken);
-    const drawn = figure('Threads', fact.isOver ? `${fact.woken.length} of ${fact.all.length} threads woke up` : 'all threads sleep in the kernel');
+    const drawn = figure('Threads', fact.isOver ? `${fact.woken.length} of ${fact.all.length} threads woke up` : 'all threads sleep');
     drawn.append(html('div', {class: 'threads'}, ...fact.all.map(name => {
       const awake = woken.has(name);
       const face = awake

@@ -8,12 +8,12 @@ import dev.pollux.Eventually;
 import dev.pollux.Pollers;
 import dev.pollux.cli.lesson.Lesson;
 import dev.pollux.cli.lesson.Lessons;
+import dev.pollux.cli.web.Http;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +32,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ClassroomTest {
     private static final int MOST_PLAYERS = 2;
 
-    private final HttpClient client = HttpClient.newHttpClient();
     private Classroom classroom;
 
     @BeforeEach
@@ -54,11 +53,13 @@ class ClassroomTest {
     }
 
     private HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        return client.send(Student.request(classroom.address() + path).build(), HttpResponse.BodyHandlers.ofString());
+        return Http.CLIENT.send(
+                Student.request(classroom.address() + path).build(), HttpResponse.BodyHandlers.ofString());
     }
 
     private int status(HttpRequest.Builder request) throws IOException, InterruptedException {
-        return client.send(request.build(), HttpResponse.BodyHandlers.discarding())
+        return Http.CLIENT
+                .send(request.build(), HttpResponse.BodyHandlers.discarding())
                 .statusCode();
     }
 

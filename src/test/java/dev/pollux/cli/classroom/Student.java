@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.pollux.Eventually;
+import dev.pollux.cli.web.Http;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +19,6 @@ import java.time.Duration;
 
 /** Plays a lesson as the page does, over HTTP. */
 final class Student implements AutoCloseable {
-    private final HttpClient client = HttpClient.newHttpClient();
     private final String address;
     private final HttpResponse<InputStream> stream;
     private final BufferedReader events;
@@ -27,7 +26,8 @@ final class Student implements AutoCloseable {
 
     private Student(String address, String query) throws IOException, InterruptedException {
         this.address = address;
-        stream = client.send(request(address + "play?" + query).build(), HttpResponse.BodyHandlers.ofInputStream());
+        stream =
+                Http.CLIENT.send(request(address + "play?" + query).build(), HttpResponse.BodyHandlers.ofInputStream());
         events = new BufferedReader(new InputStreamReader(stream.body(), StandardCharsets.UTF_8));
     }
 
@@ -83,7 +83,7 @@ final class Student implements AutoCloseable {
                 .POST(HttpRequest.BodyPublishers.noBody())
                 .header("Origin", "http://" + uri.getAuthority())
                 .build();
-        return client.send(post, HttpResponse.BodyHandlers.discarding()).statusCode();
+        return Http.CLIENT.send(post, HttpResponse.BodyHandlers.discarding()).statusCode();
     }
 
     /** Closes the page. */

@@ -7,9 +7,9 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
 import dev.pollux.Eventually;
 import dev.pollux.cli.BackgroundThread;
+import dev.pollux.cli.web.Http;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
@@ -24,7 +24,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The protocol of the live page; {@code ClassroomTest} tests the other checks of the server that both share. */
 @Timeout(value = Eventually.TEST_SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class LivePageTest {
-    private final HttpClient client = HttpClient.newHttpClient();
     private final LiveView view = Lines.view(Lines.EPOLL);
     private LivePage page;
 
@@ -39,7 +38,7 @@ class LivePageTest {
     }
 
     private HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
-        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        return Http.CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
     private HttpRequest.Builder request(String path) {

@@ -7,12 +7,12 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.pollux.Eventually;
+import dev.pollux.cli.web.Http;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -29,7 +29,7 @@ public final class Viewer implements AutoCloseable {
         HttpRequest request = HttpRequest.newBuilder(URI.create(address + "events"))
                 .timeout(Duration.ofSeconds(Eventually.DEADLINE_SECONDS))
                 .build();
-        stream = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofInputStream());
+        stream = Http.CLIENT.send(request, HttpResponse.BodyHandlers.ofInputStream());
         events = new BufferedReader(new InputStreamReader(stream.body(), StandardCharsets.UTF_8));
     }
 

@@ -14,6 +14,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.openqa.selenium.chrome.ChromeDriver;
@@ -57,9 +58,11 @@ public final class Browser implements AutoCloseable {
             """;
 
     public final ChromeDriver driver;
+    private final Set<Thread> othersThreads;
 
-    private Browser(ChromeDriver driver) {
+    private Browser(ChromeDriver driver, Set<Thread> othersThreads) {
         this.driver = driver;
+        this.othersThreads = othersThreads;
     }
 
     /** Starts the browser; skips the test where there is none. */
@@ -76,6 +79,7 @@ public final class Browser implements AutoCloseable {
         options.setCapability("goog:loggingPrefs", logs);
         options.addArguments("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu");
         options.addArguments("--disable-background-networking", "--no-proxy-server", "--window-size=1280,900");
+        Set<Thread> othersThreads = Http.selectorThreads();
         ChromeDriver driver = new ChromeDriver(
                 new ChromeDriverService.Builder()
                         .usingDriverExecutable(chromedriver)
@@ -83,7 +87,7 @@ public final class Browser implements AutoCloseable {
                         .build(),
                 options);
         driver.manage().timeouts().scriptTimeout(Duration.ofSeconds(Eventually.DEADLINE_SECONDS));
-        return new Browser(driver);
+        return new Browser(driver, othersThreads);
     }
 
     private static File program(List<String> names) {
@@ -149,8 +153,13 @@ public final class Browser implements AutoCloseable {
                 .toList();
     }
 
+    /** Returns when Selenium's HTTP clients have closed their selectors, whose descriptors other tests would count. */
     @Override
     public void close() {
         driver.quit();
+        Eventually.until("Selenium's HTTP clients are collected", () -> {
+            System.gc();
+            return othersThreads.containsAll(Http.selectorThreads());
+        });
     }
 }

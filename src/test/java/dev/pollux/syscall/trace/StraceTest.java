@@ -89,6 +89,7 @@ class StraceTest {
                 "accept",
                 "signals",
                 "event-loop",
+                "threads",
                 "io_uring",
                 "c10k"
             })
@@ -103,17 +104,28 @@ class StraceTest {
         Path own = directory.resolve("own");
         runUnderStrace(Main.class, "lesson", lesson, "--trace=" + own, "--trace-with=thread");
         // strace cuts the answer of a set with hundreds of ready descriptors, so such long lines are not compared
-        String ofMechanisms = "(p?select6?|p?poll|epoll_\\w+|io_uring_\\w+)\\(.{0,2000}";
-        List<String> expected =
-                mostOf(ofMechanisms).map(StraceTest::asCalledFromC).toList();
-        List<String> actual = withoutTimes(withoutInterruptions(Files.readAllLines(own).stream()
-                        .filter(line -> line.startsWith("[main] "))
-                        .map(line -> line.replaceFirst("^\\[main] ", ""))
-                        .filter(line -> line.matches(ofMechanisms))
+        String ofMechanisms =
+                "(p?select6?|p?poll|epoll_\\w+|io_uring_\\w+|timerfd_\\w+|signalfd4?|raise|tgkill)\\(.{0,2000}";
+        assertThat(ownLines(own, "main", ofMechanisms))
+                .hasSizeGreaterThan(lesson.equals("io_uring") ? 3 : 5)
+                .isEqualTo(mostOf(ofMechanisms).map(StraceTest::asCalledFromC).toList());
+        if (lesson.equals("threads")) {
+            String waits = "epoll_p?wait2?\\(.*";
+            assertThat(ownLines(own, "pollux-blocking-io", waits))
+                    .hasSizeGreaterThan(5)
+                    .isEqualTo(mostOf(waits).map(StraceTest::asCalledFromC).toList());
+        }
+    }
+
+    private static List<String> ownLines(Path trace, String thread, String regex) throws IOException {
+        String name = "[" + thread + "] ";
+        return withoutTimes(withoutInterruptions(Files.readAllLines(trace).stream()
+                        .filter(line -> line.startsWith(name))
+                        .map(line -> line.substring(name.length()))
+                        .filter(line -> line.matches(regex))
                         .map(StraceTest::withoutNewFeatures)
                         .toList())
                 .stream());
-        assertThat(actual).hasSizeGreaterThan(lesson.equals("io_uring") ? 3 : 5).isEqualTo(expected);
     }
 
     /** The JVM maps and unmaps memory in the thread that runs the scenario, but whole pages. */
