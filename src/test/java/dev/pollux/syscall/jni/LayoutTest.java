@@ -77,6 +77,7 @@ class LayoutTest {
             Map.entry("Stat.SIZE_MAX", "room for the largest struct of all systems"),
             Map.entry("Stat.MODE", "Stat.modeOffset is compared"),
             Map.entry("Stat.MODE_WIDTH", "Stat.modeWidthBytes is compared"),
+            Map.entry("Termios.IBSHIFT", "of the kernel's headers; glibc has the mask alone"),
             Map.entry("Timespec.NANOS_PER_SECOND", "a fact of time"));
 
     /** Numbers that some systems' headers have not got. */
