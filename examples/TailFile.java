@@ -34,12 +34,11 @@ public class TailFile {
 
     void follow() throws IOException {
         Posix posix = Pollers.posix();
-        FileWatches watches = posix.fileWatches();
-        int inotify = watches.inotify();
+        int inotify = posix.fileWatches().inotify();
         try (Poller poller = Pollers.open()) {
             // the folder, not the file: a watch of a file goes with it when it is renamed
-            watches.add(inotify, file.getParent(), CHANGES | FileWatches.IN_ONLYDIR);
-            FileWatches.Events events = watches.events(inotify);
+            posix.fileWatches().add(inotify, file.getParent(), CHANGES | FileWatches.IN_ONLYDIR);
+            FileWatches.Events events = posix.fileWatches().events(inotify);
             poller.register(inotify, Interest.READ);
             openTheFileOfThatName(); // after the watch was added: no change is missed
             if (channel != null) {
@@ -107,14 +106,11 @@ public class TailFile {
     }
 
     private void copy() throws IOException {
-        if (channel == null) {
-            return;
-        }
-        if (channel.size() < channel.position()) {
+        if (channel != null && channel.size() < channel.position()) {
             System.err.println("truncated: " + file);
             channel.position(0);
         }
-        while (channel.read(buffer.clear()) > 0) {
+        while (channel != null && channel.read(buffer.clear()) > 0) {
             byte[] bytes = new byte[buffer.flip().remaining()];
             buffer.get(bytes);
             System.out.write(bytes, 0, bytes.length);
