@@ -178,7 +178,7 @@ final class FakeKernel extends ForwardingSyscalls {
             waiters++;
             try {
                 answers = look();
-                long leftNanos = timeoutMillis <= 0 ? timeoutMillis : deadlineNanos - System.nanoTime();
+                long leftNanos = timeoutMillis <= 0 ? timeoutMillis : Math.max(0, deadlineNanos - System.nanoTime());
                 while (answers.isEmpty() && leftNanos != 0) {
                     try {
                         awaitChange(leftNanos);
