@@ -26,7 +26,7 @@ build() { # build PLATFORM CMAKE-OPTION...
     echo "$platform: does not compile" >&2
     exit 1
   }
-  mv "$all/$platform/out/$platform" "$all/out/"
+  cp -R "$all/$platform/out/$platform" "$all/out/"
 }
 
 linux() { # linux ARCH COMPILER OBJDUMP CMAKE-OPTION...
