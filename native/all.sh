@@ -19,6 +19,7 @@ mkdir "$all/out"
 build() { # build PLATFORM CMAKE-OPTION...
   platform=$1
   shift
+  rm -rf "${all:?}/$platform" # its compiler may have moved since
   {
     cmake -S . -B "$all/$platform" "$@" && cmake --build "$all/$platform" --target pollux
   } >"$all/$platform.log" 2>&1 || {
