@@ -33,6 +33,8 @@ static void errors_come_back_negated(void) {
     struct iovec iov = {&byte, 1};
     socklen_t length = 0;
     memset(&msg, 0, sizeof msg);
+    msg.msg_iov = &iov; // qemu's sendmsg does not look at the descriptor if there is nothing to send
+    msg.msg_iovlen = 1;
     CHECK(CALL(getpeername, NOT_A_DESCRIPTOR, ADDRESS(&byte), ADDRESS(&length)), -EBADF);
     CHECK(CALL(sendto, NOT_A_DESCRIPTOR, ADDRESS(&byte), 1, 0, 0, 0), -EBADF);
     CHECK(CALL(recvfrom, NOT_A_DESCRIPTOR, ADDRESS(&byte), 1, 0, 0, 0), -EBADF);
