@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.pollux;
 
+import static org.assertj.core.api.Assumptions.assumeThat;
+
 import dev.pollux.probe.Finding;
 import dev.pollux.probe.ProbeReport;
 import dev.pollux.probe.trial.Probe;
@@ -42,6 +44,18 @@ public final class Usable {
                 .filter(Finding::usable)
                 .map(finding -> new Combination(finding.mechanism(), finding.binding()))
                 .toList();
+    }
+
+    /** Skips the test, with the reason, if a binding is not usable here. */
+    public static void assume(Binding binding) {
+        String reason = null;
+        try {
+            syscalls(binding);
+        } catch (IOException e) {
+            reason = e.getMessage();
+            System.out.println("skipped: " + reason);
+        }
+        assumeThat(reason).isNull();
     }
 
     /** The bare calls of a binding; null for the best one. */
