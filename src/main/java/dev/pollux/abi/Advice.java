@@ -39,9 +39,14 @@ public final class Advice {
                 call.startsWith("tc") || arguments.contains("WINSZ")
                         ? "the descriptor is no terminal: ask Terminals.isTerminal first"
                         : "";
-            case "ENOSPC" ->
-                call.equals("posix_openpt")
-                        ? "all pseudo-terminals are in use (Linux: sysctl kernel.pty.max): close some"
+            case "ENOSPC" -> noSpace(call);
+            case "ELOOP" ->
+                call.equals("epoll_ctl")
+                        ? "epoll descriptors would watch each other in a circle, or be nested too deep"
+                        : "";
+            case "EINVAL" ->
+                call.equals("epoll_ctl")
+                        ? "an epoll descriptor can watch neither itself nor, with registerExclusive, another one"
                         : "";
             default -> "";
         };
@@ -55,6 +60,16 @@ public final class Advice {
                 ? "all local ports for this peer are in use: close connections, or wait for those in TIME_WAIT"
                 : "another socket uses the port: choose another one (0: any), or call setReuseAddress before bind if"
                         + " the server was only restarted";
+    }
+
+    private static String noSpace(String call) {
+        return switch (call) {
+            case "posix_openpt" -> "all pseudo-terminals are in use (Linux: sysctl kernel.pty.max): close some";
+            case "epoll_ctl" ->
+                "this user watches as many descriptors as the sysctl fs.epoll.max_user_watches allows:"
+                        + " raise it, or cancel registrations";
+            default -> "";
+        };
     }
 
     private static String noAccessToBind(boolean hasPath) {

@@ -13,7 +13,7 @@ final class Failure {
     private Failure() {}
 
     static SyscallException of(String call, String arguments, int rc) {
-        return new SyscallException(call, arguments, -rc, Errno.describe(-rc) + advice(call, arguments, -rc));
+        return new SyscallException(call, arguments, -rc, Errno.describe(-rc) + Advice.of(call, arguments, -rc));
     }
 
     /** For a call that takes at most RLIMIT_NOFILE descriptors and returns EINVAL beyond. */
@@ -34,17 +34,5 @@ final class Failure {
     private static long limit(Syscalls syscalls) {
         NativeMemory rlimit = NativeMemory.allocate(syscalls, Rlimit.SIZE);
         return syscalls.getrlimit(Rlimit.RLIMIT_NOFILE, rlimit) < 0 ? -1 : rlimit.getLong(Rlimit.CUR);
-    }
-
-    private static String advice(String call, String arguments, int errno) {
-        if (errno == Errno.ENOSPC && call.equals("epoll_ctl")) {
-            return "; this user watches as many descriptors as the sysctl fs.epoll.max_user_watches allows:"
-                    + " raise it, or cancel registrations";
-        } else if (errno == Errno.ELOOP && call.equals("epoll_ctl")) {
-            return "; epoll descriptors would watch each other in a circle, or be nested too deep";
-        } else if (errno == Errno.EINVAL && call.equals("epoll_ctl")) {
-            return "; an epoll descriptor can watch neither itself nor, with registerExclusive, another one";
-        }
-        return Advice.of(call, arguments, errno);
     }
 }
