@@ -8,8 +8,8 @@ import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Serves the lessons to browsers on this machine. */
@@ -27,13 +27,8 @@ final class ClassroomCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(
-            names = "--port",
-            paramLabel = "PORT",
-            defaultValue = "0",
-            converter = Addresses.PortConverter.class,
-            description = "The TCP port at 127.0.0.1. Default: any free one.")
-    private int port;
+    @Mixin
+    private PagePort port;
 
     ClassroomCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -44,7 +39,8 @@ final class ClassroomCommand implements Callable<Integer> {
         WebServerModule.require("`pollux lesson` plays without it");
         try (Progress progress = new Progress(spec.commandLine().getOut(), terminal);
                 Interruption interruption = new Interruption();
-                Classroom classroom = new Classroom(port, Pollers.builder().syscalls())) {
+                Classroom classroom =
+                        new Classroom(port.number, Pollers.builder().syscalls())) {
             progress.line("the classroom is open, on this machine only, for up to " + Classroom.MOST_PLAYERS
                     + " lessons at a time:");
             progress.line(classroom.address());

@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -33,13 +33,8 @@ final class WatchCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE", description = "The trace of one program, in JSON.")
     private Path file;
 
-    @Option(
-            names = "--port",
-            paramLabel = "PORT",
-            defaultValue = "0",
-            converter = Addresses.PortConverter.class,
-            description = "The TCP port at 127.0.0.1. Default: any free one.")
-    private int port;
+    @Mixin
+    private PagePort port;
 
     WatchCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -52,7 +47,7 @@ final class WatchCommand implements Callable<Integer> {
         try (Progress progress = new Progress(spec.commandLine().getOut(), terminal);
                 Interruption interruption = new Interruption();
                 FollowedFile followed = new FollowedFile(file, view);
-                LivePage page = new LivePage(port, view, () -> 0)) {
+                LivePage page = new LivePage(port.number, view, () -> 0)) {
             progress.line("watch " + file + " at");
             progress.line(page.address());
             progress.line("Whoever has the address can watch. Ctrl-C ends it.");
