@@ -28,7 +28,8 @@ import java.time.Instant;
  *
  * <p><b>Threads.</b> All methods may be called from any thread. {@link #expirations} makes no garbage.
  *
- * <p><b>Errors.</b> As in {@link Posix}; EINVAL if the descriptor is no timer. Only Linux has these calls: elsewhere an
+ * <p><b>Errors.</b> As in {@link Posix}; EINVAL if the descriptor is no timer, except in {@link #expirations}, which reads
+ * from any descriptor as {@code read(2)} does. Only Linux has these calls: elsewhere an
  * {@link UnsupportedOperationException} says so. The counterpart of the BSDs and macOS is kqueue's EVFILT_TIMER; an
  * {@code EventLoop} has timers on every system.
  */

@@ -24,8 +24,8 @@ import java.util.regex.Pattern;
 /**
  * The web server of a page for browsers on this machine: files, answers in JSON, and streams of server-sent events.
  *
- * <p>It listens on 127.0.0.1 only. It answers who knows the token in the address, under a name of this machine
- * ({@code Host}, against rebound names), and from its own page ({@code Origin}). Streams and requests are bounded.
+ * <p>It listens on 127.0.0.1 only. A request must have the token in its path, name this machine in {@code Host} (against
+ * rebound names), and come from the server's own page ({@code Origin}). Streams and requests are bounded.
  */
 public final class LocalServer implements Closeable {
     /** More threads than streams, so that a full server still answers. */
