@@ -187,7 +187,7 @@ class RaceTest {
 
     // Races.
 
-    /** Nothing else ends the other thread's wait, so a descriptor that the wait held would never be let go. */
+    /** Nothing else ends the other thread's wait, so a descriptor that the wait held would stay open. */
     @Test
     void whatIsCancelledAndClosedIsLetGoWhileAnotherThreadWaits() throws Exception {
         letGoByThreads(1);

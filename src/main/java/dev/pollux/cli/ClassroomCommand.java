@@ -44,7 +44,7 @@ final class ClassroomCommand implements Callable<Integer> {
             progress.line("the classroom is open, on this machine only, for up to " + Classroom.MOST_PLAYERS
                     + " lessons at a time:");
             progress.line(classroom.address());
-            progress.line("Whoever has the address can play lessons. Ctrl-C closes it.");
+            progress.line("Anyone with the address can play lessons. Ctrl-C closes it.");
             while (!interruption.came()) {
                 Thread.sleep(TICK_MILLIS);
             }

@@ -50,7 +50,7 @@ final class WatchCommand implements Callable<Integer> {
                 LivePage page = new LivePage(port.number, view, () -> 0)) {
             progress.line("watch " + file + " at");
             progress.line(page.address());
-            progress.line("Whoever has the address can watch. Ctrl-C ends it.");
+            progress.line("Anyone with the address can watch. Ctrl-C ends it.");
             followed.follow(interruption::came);
         }
         return ExitCode.OK;

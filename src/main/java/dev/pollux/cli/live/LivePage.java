@@ -46,7 +46,7 @@ public final class LivePage implements LocalServer.Site, Closeable {
         return FILES;
     }
 
-    /** Nothing: whoever watches changes nothing. */
+    /** None: a viewer changes nothing. */
     @Override
     public Set<String> posts() {
         return Set.of();

@@ -116,7 +116,7 @@ final class WatchedPoller {
         }
     }
 
-    /** Replaces all registrations: each call of poll and select passes them anew. */
+    /** Replaces all registrations: each call of poll and select passes all of them again. */
     void registerAll(int count, Map<Integer, String> some) {
         events.clear();
         some.entrySet().stream().limit(MOST_LISTED).forEach(each -> events.put(each.getKey(), each.getValue()));

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The protocol of the classroom, and who it refuses. */
+/** The protocol of the classroom, and the requests that it refuses. */
 @Timeout(value = Eventually.TEST_SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ClassroomTest {
     private static final int MOST_PLAYERS = 2;
