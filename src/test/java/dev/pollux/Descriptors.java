@@ -27,7 +27,7 @@ public final class Descriptors implements AutoCloseable {
     private static final int CHUNK = 1 << 16;
 
     /** High numbers, so that one that was closed is not taken by a jar that the JVM opens late. */
-    private static final int LOWEST = 256;
+    public static final int LOWEST = 256;
 
     private final KernelPosix posix;
     private final Set<Integer> open = new LinkedHashSet<>();
@@ -168,7 +168,7 @@ public final class Descriptors implements AutoCloseable {
         return moved(posix.open(Path.of(path), flags));
     }
 
-    /** Another number for the same open file. */
+    /** The lowest free number, also for this open file. */
     public int dup(int fd) throws IOException {
         return opened(posix.dup(fd));
     }

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.StandardProtocolFamily;
 import java.time.Duration;
 import java.util.List;
@@ -46,16 +47,17 @@ class ConnectCommandTest {
     @ParameterizedTest
     @MethodSource("mechanisms")
     void aRefusedConnectionExitsWith1AndTheErrno(Mechanism mechanism) throws IOException {
-        int port;
-        try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = closed.getLocalPort();
+        try (Socket taken = new Socket()) { // keeps the port, and does not listen
+            taken.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            int port = taken.getLocalPort();
+
+            CommandRun run =
+                    CommandRun.of("connect", "localhost", Integer.toString(port), "--mechanism", mechanism.name());
+
+            assertThat(run.exitCode()).isEqualTo(1);
+            assertThat(run.out()).isEmpty();
+            assertThat(run.err()).contains("connect(127.0.0.1:" + port + "): ECONNREFUSED (Connection refused)");
         }
-
-        CommandRun run = CommandRun.of("connect", "localhost", Integer.toString(port), "--mechanism", mechanism.name());
-
-        assertThat(run.exitCode()).isEqualTo(1);
-        assertThat(run.out()).isEmpty();
-        assertThat(run.err()).contains("connect(127.0.0.1:" + port + "): ECONNREFUSED (Connection refused)");
     }
 
     @Test

@@ -210,9 +210,7 @@ class BlockingIoTest {
 
     @Test
     void connectFailsAsTheKernelSays() throws Exception {
-        int listener = descriptors.listener(1);
-        InetSocketAddress address = posix.localAddress(listener);
-        descriptors.close(listener);
+        InetSocketAddress address = posix.localAddress(descriptors.bound(descriptors.tcpSocket())); // does not listen
         int client = descriptors.tcpSocket();
 
         assertThat(call(() -> {
@@ -258,9 +256,10 @@ class BlockingIoTest {
 
     @Test
     void closingADescriptorEndsTheWaitsOfReaderAndWriter() throws Exception {
+        Pipe pipe = descriptors.pipe();
         SocketPair pair = descriptors.socketPair();
         descriptors.fill(pair.fd());
-        int number = posix.dup(pair.fd());
+        int number = posix.dupAtOrAbove(pair.fd(), Descriptors.LOWEST);
         Caller<Integer> reader = readByte(number).awaitParked();
         Caller<Integer> writer =
                 call(() -> io.write(number, ByteBuffer.allocateDirect(1))).awaitParked();
@@ -270,7 +269,6 @@ class BlockingIoTest {
         assertThat(writer.failure()).isInstanceOf(AsynchronousCloseException.class);
         assertThat(posix.isOpen(number)).isFalse();
 
-        Pipe pipe = descriptors.pipe();
         descriptors.dupAs(pipe.readFd(), number);
         Caller<Integer> next = readByte(number).awaitParked();
         writeByte(pipe.writeFd(), 'c');

@@ -23,6 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pollux.Binding;
+import dev.pollux.Descriptors;
 import dev.pollux.Interest;
 import dev.pollux.ReadyHandler;
 import dev.pollux.Registration;
@@ -32,8 +33,6 @@ import dev.pollux.Trigger;
 import dev.pollux.abi.Errno;
 import dev.pollux.mechanism.ScriptedKernel.Call;
 import dev.pollux.mechanism.ScriptedKernel.Polled;
-import dev.pollux.posix.Posix.Pipe;
-import dev.pollux.posix.Posix.SocketPair;
 import dev.pollux.posix.kernel.KernelPosix;
 import dev.pollux.syscall.Syscalls;
 import dev.pollux.syscall.jna.JnaSyscalls;
@@ -54,8 +53,7 @@ class DevPollScriptTest {
     private static final int READING = POLLIN | POLLRDHUP;
     private static final long TEN_SECONDS = TimeUnit.SECONDS.toNanos(10);
 
-    private final KernelPosix posix = new KernelPosix(JNA);
-    private final List<Integer> opened = new ArrayList<>();
+    private final Descriptors descriptors = new Descriptors(new KernelPosix(JNA));
     private final List<String> delivered = new ArrayList<>();
     private final ReadyHandler recording = (registration, ready) -> delivered.add(registration.fd() + ": " + ready);
     private ScriptedKernel kernel;
@@ -76,11 +74,7 @@ class DevPollScriptTest {
             kernel.checkDone();
         } finally {
             poller.close();
-            for (int fd : opened) {
-                if (posix.isOpen(fd)) {
-                    posix.close(fd);
-                }
-            }
+            descriptors.close();
         }
     }
 
@@ -88,21 +82,12 @@ class DevPollScriptTest {
         return kernel.expect(call);
     }
 
-    private int opened(int fd) {
-        opened.add(fd);
-        return fd;
-    }
-
     private int socket() throws IOException {
-        SocketPair pair = posix.socketPair();
-        opened(pair.peerFd());
-        return opened(pair.fd());
+        return descriptors.socketPair().fd();
     }
 
     private int pipeReadFd() throws IOException {
-        Pipe pipe = posix.pipe();
-        opened(pipe.writeFd());
-        return opened(pipe.readFd());
+        return descriptors.pipe().readFd();
     }
 
     private Registration registered(int fd, Interest interest, int events) throws IOException {
@@ -204,7 +189,7 @@ class DevPollScriptTest {
 
     @Test
     void aClosedDescriptorIsRefusedBeforeItIsWritten() throws IOException {
-        int nobodys = (int) posix.descriptorLimit().soft() - 1;
+        int nobodys = (int) descriptors.posix().descriptorLimit().soft() - 1;
         assertThatThrownBy(() -> poller.register(nobodys, Interest.READ))
                 .isInstanceOfSatisfying(
                         SyscallException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EBADF));
@@ -261,7 +246,7 @@ class DevPollScriptTest {
         int first = socket();
         List<Integer> fds = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
-            int fd = opened(posix.dup(first));
+            int fd = descriptors.dup(first);
             fds.add(fd);
             registered(fd, Interest.WRITE, POLLOUT);
         }
@@ -323,8 +308,8 @@ class DevPollScriptTest {
         int cancelled = pipeReadFd();
         registered(told, Interest.READ, READING);
         Registration registration = registered(cancelled, Interest.READ, READING);
-        posix.close(told);
-        posix.close(cancelled);
+        descriptors.close(told);
+        descriptors.close(cancelled);
         expect(dpPoll(3, look())).answer(pollfd(told, POLLNVAL));
         expect(written(remove(told))).answer(0);
         assertThat(lookOnce()).isEqualTo(1);

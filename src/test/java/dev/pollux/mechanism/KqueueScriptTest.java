@@ -27,6 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pollux.Binding;
+import dev.pollux.Descriptors;
 import dev.pollux.Interest;
 import dev.pollux.ReadyHandler;
 import dev.pollux.Registration;
@@ -45,7 +46,6 @@ import dev.pollux.posix.kernel.KernelPosix;
 import dev.pollux.syscall.Syscalls;
 import dev.pollux.syscall.jna.JnaSyscalls;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -71,8 +71,7 @@ class KqueueScriptTest {
     private static final long DAY = TimeUnit.HOURS.toNanos(24);
 
     private final String abiProperty = System.getProperty(Kqueue.ABI_PROPERTY);
-    private final KernelPosix posix = new KernelPosix(JNA);
-    private final List<Integer> opened = new ArrayList<>();
+    private final Descriptors descriptors = new Descriptors(new KernelPosix(JNA));
     private final List<String> delivered = new ArrayList<>();
     private final ReadyHandler recording = (registration, ready) -> delivered.add(registration.fd() + ": " + ready);
     private ScriptedKernel kernel;
@@ -89,11 +88,7 @@ class KqueueScriptTest {
             kernel.checkDone();
         } finally {
             poller.close();
-            for (int fd : opened) {
-                if (posix.isOpen(fd)) {
-                    posix.close(fd);
-                }
-            }
+            descriptors.close();
             putThePropertyBack();
         }
     }
@@ -122,32 +117,18 @@ class KqueueScriptTest {
         return kernel.expect(call);
     }
 
-    private int opened(int fd) {
-        opened.add(fd);
-        return fd;
-    }
-
-    private Pipe pipe() throws IOException {
-        Pipe pipe = posix.pipe();
-        opened(pipe.readFd());
-        opened(pipe.writeFd());
-        return pipe;
-    }
-
     private int pipeReadFd() throws IOException {
-        return pipe().readFd();
+        return descriptors.pipe().readFd();
     }
 
     private int socket() throws IOException {
-        SocketPair pair = posix.socketPair();
-        opened(pair.peerFd());
-        return opened(pair.fd());
+        return descriptors.socketPair().fd();
     }
 
     private List<Integer> duplicates(int fd, int count) throws IOException {
         List<Integer> fds = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            fds.add(opened(posix.dup(fd)));
+            fds.add(descriptors.dup(fd));
         }
         return fds;
     }
@@ -319,7 +300,7 @@ class KqueueScriptTest {
 
     @Test
     void aPipeWithoutReaderIsWritableAndAnError() throws IOException {
-        int fd = pipe().writeFd();
+        int fd = descriptors.pipe().writeFd();
         registered(fd, Interest.WRITE);
         expect(kevent(NO_CHANGES, LOOK)).answer(writable(fd).eof());
         lookOnce();
@@ -355,7 +336,7 @@ class KqueueScriptTest {
     void ebadfInTheEventListDropsAClosedDescriptorAndReportsIt() throws IOException {
         int fd = pipeReadFd();
         Registration registration = registered(fd, Interest.READ);
-        posix.close(fd);
+        descriptors.close(fd);
         expect(kevent(NO_CHANGES, LOOK)).answer(readable(fd).failed(Errno.EBADF));
         expect(kevent(changes(read(fd, EV_DELETE)), NOTHING)).answer(-Errno.EBADF);
         lookOnce();
@@ -387,9 +368,9 @@ class KqueueScriptTest {
     }
 
     private void refusedWrite(int errno) throws IOException {
-        Pipe pipe = pipe();
+        Pipe pipe = descriptors.pipe();
         int fd = pipe.writeFd();
-        posix.close(pipe.readFd());
+        descriptors.close(pipe.readFd());
         expect(kevent(changes(write(fd, LEVEL)), NOTHING)).answer(-errno);
         Registration registration = poller.register(fd, Interest.WRITE);
         expect(kevent(NO_CHANGES, LOOK)).answer(0);
@@ -404,7 +385,7 @@ class KqueueScriptTest {
 
     @Test
     void ebadfForADescriptorThatIsReallyClosedStaysAnErrorAndRegistersNothing() throws IOException {
-        int fd = pipe().writeFd();
+        int fd = descriptors.posix().dupAtOrAbove(descriptors.pipe().writeFd(), Descriptors.LOWEST);
         expect(kevent(changes(write(fd, LEVEL)), NOTHING))
                 .meanwhile(() -> JNA.close(fd))
                 .answer(-Errno.EBADF);
@@ -420,7 +401,7 @@ class KqueueScriptTest {
     @Test
     void aClosedDescriptorIsRefusedBeforeKeventIsCalled() throws IOException {
         int fd = pipeReadFd();
-        posix.close(fd);
+        descriptors.close(fd);
         assertThatThrownBy(() -> poller.register(fd, Interest.READ))
                 .isInstanceOfSatisfying(
                         SyscallException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EBADF));
@@ -753,8 +734,8 @@ class KqueueScriptTest {
     // Files that kqueue refuses.
 
     @Test
-    void aRegularFileNeverReachesKevent(@TempDir Path directory) throws IOException {
-        int fd = opened(posix.open(Files.writeString(directory.resolve("file"), "text"), Fcntl.O_RDWR));
+    void aRegularFileNeverReachesKevent() throws IOException {
+        int fd = descriptors.regularFile();
         Registration registration = poller.register(fd, Interest.READ_WRITE);
         expect(kevent(NO_CHANGES, LOOK)).answer(0);
         assertThat(poller.poll(recording)).isEqualTo(1);
@@ -767,7 +748,7 @@ class KqueueScriptTest {
 
     @Test
     void aDirectoryNeverReachesKevent(@TempDir Path directory) throws IOException {
-        int fd = opened(posix.open(directory, Fcntl.O_RDONLY));
+        int fd = descriptors.open(directory.toString(), Fcntl.O_RDONLY);
         poller.register(fd, Interest.READ);
         expect(kevent(NO_CHANGES, LOOK)).answer(0);
         assertThat(poller.poll(recording)).isEqualTo(1);
@@ -776,7 +757,7 @@ class KqueueScriptTest {
 
     @Test
     void aRefusedDeviceThatPollFindsReadyCountsAsAlwaysReady() throws IOException {
-        int fd = opened(posix.open(Path.of("/dev/null"), Fcntl.O_RDWR));
+        int fd = descriptors.open("/dev/null", Fcntl.O_RDWR);
         expect(kevent(changes(read(fd, LEVEL)), NOTHING)).answer(-Errno.EINVAL);
         expect(kevent(changes(write(fd, LEVEL)), NOTHING)).answer(-Errno.EINVAL);
         Registration registration = poller.register(fd, Interest.READ_WRITE);
@@ -835,10 +816,9 @@ class KqueueScriptTest {
     @Test
     void aSocketWhoseExceptFilterIsRefusedAsByOlderOpenbsdIsNotAlwaysReady() throws IOException {
         open(Kqueue.Abi.OPENBSD);
-        SocketPair pair = posix.socketPair();
-        int fd = opened(pair.fd());
-        opened(pair.peerFd());
-        posix.write(pair.peerFd(), posix.allocate(1), 0, 1);
+        SocketPair pair = descriptors.socketPair();
+        int fd = pair.fd();
+        descriptors.write(pair.peerFd());
         expect(kevent(changes(except(fd, LEVEL, Kqueue.Abi.OPENBSD.NOTE_OOB)), NOTHING))
                 .answer(-Errno.EINVAL);
         assertThatThrownBy(() -> poller.register(fd, Interest.PRIORITY))

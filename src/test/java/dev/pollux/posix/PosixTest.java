@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.pollux.Descriptors;
 import dev.pollux.Eventually;
 import dev.pollux.SyscallException;
 import dev.pollux.abi.Errno;
@@ -63,24 +64,29 @@ class PosixTest {
         return fd;
     }
 
+    /** A number so high that after a close nothing that the JVM opens takes it. */
+    private int high(int fd) throws IOException {
+        int high = opened(posix.dupAtOrAbove(fd, Descriptors.LOWEST));
+        posix.close(fd);
+        return high;
+    }
+
     private Pipe pipe() throws IOException {
         Pipe pipe = posix.pipe();
-        opened(pipe.readFd());
-        opened(pipe.writeFd());
-        return pipe;
+        return new Pipe(high(pipe.readFd()), high(pipe.writeFd()), posix);
     }
 
     private SocketPair socketPair() throws IOException {
-        SocketPair pair = posix.socketPair();
-        opened(pair.fd());
-        opened(pair.peerFd());
-        return pair;
+        return high(posix.socketPair());
+    }
+
+    private SocketPair high(SocketPair pair) throws IOException {
+        return new SocketPair(high(pair.fd()), high(pair.peerFd()), posix);
     }
 
     private int closedFd() throws IOException {
-        Pipe pipe = posix.pipe();
-        posix.close(pipe.readFd());
-        posix.close(pipe.writeFd());
+        Pipe pipe = pipe();
+        pipe.close();
         return pipe.readFd();
     }
 
@@ -166,10 +172,13 @@ class PosixTest {
 
     @Test
     void everyDescriptorIsNonBlockingAndCloseOnExec(@TempDir Path folder) throws IOException {
-        assertPrepared(pipe().readFd());
-        assertPrepared(pipe().writeFd());
-        assertPrepared(socketPair().fd());
-        assertPrepared(socketPair().peerFd());
+        try (Pipe pipe = posix.pipe();
+                SocketPair pair = posix.socketPair()) {
+            assertPrepared(pipe.readFd());
+            assertPrepared(pipe.writeFd());
+            assertPrepared(pair.fd());
+            assertPrepared(pair.peerFd());
+        }
         assertPrepared(tcpSocket());
         assertPrepared(opened(posix.datagramSocket(StandardProtocolFamily.UNIX)));
         assertPrepared(tcpPair().peerFd());
@@ -295,9 +304,7 @@ class PosixTest {
 
     @Test
     void aPipeClosesEachEndOnce() throws IOException {
-        Pipe low = pipe(); // high numbers are not taken by what the JVM opens
-        Pipe pipe = new Pipe(posix.dupAtOrAbove(low.readFd(), 600), posix.dupAtOrAbove(low.writeFd(), 600), posix);
-        posix.close(low.writeFd());
+        Pipe pipe = pipe();
         pipe.closeWrite();
         assertThat(posix.read(pipe.readFd(), ByteBuffer.allocateDirect(1))).isEqualTo(-1);
 
@@ -315,9 +322,7 @@ class PosixTest {
 
     @Test
     void aSocketPairClosesEachSocketOnce() throws IOException {
-        SocketPair low = socketPair();
-        SocketPair pair =
-                new SocketPair(posix.dupAtOrAbove(low.fd(), 600), posix.dupAtOrAbove(low.peerFd(), 600), posix);
+        SocketPair pair = socketPair();
         pair.closePeer();
         int reused = opened(posix.dupAtOrAbove(pair.fd(), pair.peerFd()));
         pair.close();
@@ -332,14 +337,21 @@ class PosixTest {
 
     @Test
     void whatThePosixMadeClosesItself() throws IOException {
-        Pipe pipe = posix.pipe();
-        SocketPair pair = posix.datagramSocketPair();
+        List<Integer> closed = new ArrayList<>();
+        KernelPosix recorded = new KernelPosix(new ForwardingSyscalls(JNA) {
+            @Override
+            public int close(int fd) {
+                closed.add(fd);
+                return super.close(fd);
+            }
+        });
+        Pipe pipe = recorded.pipe();
+        SocketPair pair = recorded.datagramSocketPair();
         try (pipe;
                 pair) {
-            assertThat(posix.isOpen(pipe.readFd())).isTrue();
+            assertThat(closed).isEmpty();
         }
-        assertThat(List.of(pipe.readFd(), pipe.writeFd(), pair.fd(), pair.peerFd()))
-                .noneMatch(posix::isOpen);
+        assertThat(closed).containsExactlyInAnyOrder(pipe.readFd(), pipe.writeFd(), pair.fd(), pair.peerFd());
     }
 
     @Test
@@ -375,9 +387,7 @@ class PosixTest {
 
     @Test
     void aDatagramPairKeepsMessagesApart() throws IOException {
-        SocketPair pair = posix.datagramSocketPair();
-        opened(pair.fd());
-        opened(pair.peerFd());
+        SocketPair pair = high(posix.datagramSocketPair());
         posix.write(pair.fd(), direct("one"));
         posix.write(pair.fd(), direct("two"));
 

@@ -391,14 +391,18 @@ class SocketsTest {
                 .as("Java reads a mapped address as IPv4")
                 .isEqualTo(InetAddress.getByName("127.0.0.1"));
 
+        Eventually.until("a port that no other process uses", () -> isFreeForIpv4(anIpv6OnlyPort()));
+    }
+
+    private int anIpv6OnlyPort() throws IOException {
         int only = descriptors.opened(posix.streamSocket(StandardProtocolFamily.INET6));
         posix.setIpv6Only(only, true);
         posix.bind(only, new InetSocketAddress(InetAddress.getByName("::"), 0));
-        posix.bind(
-                descriptors.tcpSocket(),
-                new InetSocketAddress(
-                        InetAddress.getByName("0.0.0.0"),
-                        posix.localAddress(only).getPort()));
+        return posix.localAddress(only).getPort();
+    }
+
+    private boolean isFreeForIpv4(int port) throws IOException {
+        return canBind(descriptors.tcpSocket(), new InetSocketAddress(InetAddress.getByName("0.0.0.0"), port));
     }
 
     /** The call is interrupted, and meanwhile another thread makes room in the buffer, from its beginning. */
