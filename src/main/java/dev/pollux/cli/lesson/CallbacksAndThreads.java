@@ -95,7 +95,7 @@ final class CallbacksAndThreads {
     // The calls that are shown.
 
     /** Between the steps, BlockingIo looks whether a descriptor was closed behind its back; that is not shown. */
-    private void traced(String line) {
+    private synchronized void traced(String line) {
         if (isShown) {
             calls.add(Fact.Call.of(Thread.currentThread().getName(), line));
             stage.traced(line);
@@ -226,14 +226,19 @@ final class CallbacksAndThreads {
         stage.write(pairs.get(0).peerFd(), "x");
         await(() -> woken().size() >= expected);
         stage.unseen.poll(null, 0, SETTLE_MILLIS);
-        List<String> woken = woken();
-        isShown = false;
-        stage.show(new Fact.Threads(NAMES, woken, true));
-        stage.seen(woken.size());
+        stage.seen(showWoken());
         for (Posix.SocketPair each : pairs.subList(1, THREADS)) {
             stage.behind.write(each.peerFd(), ByteBuffer.allocateDirect(1));
         }
         threads.await();
+    }
+
+    /** How many woke up. No line of a call comes between the count and its picture. */
+    private synchronized int showWoken() {
+        List<String> woken = woken();
+        isShown = false;
+        stage.show(new Fact.Threads(NAMES, woken, true));
+        return woken.size();
     }
 
     /** The threads that have read a second time: the first read said EAGAIN. */
