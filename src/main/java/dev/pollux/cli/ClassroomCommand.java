@@ -10,6 +10,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Serves the lessons to browsers on this machine. */
@@ -36,6 +37,12 @@ final class ClassroomCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (TraceOptions.areSet()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "the page shows the calls of each lesson; lessons that are played at the same time would mix theirs"
+                            + " in one trace. 'pollux lesson NAME --trace=FILE' traces one");
+        }
         WebServerModule.require("`pollux lesson` plays without it");
         try (Progress progress = new Progress(spec.commandLine().getOut(), terminal);
                 Interruption interruption = new Interruption();

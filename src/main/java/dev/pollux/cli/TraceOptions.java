@@ -19,6 +19,7 @@ import picocli.CommandLine.ScopeType;
 /** Options that trace the system calls of any command: the properties {@code dev.pollux.trace}. */
 final class TraceOptions {
     private static final String PROPERTY = PropertyNames.of("trace");
+    private static final String VARIABLE = "POLLUX_TRACE";
 
     @Option(
             names = "--trace",
@@ -65,6 +66,11 @@ final class TraceOptions {
             }
             return false;
         }
+    }
+
+    /** Whether the user wants a trace, by an option of the command that runs, a property or a variable. */
+    static boolean areSet() {
+        return System.getProperty(PROPERTY, System.getenv(VARIABLE)) != null;
     }
 
     /** Runs a command, and traces its calls if the options say so. */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.pollux.cli;
 
-import dev.pollux.abi.PropertyNames;
 import dev.pollux.cli.live.LiveWatch;
 import dev.pollux.cli.web.WebServerModule;
 import java.io.Closeable;
@@ -14,8 +13,6 @@ import picocli.CommandLine.Spec;
 
 /** The option of a command to show its pollers in a browser. */
 final class WatchOptions {
-    private static final String TRACE_VARIABLE = "POLLUX_TRACE";
-
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
 
@@ -49,7 +46,7 @@ final class WatchOptions {
         if (port == null) {
             return new Watch(null);
         }
-        if (System.getProperty(PropertyNames.of("trace"), System.getenv(TRACE_VARIABLE)) != null) {
+        if (TraceOptions.areSet()) {
             throw new ParameterException(
                     spec.commandLine(),
                     "--watch and a trace exclude each other; for both, use --trace=FILE --trace-format=json and"

@@ -48,6 +48,14 @@ class ClassroomCommandTest {
     }
 
     @Test
+    void aTraceIsRefusedWithTheWayOut() {
+        CommandRun run = CommandRun.of("classroom", "--trace");
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err()).contains("pollux lesson NAME --trace");
+    }
+
+    @Test
     void aRuntimeWithoutTheWebServerSaysSo() throws Exception {
         ChildJvm run = ChildJvm.run(command("--limit-modules", "java.se,jdk.unsupported"));
         assertThat(run.exitCode()).isEqualTo(1);

@@ -39,7 +39,7 @@ public final class LessonProcess {
     public static void main(String[] args) {
         LessonProcess process = new LessonProcess(
                 new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8));
-        System.setOut(System.err); // a trace to standard output must not mix with the facts
+        System.setOut(System.err); // what a lesson prints must not mix with the facts
         Thread keys = new Thread(process::readKeys, "keys");
         keys.setDaemon(true);
         keys.start();
@@ -54,7 +54,7 @@ public final class LessonProcess {
         } catch (IOException e) {
             e.printStackTrace();
         } finally {
-            Runtime.getRuntime().halt(0); // also if there were more presses than a semaphore counts
+            Runtime.getRuntime().halt(0);
         }
     }
 
