@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
 /**
  * The classroom: a page that lists the lessons, and a stream of events for each lesson that is played.
  *
- * <p>It can play lessons and nothing else. Players and events are bounded; for requests see {@link LocalServer}.
+ * <p>It can play lessons and nothing else. Players, presses and events are bounded; for requests see {@link LocalServer}.
  */
 public final class Classroom implements LocalServer.Site, Closeable {
     /** More students get a message that the classroom is full. Each has a JVM. */
@@ -129,8 +129,8 @@ public final class Classroom implements LocalServer.Site, Closeable {
                 case "run" -> player.press(LessonProcess.RUN);
                 default -> player.end();
             }
-        } catch (IOException lessonIsOver) {
-            request.refuse(409, "the lesson is over");
+        } catch (IOException notTaken) {
+            request.refuse(409, "the lesson is over, or it had too many presses");
             return;
         }
         request.done();

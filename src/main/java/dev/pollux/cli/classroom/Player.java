@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** One student in one lesson, which runs in a {@link LessonProcess}. */
 final class Player implements Closeable {
@@ -27,11 +28,17 @@ final class Player implements Closeable {
     /** The process waits when so many lines are unread. */
     private static final int UNREAD = 64;
 
+    /**
+     * No lesson needs so many presses, and a pipe has room for them even if its process reads none: {@code _POSIX_PIPE_BUF}.
+     */
+    private static final int MOST_PRESSES = 512;
+
     private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
     private static final String HEAP = "-Xmx96m";
     private static final int FFM_VERSION = 22;
 
     private final BlockingQueue<String> lines = new ArrayBlockingQueue<>(UNREAD);
+    private final AtomicInteger presses = new AtomicInteger();
     private final Process process;
     private final Thread reader = new Thread(this::read, "player");
 
@@ -119,8 +126,15 @@ final class Player implements Closeable {
         return lines.poll(timeoutMillis, TimeUnit.MILLISECONDS);
     }
 
-    /** Passes on a press: {@link LessonProcess#NEXT} or {@link LessonProcess#RUN}. */
+    /**
+     * Passes on a press: {@link LessonProcess#NEXT} or {@link LessonProcess#RUN}. It never waits for the process.
+     *
+     * @throws IOException if the lesson is over or had too many presses
+     */
     void press(int key) throws IOException {
+        if (presses.incrementAndGet() > MOST_PRESSES) {
+            throw new IOException("a lesson takes at most " + MOST_PRESSES + " presses");
+        }
         process.getOutputStream().write(key);
         process.getOutputStream().flush();
     }

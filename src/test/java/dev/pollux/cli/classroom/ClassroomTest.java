@@ -2,6 +2,7 @@
 package dev.pollux.cli.classroom;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonParser;
 import dev.pollux.Eventually;
@@ -9,6 +10,7 @@ import dev.pollux.Pollers;
 import dev.pollux.cli.lesson.Lesson;
 import dev.pollux.cli.lesson.Lessons;
 import dev.pollux.cli.web.Http;
+import dev.pollux.posix.Signals;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -31,6 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(value = Eventually.TEST_SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ClassroomTest {
     private static final int MOST_PLAYERS = 2;
+    private static final int MORE_THAN_A_PIPE_HOLDS = 2 << 20;
 
     private Classroom classroom;
 
@@ -275,6 +278,21 @@ class ClassroomTest {
             Eventually.until("the process has ended", () -> processes().isEmpty());
             player.end();
             Eventually.until("the end", () -> Player.OVER.equals(player.next(1_000)));
+        }
+    }
+
+    @Test
+    void aPressNeverWaitsForAProcessThatDoesNotRead() throws Exception {
+        try (Player player = new Player("poll", 1)) {
+            long pid = processes().get(0).pid();
+            Pollers.posix().signals().send(pid, Signals.SIGSTOP);
+            assertThatThrownBy(() -> {
+                        for (int i = 0; i < MORE_THAN_A_PIPE_HOLDS; i++) {
+                            player.press(LessonProcess.NEXT);
+                        }
+                    })
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("presses");
         }
     }
 
