@@ -53,7 +53,8 @@ import dev.pollux.abi.Signal;
  * <tr><td>SIGCHLD</td><td>not used; the default action ignores it</td><td>{@link Processes}</td></tr>
  * </table>
  *
- * <p>The constants are Linux's numbers; real-time signals are the numbers from 34 to 64.
+ * <p>The constants are Linux's numbers; real-time signals are the numbers from 34 to 64. musl keeps 34 for itself, so
+ * {@link #block}, {@link #unblock} and {@link #signalfd} refuse it with any C library; it can be sent.
  *
  * <p><b>Threads.</b> All methods may be called from any thread; {@link #block}, {@link #unblock}, {@link #isBlocked} and
  * {@link #raise} concern the calling one. {@link #read} makes no garbage.
@@ -88,7 +89,7 @@ public interface Signals {
      * A descriptor that is readable while one of these signals is pending for the process or for the thread that polls,
      * {@code signalfd(2)}. It does not block them: call {@link #block} first. Close it with {@link Posix#close}.
      *
-     * @throws IllegalArgumentException if a signal cannot be blocked, or the JVM needs it
+     * @throws IllegalArgumentException if a signal cannot be blocked, or the JVM or musl needs it
      */
     int signalfd(int... signals) throws SyscallException;
 

@@ -29,6 +29,9 @@ class SignalsTest extends EventFixture {
     /** A real-time signal that neither the C library nor the JVM uses. */
     private static final int SIGRT = 40;
 
+    /** The first real-time signal of glibc, which musl uses itself. */
+    private static final int OF_MUSL = 34;
+
     private Signals signals;
 
     @BeforeEach
@@ -136,6 +139,10 @@ class SignalsTest extends EventFixture {
                     .withMessageContaining(Signal.name(signal));
             assertThatIllegalArgumentException().isThrownBy(() -> signals.signalfd(signal));
         }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> signals.block(OF_MUSL))
+                .withMessageContaining("musl");
+        assertThatIllegalArgumentException().isThrownBy(() -> signals.signalfd(OF_MUSL));
         for (int signal : new int[] {-1, 0, 32, 33, 65}) {
             assertThatIllegalArgumentException().isThrownBy(() -> signals.block(signal));
             assertThatIllegalArgumentException().isThrownBy(() -> signals.raise(signal));

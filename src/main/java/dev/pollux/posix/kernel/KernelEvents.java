@@ -10,7 +10,7 @@ import java.lang.ref.Reference;
 
 /** What timers, signals, processes and file watches share: Linux alone has their calls, and most are read. */
 abstract class KernelEvents {
-    /** glibc uses the first two real-time signals itself, musl three; no other signals are between 31 and SIGRTMIN. */
+    /** The one of glibc, which uses 32 and 33 itself. */
     private static final int SIGRTMIN = 34;
 
     final Syscalls syscalls;

@@ -13,6 +13,9 @@ import java.util.stream.Collectors;
 
 /** {@link Signals} over {@link Syscalls}. Calls that never wait share memory, so they take turns. */
 final class KernelSignals extends KernelEvents implements Signals {
+    /** SIGSYNCCALL: in a JVM on musl, {@code setuid} would wait for ever for a thread that blocks it. */
+    private static final int OF_MUSL = 34;
+
     private final NativeMemory set = calls.allocate(Signal.SIGSET_SIZE);
 
     KernelSignals(Syscalls syscalls) {
@@ -80,6 +83,7 @@ final class KernelSignals extends KernelEvents implements Signals {
                 throw new IllegalArgumentException(Signal.name(signal) + " cannot be blocked");
             case Signal.SIGSEGV, Signal.SIGBUS, Signal.SIGFPE, Signal.SIGILL, Signal.SIGTRAP ->
                 throw new IllegalArgumentException("the JVM needs " + Signal.name(signal) + ": it must not be blocked");
+            case OF_MUSL -> throw new IllegalArgumentException("musl keeps signal 34 for itself: take one of 35 to 64");
             default -> {}
         }
     }
