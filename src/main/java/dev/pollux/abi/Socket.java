@@ -9,7 +9,6 @@ import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 
 /**
@@ -242,13 +241,14 @@ public final class Socket {
     }
 
     /**
-     * Writes a {@code sockaddr_un}; the path is encoded in UTF-8 and ends with a NUL.
+     * Writes a {@code sockaddr_un}; the path is encoded as {@link FileNames} says and ends with a NUL.
      *
      * @return its length, the NUL included
-     * @throws IllegalArgumentException if the path is empty, is too long for {@code sun_path} or contains a NUL
+     * @throws IllegalArgumentException if the path is empty, is too long for {@code sun_path}, contains a NUL or cannot
+     *     be encoded
      */
     public static int putUnix(Os os, ByteBuffer buffer, String path) {
-        byte[] bytes = path.getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = FileNames.encoded(path);
         int limit = sunPathSize(os) - 1;
         if (bytes.length == 0 || bytes.length > limit || path.indexOf('\0') >= 0) {
             throw new IllegalArgumentException("the path of a UNIX socket has 1 to " + limit
@@ -303,7 +303,7 @@ public final class Socket {
         byte[] path = new byte[end - SUN_PATH];
         buffer.get(SUN_PATH, path);
         try {
-            return path.length == 0 ? null : UnixDomainSocketAddress.of(new String(path, StandardCharsets.UTF_8));
+            return path.length == 0 ? null : UnixDomainSocketAddress.of(FileNames.decoded(path));
         } catch (InvalidPathException notInThisLocale) {
             return null; // the peer chose the path: that must not be an error here
         }

@@ -19,6 +19,10 @@ import java.io.Closeable;
  * {@link #dupAtOrAbove}, and a descriptor from another process: they share the blocking mode of the original. No method
  * waits if the descriptor is non-blocking.
  *
+ * <p><b>Paths.</b> They name the same files as in {@code java.nio.file}: they go to the kernel in the encoding of the
+ * JVM's locale, the property {@code sun.jnu.encoding}. A path with a character that this encoding lacks gives an
+ * {@link java.nio.file.InvalidPathException}.
+ *
  * <p><b>Garbage.</b> Reading and writing makes none as long as the same direct buffers are used again.
  *
  * <p><b>Threads.</b> All methods may be called from any thread.

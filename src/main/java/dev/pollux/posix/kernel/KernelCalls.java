@@ -5,9 +5,11 @@ import dev.pollux.SyscallException;
 import dev.pollux.abi.Advice;
 import dev.pollux.abi.Errno;
 import dev.pollux.abi.Fcntl;
+import dev.pollux.abi.FileNames;
 import dev.pollux.syscall.NativeMemory;
 import dev.pollux.syscall.Syscalls;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** What the families of calls share: memory, checks of arguments and results, and the flags of new descriptors. */
@@ -102,6 +104,14 @@ final class KernelCalls {
     /** Zeroed memory. */
     NativeMemory allocate(int sizeBytes) {
         return NativeMemory.allocate(syscalls, sizeBytes);
+    }
+
+    /** A path as the kernel takes it. */
+    NativeMemory pathname(Path path) {
+        byte[] bytes = FileNames.encoded(path.toString());
+        NativeMemory pathname = allocate(bytes.length + 1);
+        pathname.buffer().put(0, bytes);
+        return pathname;
     }
 
     int fcntl(int fd, int op, int arg, String text) throws SyscallException {

@@ -19,7 +19,6 @@ import java.io.FileDescriptor;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
@@ -208,7 +207,7 @@ abstract class KernelDescriptors implements Posix {
 
     /** Opens an existing file with flags of {@link Fcntl}; adds O_NONBLOCK and O_CLOEXEC. */
     public int open(Path path, int flags) throws SyscallException {
-        NativeMemory pathname = pathname(path);
+        NativeMemory pathname = calls.pathname(path);
         int allFlags = flags | Fcntl.O_NONBLOCK | Fcntl.O_CLOEXEC;
         int rc;
         do {
@@ -218,17 +217,10 @@ abstract class KernelDescriptors implements Posix {
         return check("open", "\"" + path + "\", 0x" + Integer.toHexString(allFlags), rc);
     }
 
-    private NativeMemory pathname(Path path) {
-        byte[] bytes = path.toString().getBytes(StandardCharsets.UTF_8);
-        NativeMemory pathname = allocate(bytes.length + 1);
-        pathname.buffer().put(0, bytes);
-        return pathname;
-    }
-
     @Override
     public void mkfifo(Path path, PosixFilePermission... permissions) throws SyscallException {
         int mode = permissions.length == 0 ? OWNER_READS_AND_WRITES : mode(permissions);
-        NativeMemory pathname = pathname(path);
+        NativeMemory pathname = calls.pathname(path);
         int rc = syscalls.mkfifo(pathname, mode);
         Reference.reachabilityFence(pathname);
         check("mkfifo", "\"" + path + "\", 0" + Integer.toOctalString(mode), rc);

@@ -5,13 +5,13 @@ import static dev.pollux.posix.kernel.KernelCalls.requireDescriptor;
 
 import dev.pollux.SyscallException;
 import dev.pollux.abi.Errno;
+import dev.pollux.abi.FileNames;
 import dev.pollux.abi.Flags;
 import dev.pollux.abi.Inotify;
 import dev.pollux.posix.FileWatches;
 import dev.pollux.syscall.NativeMemory;
 import dev.pollux.syscall.Syscalls;
 import java.lang.ref.Reference;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /** {@link FileWatches} over {@link Syscalls}. */
@@ -41,9 +41,7 @@ final class KernelFileWatches extends KernelEvents implements FileWatches {
     @Override
     public int add(int fd, Path path, int mask) throws SyscallException {
         requireDescriptor(fd);
-        byte[] bytes = path.toString().getBytes(StandardCharsets.UTF_8);
-        NativeMemory pathname = calls.allocate(bytes.length + 1);
-        pathname.buffer().put(0, bytes);
+        NativeMemory pathname = calls.pathname(path);
         int rc = syscalls.inotifyAddWatch(fd, pathname, mask);
         Reference.reachabilityFence(pathname);
         if (rc >= 0) {
@@ -145,7 +143,7 @@ final class KernelFileWatches extends KernelEvents implements FileWatches {
             }
             byte[] bytes = new byte[length];
             buffer.buffer().get(begin + Inotify.NAME, bytes);
-            return new String(bytes, StandardCharsets.UTF_8);
+            return FileNames.decoded(bytes);
         }
     }
 }
