@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.pollux.Binding;
+import dev.pollux.ChildJvm;
 import dev.pollux.Descriptors;
 import dev.pollux.Eventually;
 import dev.pollux.Interest;
@@ -32,8 +33,10 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -54,6 +57,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(value = Eventually.TEST_SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SocketsTest {
+    private static final Path OPEN_DESCRIPTORS = Path.of("/proc/self/fd");
+
     @Parameter
     private Binding binding;
 
@@ -545,6 +550,54 @@ class SocketsTest {
                 .hasMessageContaining("RLIMIT_NOFILE");
         assertThat(bytes.position()).as("the byte was read").isEqualTo(1);
         assertThat(closed).hasSize(2).noneMatch(posix::isOpen);
+    }
+
+    @Test
+    void descriptorsThatHaveNoRoomBelowTheLimitLeaveNoneOpen() throws Exception {
+        assumeThat(Files.isDirectory(OPEN_DESCRIPTORS)).as("/proc").isTrue();
+        assertThat(ChildJvm.run(LowLimit.class, "-Ddev.pollux.binding=" + binding))
+                .isEqualTo(new ChildJvm(0, "EMFILE\nnone is left\n"));
+    }
+
+    /** Receives more descriptors than its limit has room for, in a JVM whose limit it may lower. */
+    static final class LowLimit {
+        private static final int SENT = 253;
+        private static final int ROOM = 20; // more than the JVM opens and closes meanwhile
+
+        public static void main(String[] args) throws IOException {
+            Posix posix = Pollers.posix();
+            try (SocketPair pair = posix.socketPair()) {
+                for (int each : receive(posix, pair, 1).fds()) { // loads the classes, as the next statement does
+                    posix.close(each);
+                }
+                assertThatThrownBy(() -> posix.close(Integer.MAX_VALUE)).isInstanceOf(SyscallException.class);
+                long before = openDescriptors().count();
+                Posix.DescriptorLimit limit = posix.descriptorLimit();
+                posix.setDescriptorLimit(openDescriptors().max().orElseThrow() + ROOM);
+                int errno = 0;
+                try {
+                    receive(posix, pair, SENT);
+                } catch (SyscallException e) {
+                    errno = e.errno();
+                } finally {
+                    posix.setDescriptorLimit(limit.soft());
+                }
+                System.out.println(Errno.name(errno));
+                System.out.println(openDescriptors().count() < before + ROOM / 2 ? "none is left" : "some are left");
+            }
+        }
+
+        private static Received receive(Posix posix, SocketPair pair, int count) throws IOException {
+            posix.sendDescriptors(
+                    pair.fd(),
+                    direct("x"),
+                    IntStream.generate(pair::fd).limit(count).toArray());
+            return posix.receiveDescriptors(pair.peerFd(), room(4));
+        }
+
+        private static IntStream openDescriptors() {
+            return Arrays.stream(OPEN_DESCRIPTORS.toFile().list()).mapToInt(Integer::parseInt);
+        }
     }
 
     @Test
