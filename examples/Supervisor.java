@@ -9,11 +9,14 @@ import dev.pollux.posix.Signals;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Set;
 
 /**
- * Runs commands, starts those again that fail, and ends with the last one. After SIGTERM it ends them all.
- * {@code java Supervisor.java 'COMMAND' ...}, on Linux 5.3 or later
+ * Runs commands, starts those again that fail, and ends with the last one. After SIGTERM or Ctrl-C it ends them and all
+ * that they have started. It needs Linux 5.3 or later and the commands setsid(1) and kill(1).
+ * {@code java Supervisor.java 'COMMAND' ...}
  */
 public class Supervisor {
     private static final long SECOND = 1_000_000_000; // ns
@@ -38,10 +41,12 @@ public class Supervisor {
 
     void run(String... commands) throws IOException, InterruptedException {
         // not a signalfd: other threads of the JVM would take the signal
-        sun.misc.Signal.handle(new sun.misc.Signal("TERM"), signal -> {
-            stopping = true;
-            poller.wakeup();
-        });
+        for (String name : List.of("TERM", "INT")) {
+            sun.misc.Signal.handle(new sun.misc.Signal(name), signal -> {
+                stopping = true;
+                poller.wakeup();
+            });
+        }
         for (String command : commands) {
             starts.add(new Start(command, System.nanoTime()));
         }
@@ -50,12 +55,14 @@ public class Supervisor {
             long wait = starts.isEmpty() ? -1 : Math.max(0, starts.peek().dueNanos() - System.nanoTime());
             poller.poll(wait, (registration, ready) -> ended(registration));
         }
-        signalAll(Signals.SIGTERM);
+        Set<Registration> groups = new HashSet<>(running);
+        signal("TERM", groups);
         long stoppedNanos = System.nanoTime();
-        while (!running.isEmpty() && System.nanoTime() - stoppedNanos < 5 * SECOND) {
-            poller.poll(SECOND, (registration, ready) -> ended(registration));
+        while (!(running.isEmpty() && groups.isEmpty()) && System.nanoTime() - stoppedNanos < 5 * SECOND) {
+            poller.poll(PAUSE, (registration, ready) -> ended(registration));
+            signal("0", groups); // which of them have a process still; a pidfd shows the first one only
         }
-        signalAll(Signals.SIGKILL);
+        signal("KILL", groups);
         System.out.println("stopped");
     }
 
@@ -66,7 +73,8 @@ public class Supervisor {
     }
 
     private void start(String command) throws IOException {
-        Child child = new Child(command, new ProcessBuilder("sh", "-c", command).inheritIO().start());
+        // setsid: the command leads a process group of its own, whose number is its pid
+        Child child = new Child(command, new ProcessBuilder("setsid", "sh", "-c", command).inheritIO().start());
         System.out.println("started " + command);
         int pidfd = processes.pidfd(child.process());
         if (pidfd < 0) {
@@ -84,23 +92,24 @@ public class Supervisor {
     }
 
     private void report(Child child) {
-        int status = status(child.process());
+        int status = child.process().onExit().join().exitValue(); // waits a moment for the JDK, which takes the status
         System.out.println("status " + status + " of " + child.command());
         if (status != 0 && !stopping) {
             starts.add(new Start(child.command(), System.nanoTime() + PAUSE));
         }
     }
 
-    /** The JDK's own thread takes the status of a child; this waits a moment for it. */
-    private static int status(Process ended) {
-        return ended.onExit().join().exitValue();
-    }
-
-    private void signalAll(int signal) throws IOException {
-        for (Registration each : running) {
-            Child child = (Child) each.attachment();
-            if (!processes.signal(each.fd(), signal)) { // ESRCH; the poller will report it
-                System.out.println("already gone: " + child.command());
+    /** Signals all processes of the groups of these children, and forgets the groups that have none. */
+    private void signal(String name, Set<Registration> groups) throws IOException, InterruptedException {
+        for (Iterator<Registration> each = groups.iterator(); each.hasNext(); ) {
+            Registration leader = each.next();
+            long group = ((Child) leader.attachment()).process().pid();
+            ProcessBuilder kill = new ProcessBuilder("kill", "-s", name, "--", "-" + group);
+            if (kill.redirectError(ProcessBuilder.Redirect.DISCARD).start().waitFor() != 0) { // ESRCH
+                each.remove();
+                if (running.contains(leader)) { // it has just started, and has no group yet
+                    processes.signal(leader.fd(), Signals.SIGTERM);
+                }
             }
         }
     }
