@@ -18,12 +18,12 @@ public class Netcat {
     private final Posix posix = Pollers.posix();
 
     public static void main(String[] args) throws Exception {
-        if (args.length != 2) {
-            throw new IllegalArgumentException("usage: Netcat HOST PORT");
-        }
         try {
+            if (args.length != 2) {
+                throw new IllegalArgumentException("usage: Netcat HOST PORT");
+            }
             new Netcat().run(new InetSocketAddress(args[0], Integer.parseInt(args[1])));
-        } catch (IOException e) {
+        } catch (IOException | IllegalArgumentException e) { // also for a host without an address
             System.err.println(e.getMessage());
             System.exit(1);
         }

@@ -41,59 +41,70 @@ public class PassDescriptor {
 
     void send(Path path) throws IOException {
         int socket = posix.streamSocket(StandardProtocolFamily.UNIX);
-        io.connect(socket, UnixDomainSocketAddress.of(path));
-        ByteBuffer greeting = ByteBuffer.allocateDirect(100).put("take this".getBytes(StandardCharsets.UTF_8)).flip();
-        while (posix.sendDescriptors(socket, greeting, Posix.STANDARD_INPUT) == 0) {
-            io.await(socket, Interest.WRITE); // no room; nothing was sent
+        try {
+            io.connect(socket, UnixDomainSocketAddress.of(path));
+            byte[] text = "take this".getBytes(StandardCharsets.UTF_8);
+            ByteBuffer greeting = ByteBuffer.allocateDirect(text.length).put(text).flip();
+            while (posix.sendDescriptors(socket, greeting, Posix.STANDARD_INPUT) == 0) {
+                io.await(socket, Interest.WRITE); // no room; nothing was sent
+            }
+            if (greeting.hasRemaining()) {
+                io.write(socket, greeting); // what did not fit; the descriptor travelled with the first byte
+            }
+        } finally {
+            io.close(socket); // and the process may end: the receiver has a duplicate
         }
-        if (greeting.hasRemaining()) {
-            io.write(socket, greeting); // what did not fit; the descriptor travelled with the first byte
-        }
-        io.close(socket); // and the process may end: the receiver has a duplicate
     }
 
     void receive(Path path) throws IOException {
         int server = posix.streamSocket(StandardProtocolFamily.UNIX);
-        posix.bind(server, UnixDomainSocketAddress.of(path));
         try {
-            posix.listen(server, 1);
-            System.out.println("waiting on " + path);
-            int connection = io.accept(server);
-            int file = receiveOne(connection);
-            io.close(connection);
-            copy(file);
-            io.close(file);
+            posix.bind(server, UnixDomainSocketAddress.of(path));
+            try {
+                posix.listen(server, 1);
+                System.out.println("waiting on " + path);
+                copyAndClose(receiveAndClose(io.accept(server)));
+            } finally {
+                Files.delete(path); // the file of a UNIX socket stays after the socket
+            }
         } finally {
             io.close(server);
-            Files.delete(path); // the file of a UNIX socket stays after the socket
         }
     }
 
-    private int receiveOne(int connection) throws IOException {
-        ByteBuffer greeting = ByteBuffer.allocateDirect(100);
-        Received received = posix.receiveDescriptors(connection, greeting);
-        while (received.bytes() == 0) {
-            io.await(connection, Interest.READ);
-            received = posix.receiveDescriptors(connection, greeting);
-        }
-        if (received.fds().size() != 1) {
-            for (int each : received.fds()) { // they are this process's now: not to close one is a leak
-                posix.close(each);
+    private int receiveAndClose(int connection) throws IOException {
+        try {
+            ByteBuffer greeting = ByteBuffer.allocateDirect(100);
+            Received received = posix.receiveDescriptors(connection, greeting);
+            while (received.bytes() == 0) {
+                io.await(connection, Interest.READ);
+                received = posix.receiveDescriptors(connection, greeting);
             }
-            throw new IOException("one descriptor was expected, and " + received.fds().size() + " came");
+            if (received.fds().size() != 1) {
+                for (int each : received.fds()) { // they are this process's now: not to close one is a leak
+                    posix.close(each);
+                }
+                throw new IOException("one descriptor was expected, and " + received.fds().size() + " came");
+            }
+            System.out.println(StandardCharsets.UTF_8.decode(greeting.flip()) + ":");
+            return received.fds().get(0);
+        } finally {
+            io.close(connection);
         }
-        System.out.println(StandardCharsets.UTF_8.decode(greeting.flip()) + ":");
-        return received.fds().get(0);
     }
 
     /** The sender's descriptor may block, and its mode is shared: wait until it is readable, then read once. */
-    private void copy(int file) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 14);
-        for (io.await(file, Interest.READ);
-                posix.read(file, buffer.clear()) >= 0;
-                io.await(file, Interest.READ)) {
-            System.out.write(bytes(buffer.flip()));
-            System.out.flush();
+    private void copyAndClose(int file) throws IOException {
+        try {
+            ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 14);
+            for (io.await(file, Interest.READ);
+                    posix.read(file, buffer.clear()) >= 0;
+                    io.await(file, Interest.READ)) {
+                System.out.write(bytes(buffer.flip()));
+                System.out.flush();
+            }
+        } finally {
+            io.close(file);
         }
     }
 

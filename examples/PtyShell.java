@@ -26,6 +26,7 @@ public class PtyShell {
     private final ByteBuffer printed = ByteBuffer.allocateDirect(4096);
     private boolean typing = true;
     private boolean running = true;
+    private volatile boolean resized;
 
     public static void main(String[] args) throws Exception {
         System.exit(new PtyShell().run(args.length > 0 ? List.of(args) : List.of("sh")));
@@ -36,7 +37,7 @@ public class PtyShell {
         try (Terminals.Pty pty = terminals.openPty();
                 Poller poller = Pollers.open()) {
             if (terminals.isTerminal(Posix.STANDARD_INPUT)) {
-                lend(pty.masterFd());
+                lend(pty.masterFd(), poller);
             }
             Process shell = start(command, pty);
             Registration keyboard = poller.register(Posix.STANDARD_INPUT, Interest.READ);
@@ -49,8 +50,13 @@ public class PtyShell {
                         print(master.fd());
                     }
                 });
+                if (resized) {
+                    resized = false;
+                    terminals.setWindowSize(master.fd(), terminals.windowSize(Posix.STANDARD_INPUT));
+                }
                 if (typed.position() > 0 && running) {
-                    write(master.fd());
+                    posix.write(master.fd(), typed.flip());
+                    typed.compact();
                 }
                 boolean full = typed.position() > 0; // then no more is read until the shell has read this
                 master.modify(full ? Interest.READ_WRITE : Interest.READ);
@@ -61,16 +67,14 @@ public class PtyShell {
     }
 
     /** The pty gets the size of our terminal; ours becomes raw, so that Ctrl-C is a byte for the shell. */
-    private void lend(int master) throws IOException {
+    private void lend(int master, Poller poller) throws IOException {
         TerminalMode before = terminals.mode(Posix.STANDARD_INPUT);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> restore(before))); // whatever ends us, but SIGKILL
         terminals.setMode(Posix.STANDARD_INPUT, before.raw());
         terminals.setWindowSize(master, terminals.windowSize(Posix.STANDARD_INPUT));
         sun.misc.Signal.handle(new sun.misc.Signal("WINCH"), signal -> {
-            try {
-                terminals.setWindowSize(master, terminals.windowSize(Posix.STANDARD_INPUT));
-            } catch (IOException e) { // our terminal has gone
-            }
+            resized = true; // no more here: another thread runs this, perhaps after the master was closed
+            poller.wakeup();
         });
     }
 
@@ -95,11 +99,6 @@ public class PtyShell {
             typing = false;
             typed.put(CTRL_D);
         }
-    }
-
-    private void write(int master) throws IOException {
-        posix.write(master, typed.flip());
-        typed.compact();
     }
 
     private void print(int master) throws IOException {

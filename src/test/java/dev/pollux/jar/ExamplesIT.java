@@ -8,6 +8,7 @@ import dev.pollux.Eventually;
 import dev.pollux.Mechanism;
 import dev.pollux.Pollers;
 import dev.pollux.posix.Posix;
+import dev.pollux.posix.Signals;
 import dev.pollux.posix.TerminalMode;
 import dev.pollux.posix.Terminals;
 import java.io.File;
@@ -291,6 +292,19 @@ class ExamplesIT {
         assertThat(Path.of(path)).doesNotExist();
     }
 
+    @Test
+    void passDescriptorClosesItsSocketAlsoAfterAnError() throws Exception {
+        String nobody = folder.resolve("nobody").toString();
+        List<String> traced = List.of("env", "POLLUX_TRACE=stderr");
+        try (Running sender = new Running(traced, Mechanism.EPOLL, "PassDescriptor", "send", nobody)) {
+            sender.awaitEnd();
+            assertThat(sender.process.exitValue()).isEqualTo(1);
+            Matcher socket = Pattern.compile("socket\\(AF_UNIX.* = (\\d+)").matcher(sender.printed());
+            assertThat(socket.find()).as(sender.printed()).isTrue();
+            assertThat(sender.printed()).contains("ENOENT", "close(" + socket.group(1) + ") = 0");
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"EPOLL", "POLL", "SELECT"})
     void netcatCopiesAPipeAndAFileAndRestoresTheBlockingMode(Mechanism mechanism) throws Exception {
@@ -326,6 +340,17 @@ class ExamplesIT {
         assertThat(Integer.parseInt(flags.group(1), 8) & 04000)
                 .as(flags.group())
                 .isZero();
+    }
+
+    @Test
+    void netcatReportsAHostWithoutAnAddressInOneLine() throws Exception {
+        Path noHosts = Files.createFile(folder.resolve("hosts")); // instead of the resolver of the machine
+        List<String> resolver = List.of("env", "JDK_JAVA_OPTIONS=-Djdk.net.hosts.file=" + noHosts);
+        try (Running netcat = new Running(resolver, Mechanism.EPOLL, "Netcat", "pollux.invalid", "1")) {
+            netcat.awaitEnd();
+            assertThat(netcat.process.exitValue()).isEqualTo(1);
+            assertThat(netcat.printed()).contains("unresolved: pollux.invalid").doesNotContain("\tat ");
+        }
     }
 
     @Test
@@ -376,6 +401,7 @@ class ExamplesIT {
     @ParameterizedTest
     @EnumSource(names = {"EPOLL", "POLL", "SELECT"})
     void aSupervisorStartsAgainWhatFailsAndEndsAllAfterSigterm(Mechanism mechanism) throws Exception {
+        assumeSetsid();
         Path marker = folder.resolve("marker");
         String failsOnce = "test -e " + marker + " || { touch " + marker + "; exit 3; }; exec sleep 600";
         try (Running supervisor = start(mechanism, "Supervisor", failsOnce, "true", "exec sleep 601")) {
@@ -394,8 +420,26 @@ class ExamplesIT {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"sleep 602", "trap '' TERM; sleep 603"})
+    void aSupervisorEndsWhatItsCommandsHaveStarted(String background) throws Exception {
+        assumeSetsid();
+        String command = "(" + background + "; sleep 604) & sleep 605; true";
+        try (Running supervisor = start(Mechanism.EPOLL, "Supervisor", command)) {
+            Eventually.until(
+                    "the shell, its child and both that these have started run",
+                    () -> supervisor.process.descendants().count() == 4);
+            List<ProcessHandle> all = supervisor.process.descendants().toList();
+            supervisor.process.destroy();
+            supervisor.awaitEnd();
+            assertThat(supervisor.printed()).endsWith("stopped\n");
+            Eventually.until("all have ended", () -> all.stream().noneMatch(ProcessHandle::isAlive));
+        }
+    }
+
     @Test
     void aSupervisorEndsWithItsLastCommand() throws Exception {
+        assumeSetsid();
         try (Running supervisor = start(Mechanism.EPOLL, "Supervisor", "true", "sleep 0.1")) {
             supervisor.awaitEnd();
             assertThat(supervisor.process.exitValue()).isZero();
@@ -483,6 +527,10 @@ class ExamplesIT {
                 Eventually.until("the mode is raw", () -> terminals.mode(slave).equals(before.raw()));
                 type(posix, pty, "stty size\n");
                 example.awaitPrinted("31 97\r\n");
+                terminals.setWindowSize(slave, new Terminals.WindowSize(32, 98));
+                posix.signals().send(example.process.pid(), Signals.SIGWINCH);
+                type(posix, pty, "until test \"$(stty size)\" = '32 98'; do sleep 0.1; done; echo re''sized\n");
+                example.awaitPrinted("resized\r\n");
                 if (isKilled) {
                     example.process.destroy();
                 } else {
@@ -508,7 +556,7 @@ class ExamplesIT {
         boolean found = Stream.of(System.getenv("PATH").split(File.pathSeparator))
                 .anyMatch(folder -> Files.isExecutable(Path.of(folder, "setsid")));
         if (!found) {
-            System.out.println("skipped: PtyShell: there is no command setsid");
+            System.out.println("skipped: an example: there is no command setsid");
         }
         assumeTrue(found);
     }
