@@ -34,13 +34,13 @@ class AllocationTest {
     private static final int ROUNDS = 8;
 
     /**
-     * The JIT compiler gives a thread an object back now and then when it drops compiled code, and before it compiles a
-     * call through FFM, the call allocates. What a poll allocates is in every round, so a round without anything is asked
-     * for, within the time that compilers may take on a busy machine.
+     * The JIT compiler sometimes allocates in the polling thread when it drops compiled code, and a call through FFM
+     * allocates until it is compiled. A poll that allocates does so in every round, so one round without an allocation
+     * is enough. The compilers get this much time, for a busy machine.
      */
     private static final long PATIENCE_NANOS = Eventually.DEADLINE_NANOS / 5;
 
-    /** As many polls in a round as deliver so many events, or wait so often. */
+    /** A round has as many polls as deliver this many events, or as wait this often. */
     private static final int WORK = 10_000;
 
     /** Below 1024, with the descriptors that the JVM has open itself. */
@@ -81,7 +81,7 @@ class AllocationTest {
         int poll() throws IOException;
     }
 
-    /** What the last round allocated; each poll has to deliver so many. */
+    /** Repeats rounds of polls, each of which delivers {@code ready} events, until a round allocates nothing. */
     private void assertNothingIsAllocated(String what, int ready, int polls, Poll poll) throws IOException {
         long thread = Thread.currentThread().getId();
         long bytes = -1;
@@ -228,7 +228,7 @@ class AllocationTest {
     }
 
     @Test
-    void whatIsAlwaysReadyAllocatesNothing() throws IOException {
+    void anAlwaysReadyDescriptorAllocatesNothing() throws IOException {
         poller.register(descriptors.regularFile(), Interest.READ);
 
         assertNothingIsAllocated("poll() of a file", 1, 5000, () -> poller.poll(count));

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** The arrows between the rooms: who may import whom. */
+/** Which package may import which. */
 class ArchitectureTest {
     private static final String ROOT = "dev.pollux";
 
@@ -48,16 +48,16 @@ class ArchitectureTest {
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages(ROOT);
 
-    /** What a room may import beside itself and the JDK's {@code java.*}. */
-    private record Room(String path, String... mayImport) {
+    /** What a package may import besides itself and the JDK's {@code java.*}. */
+    private record ImportRule(String packageName, String... mayImport) {
         void check() {
-            assertThat(POLLUX.stream().filter(each -> each.getPackageName().equals(path)))
+            assertThat(POLLUX.stream().filter(each -> each.getPackageName().equals(packageName)))
                     .isNotEmpty();
-            String[] allowed = Stream.concat(Stream.of(path, "java..", ANNOTATIONS), Stream.of(mayImport))
+            String[] allowed = Stream.concat(Stream.of(packageName, "java..", ANNOTATIONS), Stream.of(mayImport))
                     .toArray(String[]::new);
             classes()
                     .that()
-                    .resideInAPackage(path)
+                    .resideInAPackage(packageName)
                     .should()
                     .onlyDependOnClassesThat(resideInAnyPackage(allowed))
                     .check(POLLUX);
@@ -65,19 +65,20 @@ class ArchitectureTest {
     }
 
     @TestFactory
-    Stream<DynamicTest> eachRoomImportsOnlyWhatItMay() {
+    Stream<DynamicTest> eachPackageImportsOnlyWhatItMay() {
         return Stream.of(
-                        new Room(ROOT + ".abi"),
-                        new Room(ROOT + ".syscall"),
-                        new Room(ROOT + ".syscall.channel", ROOT + ".syscall", ROOT + ".abi"),
-                        new Room(ROOT + ".syscall.jna", ROOT + ".syscall", ROOT + ".abi", "com.sun.jna.."),
-                        new Room(ROOT + ".syscall.jni", ROOT + ".syscall", ROOT + ".syscall.channel", ROOT + ".abi"),
-                        new Room(ROOT + ".syscall.trace", ROOT + ".syscall", ROOT + ".abi"),
-                        new Room(ROOT + ".jfr", ROOT, ROOT + ".mechanism", ROOT + ".syscall", "jdk.jfr"),
-                        new Room(
+                        new ImportRule(ROOT + ".abi"),
+                        new ImportRule(ROOT + ".syscall"),
+                        new ImportRule(ROOT + ".syscall.channel", ROOT + ".syscall", ROOT + ".abi"),
+                        new ImportRule(ROOT + ".syscall.jna", ROOT + ".syscall", ROOT + ".abi", "com.sun.jna.."),
+                        new ImportRule(
+                                ROOT + ".syscall.jni", ROOT + ".syscall", ROOT + ".syscall.channel", ROOT + ".abi"),
+                        new ImportRule(ROOT + ".syscall.trace", ROOT + ".syscall", ROOT + ".abi"),
+                        new ImportRule(ROOT + ".jfr", ROOT, ROOT + ".mechanism", ROOT + ".syscall", "jdk.jfr"),
+                        new ImportRule(
                                 ROOT + ".mechanism", ROOT, ROOT + ".abi", ROOT + ".syscall", ROOT + ".syscall.channel"),
-                        new Room(ROOT + ".probe", ROOT),
-                        new Room(
+                        new ImportRule(ROOT + ".probe", ROOT),
+                        new ImportRule(
                                 ROOT + ".probe.trial",
                                 ROOT,
                                 ROOT + ".probe",
@@ -88,30 +89,31 @@ class ArchitectureTest {
                                 ROOT + ".mechanism",
                                 ROOT + ".posix",
                                 ROOT + ".posix.kernel"),
-                        new Room(ROOT + ".posix", ROOT),
-                        new Room(
+                        new ImportRule(ROOT + ".posix", ROOT),
+                        new ImportRule(
                                 ROOT + ".posix.kernel",
                                 ROOT,
                                 ROOT + ".posix",
                                 ROOT + ".abi",
                                 ROOT + ".syscall",
                                 ROOT + ".syscall.channel"),
-                        new Room(ROOT + ".loop", ROOT, ROOT + ".posix"),
-                        new Room(ROOT + ".nio", ROOT, ROOT + ".syscall.channel"))
-                .map(room -> DynamicTest.dynamicTest(room.path, room::check));
+                        new ImportRule(ROOT + ".loop", ROOT, ROOT + ".posix"),
+                        new ImportRule(ROOT + ".nio", ROOT, ROOT + ".syscall.channel"))
+                .map(rule -> DynamicTest.dynamicTest(rule.packageName, rule::check));
     }
 
     @Test
-    void theRoomOfFfmDoesSoTooWhereTheJdkCanCompileIt() {
+    void thePackageOfFfmDoesSoTooWhereTheJdkCanCompileIt() {
         if (Runtime.version().feature() < 22) {
-            System.out.println("skipped: the room of FFM: this JDK, " + Runtime.version() + ", cannot compile it");
+            System.out.println(
+                    "skipped: the imports of the package ffm: this JDK, " + Runtime.version() + ", cannot compile it");
         }
         assumeThat(Runtime.version().feature()).isGreaterThanOrEqualTo(22);
-        new Room(ROOT + ".syscall.ffm", ROOT + ".syscall", ROOT + ".abi").check();
+        new ImportRule(ROOT + ".syscall.ffm", ROOT + ".syscall", ROOT + ".abi").check();
     }
 
     @Test
-    void theRootsTypesImportOnlyJavaButForTheFrontDoor() {
+    void theRootTypesImportOnlyJavaExceptPollers() {
         classes()
                 .that()
                 .resideInAPackage(ROOT)
@@ -122,14 +124,14 @@ class ArchitectureTest {
     }
 
     @Test
-    void everyExportedPackageSaysWhereNullIsAnAnswer() throws ClassNotFoundException {
+    void everyExportedPackageIsNullMarked() throws ClassNotFoundException {
         for (String exported : EXPORTED) {
             assertThat(Class.forName(exported + ".package-info")).hasAnnotation(NullMarked.class);
         }
     }
 
     @Test
-    void nobodyImportsTheFrontDoorButTheSelectorProviderAndTheCommandLine() {
+    void onlyTheSelectorProviderAndTheCommandLineImportPollers() {
         noClasses()
                 .that()
                 .resideOutsideOfPackage(ROOT + ".cli..")
@@ -141,7 +143,7 @@ class ArchitectureTest {
                 .check(POLLUX);
     }
 
-    /** The packages whose public classes are the API. All others are not for users. */
+    /** The packages whose public classes are the API. The others are internal. */
     private static final List<String> EXPORTED = exported();
 
     /** From the source, since the test's own classes are not in a module. */
@@ -209,7 +211,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void nobodyImportsTheCommandLine() {
+    void nothingImportsTheCommandLine() {
         noClasses()
                 .that()
                 .resideOutsideOfPackage(ROOT + ".cli..")
@@ -220,7 +222,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void noMechanismKnowsAnother() {
+    void noMechanismImportsAnother() {
         classes()
                 .that(isMechanism())
                 .should(new ArchCondition<>("not depend on another mechanism") {
@@ -246,7 +248,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void thereIsNoCircleBetweenFiles() {
+    void thereIsNoCycleBetweenFiles() {
         slices().assignedFrom(new SliceAssignment() {
                     @Override
                     public SliceIdentifier getIdentifierOf(JavaClass javaClass) {

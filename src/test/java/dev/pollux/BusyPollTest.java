@@ -24,7 +24,7 @@ import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
-/** What epoll is asked of busy polling, and what it says. */
+/** The busy polling parameters that an epoll descriptor gets, and the errors. */
 class BusyPollTest extends MechanismTest {
     private static final int ENOTTY = Errno.on(Os.here()).number("ENOTTY");
     private static final BusyPoll WANTED = new BusyPoll(50, 16, true);
@@ -41,9 +41,9 @@ class BusyPollTest extends MechanismTest {
 
     private final List<Integer> epfds = new ArrayList<>();
 
-    /** Remembers the epoll descriptors that were made. */
-    private final class Remembering extends ForwardingSyscalls {
-        Remembering() {
+    /** Records the epoll descriptors that are created. */
+    private final class Recording extends ForwardingSyscalls {
+        Recording() {
             super(calls);
         }
 
@@ -55,8 +55,8 @@ class BusyPollTest extends MechanismTest {
         }
     }
 
-    /** A kernel that answers this; -errno refuses. */
-    private Syscalls answering(int rc) {
+    /** A kernel whose EPIOCSPARAMS returns this: 0 or -errno. */
+    private Syscalls returning(int rc) {
         return new ForwardingSyscalls(calls) {
             @Override
             public int ioctl(int fd, long op, NativeMemory argp) {
@@ -69,18 +69,18 @@ class BusyPollTest extends MechanismTest {
         return new PollerSettings(syscalls, binding, SelectLimit.FD_SETSIZE, 0, WANTED);
     }
 
-    /** Opens one that busy polls; skipped, with the reason, where the kernel refuses. */
+    /** Opens a poller that busy polls. Where the kernel refuses, it skips the test and prints the reason. */
     private void openBusyPolling() throws IOException {
         epfds.clear();
         try {
-            poller = opened(open(settings(new Remembering())));
+            poller = opened(open(settings(new Recording())));
         } catch (UnsupportedOperationException e) {
             System.out.println("skipped: " + e.getMessage());
             Assumptions.abort(e.getMessage());
         }
     }
 
-    private void assertAsked(int epfd) {
+    private void assertParametersOf(int epfd) {
         NativeMemory params = NativeMemory.allocate(calls, Epoll.PARAMS_SIZE);
         assertThat(calls.ioctl(epfd, Epoll.EPIOCGPARAMS, params)).isZero();
         assertThat(params.getInt(Epoll.BUSY_POLL_USECS)).isEqualTo(50);
@@ -89,10 +89,10 @@ class BusyPollTest extends MechanismTest {
     }
 
     @Test
-    void theKernelHasWhatWasAskedAndThePollerWorks() throws IOException {
+    void theKernelHasTheParametersAndThePollerWorks() throws IOException {
         openBusyPolling();
 
-        assertAsked(epfds.get(0));
+        assertParametersOf(epfds.get(0));
         Registration ready = poller.register(descriptors.readyPipe().readFd(), Interest.READ);
         assertThat(await()).containsExactly(event(ready, READABLE));
         ready.cancel();
@@ -100,7 +100,7 @@ class BusyPollTest extends MechanismTest {
     }
 
     @Test
-    void aListThatIsBuiltAnewIsAskedAgain() throws IOException {
+    void aRebuiltInterestListHasTheParametersToo() throws IOException {
         openBusyPolling();
         poller.register(descriptors.readyPipe().readFd(), Interest.READ);
         Pipe ghost = descriptors.readyPipe();
@@ -114,14 +114,14 @@ class BusyPollTest extends MechanismTest {
         }
 
         assertThat(epfds).hasSize(2);
-        assertAsked(epfds.get(1));
+        assertParametersOf(epfds.get(1));
     }
 
     @Test
-    void aKernelThatHasNoneIsFoundOutAndNothingIsLeftOpen() {
+    void aKernelWithoutBusyPollingIsDetectedAndNoDescriptorStaysOpen() {
         for (int errno : new int[] {ENOTTY, Errno.EINVAL, Errno.ENOSYS}) {
             long before = Descriptors.openNow();
-            assertThatThrownBy(() -> open(settings(answering(-errno))))
+            assertThatThrownBy(() -> open(settings(returning(-errno))))
                     .isInstanceOf(UnsupportedOperationException.class)
                     .hasMessageContaining("{busy_poll_usecs=50, busy_poll_budget=16, prefer_busy_poll=1}): ")
                     .hasMessageContaining(Errno.name(errno))
@@ -132,15 +132,15 @@ class BusyPollTest extends MechanismTest {
     }
 
     @Test
-    void aBudgetThatNeedsAPrivilegeSaysWhich() {
-        assertThatThrownBy(() -> open(settings(answering(-Errno.EPERM))))
+    void theErrorOfABudgetThatNeedsAPrivilegeNamesThePrivilege() {
+        assertThatThrownBy(() -> open(settings(returning(-Errno.EPERM))))
                 .isInstanceOf(UnsupportedOperationException.class)
                 .hasMessageContaining("EPERM")
                 .hasMessageEndingWith("a budget of more than 64 packets (NAPI_POLL_WEIGHT) needs CAP_NET_ADMIN");
     }
 
     @Test
-    void anotherMechanismSaysWhoHasIt() {
+    void theErrorOfAnotherMechanismNamesEpoll() {
         for (Usable.Combination other : Usable.combinations()) {
             if (other.mechanism() != Mechanism.EPOLL) {
                 assertThatThrownBy(() -> Pollers.builder()

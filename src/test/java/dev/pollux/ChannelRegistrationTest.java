@@ -34,12 +34,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Channels of {@code java.nio} through everything that is usable here, in a JVM that was given no flag for it. */
+/** Channels of {@code java.nio} with each usable mechanism and binding, in a JVM without the flag that opens the JDK's internals. */
 @ParameterizedClass(name = "{0}")
 @MethodSource("combinations")
 @Timeout(value = Eventually.TEST_SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ChannelRegistrationTest {
-    /** How often a number is tried to get again, which the JVM itself may take first. */
+    /** How often the test tries to get a number again: the JVM may take it first. */
     private static final int TRIES = 20;
 
     @Parameter
@@ -158,15 +158,15 @@ class ChannelRegistrationTest {
         return poller.register(watched.channel, watched.interest, Trigger.LEVEL, watched);
     }
 
-    /** Who is ready: that it was closed a mechanism may tell or not. */
+    /** The ready registrations. It leaves out {@code isInvalid}, which not every mechanism reports. */
     private List<Registration> poll(long timeoutNanos) throws IOException {
-        List<Registration> told = new ArrayList<>();
+        List<Registration> reported = new ArrayList<>();
         poller.poll(timeoutNanos, (registration, ready) -> {
             if (!ready.isInvalid()) {
-                told.add(registration);
+                reported.add(registration);
             }
         });
-        return told;
+        return reported;
     }
 
     @ParameterizedTest
@@ -253,11 +253,11 @@ class ChannelRegistrationTest {
         assertThat(poller.size()).isEqualTo(1);
     }
 
-    // The number's next owner.
+    // The number is used again.
 
     @ParameterizedTest
     @EnumSource
-    void theNextOwnerOfAClosedChannelsNumberIsNotTakenForIt(Kind kind) throws IOException {
+    void aFileThatGetsTheNumberOfAClosedChannelIsNotTakenForIt(Kind kind) throws IOException {
         int readyFd = descriptors.readyPipe().readFd();
         for (int i = 0; i < TRIES; i++) {
             Watched watched = watched(kind);
@@ -279,7 +279,7 @@ class ChannelRegistrationTest {
     }
 
     @Test
-    void aNewChannelOfTheSameNumberIsRegisteredAlthoughTheClosedOneWasNeverCancelled() throws IOException {
+    void aNewChannelWithTheNumberOfAnUncancelledClosedOneCanBeRegistered() throws IOException {
         for (int i = 0; i < TRIES; i++) {
             Watched first = watched(Kind.PIPE_SOURCE);
             Registration closed = register(first);

@@ -4,7 +4,7 @@ package dev.pollux;
 import java.io.IOException;
 import java.nio.channels.Pipe;
 
-/** Watches a channel through JNA, and says how that went. */
+/** Watches a channel through JNA, and prints the outcome. */
 public final class ChannelUser {
     private ChannelUser() {}
 

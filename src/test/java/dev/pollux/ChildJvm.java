@@ -9,14 +9,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A JVM of its own, for what is decided once in a JVM's life: how it ended, and all that it printed. */
+/** The exit code and the output of a JVM that was started for one test, because a JVM decides some things once. */
 public record ChildJvm(int exitCode, String output) {
     /** Runs a main class of the tests with their class path. */
     public static ChildJvm run(Class<?> main, String... flags) throws IOException, InterruptedException {
         return run(List.of(), System.getProperty("java.class.path"), main, flags);
     }
 
-    /** The same with a class path of its own, and through another command that ends with what it is to run. */
+    /** The same with another class path, and through a command whose last arguments are the command to run, such as env(1). */
     public static ChildJvm run(List<String> through, String classPath, Class<?> main, String... flags)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(through);
@@ -24,7 +24,7 @@ public record ChildJvm(int exitCode, String output) {
         return run(command);
     }
 
-    /** What starts such a JVM, for who has something to say to it while it runs. */
+    /** The command that starts such a JVM, for a test that talks to it while it runs. */
     public static List<String> command(String classPath, Class<?> main, String... flags) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -36,7 +36,7 @@ public record ChildJvm(int exitCode, String output) {
         return command;
     }
 
-    /** The same with a command of its own. */
+    /** Runs a command. */
     public static ChildJvm run(List<String> command) throws IOException, InterruptedException {
         File output = File.createTempFile("pollux", ".out");
         try {

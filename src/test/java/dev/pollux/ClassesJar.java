@@ -14,11 +14,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 
-/** The classes of Pollux in a jar, as its users have them, for a test that runs before there is the real one. */
+/** The classes of Pollux in a jar, as users have them, for tests that run before the build makes the real jar. */
 public final class ClassesJar {
     private ClassesJar() {}
 
-    /** Makes a jar of the files whose name, such as {@code dev/pollux/Poller.class}, is taken. */
+    /** Makes a jar of the files whose name, such as {@code dev/pollux/Poller.class}, passes the filter. */
     public static Path create(Path jar, Predicate<String> takes) throws IOException {
         Path classes = classes();
         try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar));

@@ -9,7 +9,7 @@ import dev.pollux.syscall.NativeMemory;
 import dev.pollux.syscall.Syscalls;
 import java.util.function.IntSupplier;
 
-/** Counts how often the kernel is asked to wait, and can let a signal end a wait or do something right after one. */
+/** Counts the waits. It can also interrupt a wait, or run an action right after one. */
 public final class CountingSyscalls extends ForwardingSyscalls {
     private volatile int waits;
     private volatile int signals;
@@ -19,17 +19,17 @@ public final class CountingSyscalls extends ForwardingSyscalls {
         super(next);
     }
 
-    /** How many waits there were, those with a timeout of 0 too. */
+    /** The number of waits, including those with a timeout of 0. */
     public int waits() {
         return waits;
     }
 
-    /** So many waits from now on end at once with EINTR. */
+    /** The next waits, this many, end at once with EINTR. */
     public void interruptNext(int count) {
         signals = count;
     }
 
-    /** Between the kernel's next answer and the poller's look at it, this is done, by the thread that waited. */
+    /** Runs an action in the polling thread after the next wait has returned and before the poller reads its result. */
     public void afterNextWait(Runnable action) {
         afterNextWait = action;
     }

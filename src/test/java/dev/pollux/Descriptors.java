@@ -19,14 +19,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Descriptors for tests, and what is done with them. Whatever is still open at the end is closed. */
+/** Makes and uses descriptors for a test. {@link #close()} closes those that are still open. */
 public final class Descriptors implements AutoCloseable {
-    /** Where Linux lists what this process has open; elsewhere it is no directory. */
+    /** The folder in which Linux lists the descriptors of this process; it does not exist elsewhere. */
     public static final File PROC = new File("/proc/self/fd");
 
     private static final int CHUNK = 1 << 16;
 
-    /** High numbers, so that one that was closed is not taken by a jar that the JVM opens late. */
+    /** The descriptors get high numbers, so that a jar which the JVM opens later does not take the number of a closed one. */
     public static final int LOWEST = 256;
 
     private final KernelPosix posix;
@@ -41,18 +41,18 @@ public final class Descriptors implements AutoCloseable {
         return posix;
     }
 
-    /** From now on this one is closed at the end too. */
+    /** Takes over a descriptor that the test has opened: {@link #close()} closes it. */
     public synchronized int opened(int fd) {
         open.add(fd);
         return fd;
     }
 
-    /** How many are open of the kinds that pollers need; the JVM opens a file of its own now and then. */
+    /** Counts the open descriptors of the kinds that pollers use; the JVM itself sometimes opens a file. */
     public static long openNow() {
         return openIn(PROC);
     }
 
-    /** The same of the process whose folder of descriptors this is. */
+    /** The same for another process, by its folder of descriptors. */
     public static long openIn(File proc) {
         String[] open = proc.list();
         return open == null
@@ -89,7 +89,7 @@ public final class Descriptors implements AutoCloseable {
         return pipe;
     }
 
-    /** The read end of a pipe without writer and without data. */
+    /** The read end of an empty pipe that has no writer. */
     public int hungUpPipe() throws IOException {
         Pipe pipe = pipe();
         close(pipe.writeFd());
@@ -127,7 +127,7 @@ public final class Descriptors implements AutoCloseable {
         return fd;
     }
 
-    /** A TCP connection: who connected, and who accepted. */
+    /** A TCP connection: the end that connected, and the one that was accepted. */
     public SocketPair tcpPair() throws IOException {
         int listener = listener(1);
         int client = tcpSocket();
@@ -178,7 +178,7 @@ public final class Descriptors implements AutoCloseable {
         return opened(posix.dupAtOrAbove(fd, lowestFd));
     }
 
-    /** Gives the same open file exactly this number, which must be free. */
+    /** Duplicates the descriptor to exactly this number, which must be free. */
     public int dupAs(int fd, int number) throws IOException {
         int got = dupAtOrAbove(fd, number);
         if (got != number) {
@@ -187,7 +187,7 @@ public final class Descriptors implements AutoCloseable {
         return got;
     }
 
-    /** A number that is not open at the moment. */
+    /** A number that is no open descriptor now. */
     public int closedNumber() throws IOException {
         Pipe pipe = pipe();
         close(pipe.writeFd());
@@ -208,12 +208,12 @@ public final class Descriptors implements AutoCloseable {
         write(fd, 1);
     }
 
-    /** How many bytes could be written of so many. */
+    /** Writes up to this many bytes; returns how many were written. */
     public int write(int fd, int count) throws IOException {
         return posix.write(fd, posix.allocate(count), 0, count);
     }
 
-    /** Reads whatever there is; how many bytes. */
+    /** Reads until there is no more; returns the number of bytes. */
     public int drain(int fd) throws IOException {
         NativeMemory memory = posix.allocate(CHUNK);
         int total = 0;
@@ -224,7 +224,7 @@ public final class Descriptors implements AutoCloseable {
         return total;
     }
 
-    /** Reads at most so many bytes. */
+    /** Reads at most this many bytes. */
     public int read(int fd, int count) throws IOException {
         return posix.read(fd, posix.allocate(count), 0, count);
     }

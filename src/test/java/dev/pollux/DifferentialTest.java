@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * Random descriptors in random states under random registrations: after each step every mechanism through every binding
- * has to give the same answer, which is also the one that {@code poll(2)} gives when it is asked without Pollux.
+ * has to report the same readiness, which is also that of a {@code poll(2)} without Pollux.
  *
  * <p>{@code -Dpollux.steps=N} for more steps, {@code -Dpollux.seed=S} to repeat a run (as far as the network stack
  * repeats itself).
@@ -98,7 +98,7 @@ class DifferentialTest {
     @Test
     void everyMechanismThroughEveryBindingGivesTheSameAnswer() throws Exception {
         assumeThat(Os.here())
-                .as("the system whose states are the same everywhere")
+                .as("the system on which all mechanisms can be compared")
                 .isEqualTo(Os.LINUX);
         syscalls = Usable.syscalls(null);
         posix = new KernelPosix(syscalls);
@@ -125,10 +125,10 @@ class DifferentialTest {
         System.out.printf(
                 "differential: %d steps, %d events, %d settled late, seed %d, %s%n",
                 STEPS, events, waits, SEED, combinations);
-        assertThat(events).as("events, so that silence is no agreement").isGreaterThan(STEPS / 10);
+        assertThat(events).as("enough events to compare").isGreaterThan(STEPS / 10);
     }
 
-    /** kqueue of some systems has no such filter; it is asked of nobody then. */
+    /** The kqueue of some systems lacks the filter of PRIORITY; then no poller is asked for it. */
     private boolean priorityIsThere() throws IOException {
         Pipe pipe = descriptors.pipe();
         for (Poller poller : pollers) {
@@ -184,7 +184,7 @@ class DifferentialTest {
             try {
                 done = act.on(subject);
             } catch (SyscallException e) {
-                done = e.getMessage(); // EPIPE, ECONNRESET and their like: a state as good as any
+                done = e.getMessage(); // EPIPE, ECONNRESET: states to test, too
             }
             note(before + ": " + done);
         }
@@ -360,8 +360,8 @@ class DifferentialTest {
     // What is answered.
 
     /**
-     * What a TCP connection does may need a moment, so the answers are compared until they agree, with a deadline. A
-     * ONESHOT that one poller saw and another one did not yet is armed again in all of them before the next look.
+     * TCP may need a moment, so the answers are compared until they agree, with a deadline. If a ONESHOT has fired in one
+     * poller and not yet in another one, all pollers arm it again before the next comparison.
      */
     private void compare() throws IOException {
         long startNanos = System.nanoTime();
@@ -445,7 +445,7 @@ class DifferentialTest {
         return poller.mechanism() == Mechanism.KQUEUE ? withoutDetails(answer) : answer;
     }
 
-    /** What poll(2) says of the registered ones, translated as the promise says. */
+    /** The result of poll(2) for the registered descriptors, translated as {@code Readiness} documents. */
     private Map<Integer, Integer> reference() {
         int asked = PollFd.POLLIN | PollFd.POLLPRI | PollFd.POLLOUT | PollFd.POLLRDHUP;
         int count = 0;

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The pages lead to what is there. What their examples print is tested by {@link ExamplesTest}. */
+/** Links and test names in the pages exist. {@link ExamplesTest} runs the examples of the pages. */
 class DocumentationTest {
     private static final int README_LINES = 150;
     private static final Pattern LINK = Pattern.compile("]\\(([^)#\\s]*)(?:#([^)\\s]+))?\\)");
@@ -61,7 +61,7 @@ class DocumentationTest {
         return pattern.matcher(text).results().toList();
     }
 
-    /** As GitHub makes them of headings. */
+    /** The anchors that GitHub makes of headings. */
     private static List<String> anchors(Path page) throws IOException {
         return matches(HEADING, CODE_BLOCK.matcher(Files.readString(page)).replaceAll("")).stream()
                 .map(heading -> heading.group(1)

@@ -33,7 +33,7 @@ class ExamplesTest {
     @TempDir
     private Path folder;
 
-    /** Not {@code docs/teaching.md}, whose lesson is part of the sources: {@code OwnLessonTest}. */
+    /** {@code docs/teaching.md} is left out: {@code OwnLessonTest} checks its lesson. */
     @TestFactory
     Stream<DynamicTest> eachProgramOfThePagesRunsAndPrintsWhatItSays() throws IOException {
         List<DynamicTest> tests = new ArrayList<>();
@@ -105,7 +105,7 @@ class ExamplesTest {
         return name.group(1);
     }
 
-    /** Around a Javadoc example: the names it takes for granted. */
+    /** The names that a Javadoc example uses without declaring them. */
     private static String inAProgram(String name, String statements) {
         return """
                 import dev.pollux.*;

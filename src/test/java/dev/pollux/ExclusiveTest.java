@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What {@link Poller#registerExclusive} promises, on epoll; the others refuse it, which the contract holds. */
+/** What {@link Poller#registerExclusive} promises, on epoll. The contract checks that the other mechanisms refuse it. */
 class ExclusiveTest extends MechanismTest {
     private static final int POLLERS = 4;
 
@@ -49,7 +49,7 @@ class ExclusiveTest extends MechanismTest {
                 .isTrue();
     }
 
-    /** Changes of the list, and what the kernel says to them: ADD is refused if told so. */
+    /** Records changes of the interest list; refuses EPOLL_CTL_ADD with {@code addRefused}. */
     private final class Changes extends ForwardingSyscalls {
         private final List<String> ops = new ArrayList<>();
         private int addRefused;
@@ -75,7 +75,7 @@ class ExclusiveTest extends MechanismTest {
         return changes;
     }
 
-    /** Of so many pollers that wait for one listening socket, those that one connection wakes. */
+    /** Counts the pollers that one connection wakes, of those that wait for one listening socket. */
     private int woken(boolean exclusive) throws Exception {
         int listener = descriptors.listener(POLLERS);
         AtomicInteger woken = new AtomicInteger();
@@ -112,7 +112,7 @@ class ExclusiveTest extends MechanismTest {
     }
 
     @Test
-    void oneOfFourWaitingPollersIsWokenWhereFourAreOtherwise() throws Exception {
+    void aConnectionWakesOneOfFourWaitingPollersAndAllFourWithoutExclusive() throws Exception {
         assertThat(woken(false)).isEqualTo(POLLERS);
         assertThat(woken(true)).isEqualTo(1);
     }
@@ -160,7 +160,7 @@ class ExclusiveTest extends MechanismTest {
     @EnumSource(
             value = Trigger.class,
             names = {"LEVEL", "EDGE"})
-    void itIsToldLikeAnyOther(Trigger trigger) throws IOException {
+    void itIsReportedLikeAnyOtherRegistration(Trigger trigger) throws IOException {
         Pipe pipe = descriptors.pipe();
         Registration registration = poller.registerExclusive(pipe.readFd(), Interest.READ, trigger, "attached");
         assertThat(look()).isEmpty();
@@ -202,7 +202,7 @@ class ExclusiveTest extends MechanismTest {
     }
 
     @Test
-    void aHangUpThatNobodyAskedForIsHushedWithoutEpollCtlMod() throws IOException {
+    void anUnrequestedHangUpIsSilencedWithoutEpollCtlMod() throws IOException {
         Changes changes = record();
         Registration registration =
                 poller.registerExclusive(descriptors.hungUpPipe(), Interest.WRITE, Trigger.LEVEL, null);
@@ -221,20 +221,20 @@ class ExclusiveTest extends MechanismTest {
         for (int i = 0; i < 3; i++) {
             poller.registerExclusive(descriptors.readyPipe().readFd(), Interest.READ, Trigger.EDGE, null);
         }
-        List<Registration> told = new ArrayList<>();
+        List<Registration> reported = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             assertThatThrownBy(() -> poller.poll(0, (registration, ready) -> {
-                        told.add(registration);
+                        reported.add(registration);
                         throw new IOException("on purpose");
                     }))
                     .hasMessage("on purpose");
         }
-        assertThat(told).hasSize(3).doesNotHaveDuplicates();
+        assertThat(reported).hasSize(3).doesNotHaveDuplicates();
         assertThat(changes.ops).doesNotContain("MOD", "MOD+");
     }
 
     @Test
-    void aListThatIsBuiltAnewAsksForOneOfManyAgain() throws IOException {
+    void aRebuiltInterestListIsExclusiveAgain() throws IOException {
         Changes changes = record();
         Registration kept = poller.registerExclusive(descriptors.readyPipe().readFd(), Interest.READ, Trigger.LEVEL, 1);
         Pipe ghost = descriptors.readyPipe();
@@ -252,7 +252,7 @@ class ExclusiveTest extends MechanismTest {
     }
 
     @Test
-    void aRegistrationForWhichTheKernelHadNoRoomIsAddedAgainBeforeTheNextWait() throws IOException {
+    void aRegistrationThatTheKernelHadNoRoomForIsAddedAgainBeforeTheNextWait() throws IOException {
         Changes changes = record();
         int fd = descriptors.readyPipe().readFd();
         Registration registration = poller.registerExclusive(fd, Interest.READ, Trigger.LEVEL, null);
@@ -269,7 +269,7 @@ class ExclusiveTest extends MechanismTest {
     }
 
     @Test
-    void whereTheKernelHasNoRoomForOneThatWasSilentItStaysSilent() throws IOException {
+    void aSilentRegistrationThatTheKernelHasNoRoomForStaysSilent() throws IOException {
         Changes changes = record();
         Registration registration =
                 poller.registerExclusive(descriptors.readyPipe().readFd(), Interest.NONE, Trigger.LEVEL, null);
@@ -284,7 +284,7 @@ class ExclusiveTest extends MechanismTest {
     }
 
     @Test
-    void aNumberThatWasClosedAndUsedAgainIsNotTakenForTheOld() throws IOException {
+    void aReusedNumberIsNotTakenForTheClosedDescriptor() throws IOException {
         Registration old = poller.registerExclusive(descriptors.pipe().readFd(), Interest.READ, Trigger.LEVEL, null);
         int ready = descriptors.readyPipe().readFd();
         descriptors.close(old.fd());
@@ -297,19 +297,19 @@ class ExclusiveTest extends MechanismTest {
     }
 
     @Test
-    void aReadHangupIsNotTold() throws IOException {
+    void aReadHangupIsNotReported() throws IOException {
         SocketPair pair = descriptors.tcpPair();
         poller.registerExclusive(pair.fd(), Interest.READ, Trigger.LEVEL, null);
         posix.shutdownWrite(pair.peerFd());
-        List<Readiness> told = new ArrayList<>();
+        List<Readiness> reported = new ArrayList<>();
 
-        poller.poll(DEADLINE_NANOS, (registration, ready) -> told.add(ready));
+        poller.poll(DEADLINE_NANOS, (registration, ready) -> reported.add(ready));
 
-        assertThat(told).containsExactly(ReadyBits.readiness(READABLE));
+        assertThat(reported).containsExactly(ReadyBits.readiness(READABLE));
     }
 
     @Test
-    void whatIsAlwaysReadyIsToldAllTheSame() throws IOException {
+    void anAlwaysReadyDescriptorIsReported() throws IOException {
         Registration file = poller.registerExclusive(descriptors.regularFile(), Interest.READ, Trigger.LEVEL, null);
 
         assertThat(look()).containsExactly(event(file, READABLE));
@@ -318,7 +318,7 @@ class ExclusiveTest extends MechanismTest {
     }
 
     @Test
-    void aChannelToo() throws IOException {
+    void aChannelCanBeExclusive() throws IOException {
         try (ServerSocketChannel server = ServerSocketChannel.open()) {
             server.bind(new InetSocketAddress("127.0.0.1", 0)).configureBlocking(false);
             Registration registration;
@@ -387,7 +387,7 @@ class ExclusiveTest extends MechanismTest {
     }
 
     @Test
-    void anEpollOfItsOwnIsRefusedByTheKernel() throws IOException {
+    void theKernelRefusesAnEpollDescriptor() throws IOException {
         int epfd = descriptors.opened(calls.epollCreate1(Epoll.EPOLL_CLOEXEC));
 
         assertThatThrownBy(() -> poller.registerExclusive(epfd, Interest.READ, Trigger.LEVEL, null))
@@ -413,7 +413,7 @@ class ExclusiveTest extends MechanismTest {
     }
 
     @Test
-    void aKernelThatDoesNotKnowItIsFoundOut() throws IOException {
+    void aKernelWithoutItIsDetected() throws IOException {
         poller = openOver(new ForwardingSyscalls(calls) {
             @Override
             public int epollCtl(int epfd, int op, int fd, NativeMemory event) {

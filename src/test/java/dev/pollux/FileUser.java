@@ -11,7 +11,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Reads the JDK's open files through their descriptors, and says how that went. */
+/** Reads the JDK's open files through their descriptors, and prints the outcome. */
 public final class FileUser {
     public static final String GOOD = "all four\nclosed files are refused\n";
 

@@ -13,11 +13,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a fresh JVM loads from the opening of its first poller to the first event: what it does not need costs time. */
+/** What a new JVM loads from opening its first poller to the first event. Classes that it does not need cost time. */
 class FirstPollTest {
     private static List<String> loaded;
 
-    /** Opens a poller as a program does that leaves the choice open, and sees a byte arrive in a pipe. */
+    /** Opens the default poller, and reports a byte that arrives in a pipe. */
     static final class FirstPoll implements ReadyHandler {
         private FirstPoll() {}
 
@@ -59,7 +59,7 @@ class FirstPollTest {
     }
 
     @Test
-    void noBindingIsLoadedButTheOneThatIsUsed() {
+    void onlyTheUsedBindingIsLoaded() {
         assertThat(loaded).anyMatch(line -> line.contains(" dev.pollux.syscall.jni.JniSyscalls "));
         assertNothingIsLoadedOf("com.sun.jna");
         assertNothingIsLoadedOf("dev.pollux.syscall.jna");
@@ -68,7 +68,7 @@ class FirstPollTest {
     }
 
     @Test
-    void noMechanismIsLoadedButTheOneThatIsUsed() {
+    void onlyTheUsedMechanismIsLoaded() {
         assertThat(loaded).anyMatch(line -> line.contains(" dev.pollux.mechanism.EpollDriver "));
         for (String other : List.of("Kqueue", "DevPoll", "Poll", "Select", "IoUring")) {
             assertNothingIsLoadedOf("dev.pollux.mechanism." + other + "Driver");

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A child process inherits no descriptor of Pollux. The child is a shell that C's {@code system} starts: the JDK's own
- * {@code ProcessBuilder} closes all descriptors in its children, so it would hide one.
+ * {@code ProcessBuilder} closes all descriptors in its children, and would hide a leak.
  */
 class InheritedDescriptorsTest {
     @TempDir
@@ -50,7 +50,7 @@ class InheritedDescriptorsTest {
                 open.add(target(Descriptors.PROC.toPath(), Integer.parseInt(fd)));
             } catch (IOException e) {
                 assertThat(e)
-                        .isInstanceOf(java.nio.file.NoSuchFileException.class); // closed since, as the listing's own
+                        .isInstanceOf(java.nio.file.NoSuchFileException.class); // closed meanwhile, as that of the list
             }
         }
         return open;

@@ -18,7 +18,7 @@ class InterestTest {
     }
 
     @Test
-    void whatIsTakenAwayIsGoneAndWhatWasNotThereDoesNotMatter() {
+    void minusRemovesAPartAndIgnoresAPartThatIsNotThere() {
         assertThat(Interest.READ_WRITE.without(Interest.READ)).isSameAs(Interest.WRITE);
         assertThat(Interest.READ.without(Interest.WRITE)).isSameAs(Interest.READ);
         assertThat(Interest.READ.without(Interest.READ_WRITE)).isSameAs(Interest.NONE);
@@ -35,7 +35,7 @@ class InterestTest {
     }
 
     @Test
-    void anInterestSaysWhatIsAsked() {
+    void theQuestionsTellWhichPartsAnInterestHas() {
         assertThat(Interest.READ.isRead()).isTrue();
         assertThat(Interest.READ.isWrite()).isFalse();
         assertThat(Interest.READ.isPriority()).isFalse();

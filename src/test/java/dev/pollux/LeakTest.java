@@ -15,7 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** No descriptor and no native memory is lost, however often pollers come and go. */
+/** Opening and closing pollers leaks no descriptor and no native memory. */
 @Timeout(value = Eventually.TEST_SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class LeakTest {
     private static final int CYCLES = Integer.getInteger("pollux.leak.cycles", 100_000);
@@ -23,7 +23,7 @@ class LeakTest {
     /** The JVM and the test framework have buffers of their own. */
     private static final long TOLERATED_BYTES = 1 << 20;
 
-    /** What is allocated in direct buffers, after the garbage was collected. */
+    /** The bytes in direct buffers after a garbage collection. */
     private static long directBytes() {
         System.gc();
         return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
@@ -41,7 +41,7 @@ class LeakTest {
             Pipe quiet = descriptors.pipe();
             int file = descriptors.regularFile();
             int listener = descriptors.listener(1);
-            for (int i = 0; i < 1000; i++) { // whatever is loaded once
+            for (int i = 0; i < 1000; i++) { // loads classes
                 cycle(combinations.get(i % combinations.size()), ready, quiet, file, listener, i);
             }
             long descriptorsBefore = Descriptors.openNow();
@@ -119,7 +119,7 @@ class LeakTest {
     }
 
     @Test
-    void anOpenPollerForgetsWhatWasCancelled() throws IOException {
+    void anOpenPollerKeepsNoCancelledRegistration() throws IOException {
         for (Usable.Combination combination : Usable.combinations()) {
             try (Poller poller = combination.open();
                     Descriptors descriptors =

@@ -6,7 +6,7 @@ import dev.pollux.syscall.ForwardingSyscalls;
 import dev.pollux.syscall.NativeMemory;
 import dev.pollux.syscall.Syscalls;
 
-/** A kernel of some years ago, which knows no timeouts in nanoseconds for poll and epoll. */
+/** An older kernel, which lacks the calls of poll and epoll that take nanoseconds. */
 public class MillisOnlySyscalls extends ForwardingSyscalls {
     public MillisOnlySyscalls(Syscalls next) {
         super(next);

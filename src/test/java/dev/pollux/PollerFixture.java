@@ -22,7 +22,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.TestWatcher;
 
 /**
- * What every test of a poller stands on: an open poller, descriptors for it, and events that can be compared.
+ * The base of every test of a poller: an open poller, descriptors for it, and events that can be compared.
  *
  * <p>A topic of the contract extends this class and is nested in a {@link MechanismTest}, which opens the poller.
  */
@@ -106,7 +106,7 @@ public abstract class PollerFixture {
         return outer.open();
     }
 
-    /** From now on this one is closed at the end too. */
+    /** Takes over a poller: it is closed at the end. */
     protected Poller opened(Poller another) {
         return outer.opened(another);
     }
@@ -124,7 +124,7 @@ public abstract class PollerFixture {
         return counting;
     }
 
-    // Where mechanisms differ, as the promise says.
+    // Documented differences between mechanisms.
 
     protected final boolean isKqueue() {
         return mechanism() == Mechanism.KQUEUE;

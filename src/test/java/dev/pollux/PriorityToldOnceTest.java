@@ -14,11 +14,11 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** {@code /proc/self/mounts} tells PRIORITY once for each mount, to whoever asks first. */
+/** {@code /proc/self/mounts} reports PRIORITY once for each mount, to the poller that asks first. */
 @Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class PriorityToldOnceTest {
     @Test
-    void everyMechanismTellsOfAMountThoughTheKernelTellsOfItOnce() throws Exception {
+    void everyMechanismReportsAMountAlthoughTheKernelReportsItOnce() throws Exception {
         String reason = Os.here() == Os.LINUX ? reasonAgainstNamespaces() : "/proc/self/mounts is Linux's";
         if (reason != null) {
             System.out.println("skipped: PRIORITY of /proc/self/mounts: " + reason);

@@ -33,8 +33,8 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Real threads against each other, on every mechanism through every binding, for {@code -Dpollux.race.millis}
- * milliseconds each.
+ * Races between real threads, on every mechanism through every binding; each takes {@code -Dpollux.race.millis}
+ * milliseconds.
  */
 @ParameterizedClass(name = "{0}")
 @MethodSource("combinations")
@@ -116,7 +116,7 @@ class RaceTest {
         over.set(false);
     }
 
-    /** A moment of unforeseeable length, mostly very short. */
+    /** Waits for a random time, mostly a very short one. */
     private static void dawdle() {
         int turns = ThreadLocalRandom.current()
                 .nextInt(1 << ThreadLocalRandom.current().nextInt(12));
@@ -132,7 +132,7 @@ class RaceTest {
     /**
      * Finds deliveries that begin after the cancel of their registration has returned.
      *
-     * <p>A handler that was already being called when cancel returned is allowed, and from outside it cannot be told
+     * <p>A handler that was already being called when cancel returned is allowed, and a test cannot distinguish it
      * from one that was called a moment later. But whatever was cancelled before the polling thread was last seen
      * outside of the library's delivery (before the poll, or at the end of the handler call before this one) must not
      * come any more.
@@ -189,16 +189,16 @@ class RaceTest {
 
     /** Nothing else ends the other thread's wait, so a descriptor that the wait held would stay open. */
     @Test
-    void whatIsCancelledAndClosedIsLetGoWhileAnotherThreadWaits() throws Exception {
-        letGoByThreads(1);
+    void aWaitHoldsNoDescriptorThatIsCancelledAndClosed() throws Exception {
+        cancelAndCloseByThreads(1);
     }
 
     @Test
-    void whatSeveralThreadsCancelAndCloseIsLetGoWhileAnotherThreadWaits() throws Exception {
-        letGoByThreads(2);
+    void aWaitHoldsNoDescriptorThatSeveralThreadsCancelAndClose() throws Exception {
+        cancelAndCloseByThreads(2);
     }
 
-    private void letGoByThreads(int count) throws Exception {
+    private void cancelAndCloseByThreads(int count) throws Exception {
         AtomicInteger rounds = new AtomicInteger();
         again(() -> poller.poll((registration, ready) -> {}));
         List<Background<?>> changers = new ArrayList<>();
@@ -220,7 +220,7 @@ class RaceTest {
 
         Eventually.holdsWithin(RACE_NANOS, over::get);
         over.set(true);
-        for (Background<?> changer : changers) { // race() would wake the poller, which then lets go of everything
+        for (Background<?> changer : changers) { // race() would wake the poller, which then holds no descriptor
             Eventually.until("the end of " + changer.thread(), changer::isDone);
         }
         race();
@@ -229,7 +229,7 @@ class RaceTest {
         assertThat(rounds).hasPositiveValue();
     }
 
-    /** Mostly it is there at once; but a process that lists {@code /proc/PID/fd} keeps a file open for a moment. */
+    /** Usually the end is there at once, but a process that lists {@code /proc/PID/fd} keeps a file open for a moment. */
     private void awaitEnd(int fd) throws IOException {
         if (!endOfStream(fd)) {
             Eventually.until("the peer sees the end", () -> endOfStream(fd));
@@ -485,7 +485,7 @@ class RaceTest {
     }
 
     @Test
-    void aPollerIsHandedFromThreadToThread() throws Exception {
+    void oneThreadAfterTheOtherPolls() throws Exception {
         Pipe pipe = descriptors.pipe();
         poller.register(pipe.readFd(), Interest.READ);
         Semaphore turn = new Semaphore(1, true);
@@ -595,7 +595,7 @@ class RaceTest {
         assertThat(silent.isValid()).isFalse();
     }
 
-    /** Does this until the poller says that it is closed, and nothing else. */
+    /** Repeats an act until it throws ClosedPollerException; any other exception fails the test. */
     private void untilClosed(CountDownLatch running, Act act) {
         start(() -> {
             running.countDown();

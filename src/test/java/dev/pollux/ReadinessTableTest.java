@@ -36,8 +36,8 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * The table of {@code docs/readiness.md}: for each state of a descriptor on Linux, what {@code poll(2)} says when
- * everything is asked, and what every mechanism through every binding has to answer for each interest.
+ * The table of {@code docs/readiness.md}: for each state of a descriptor on Linux, the result of {@code poll(2)} when
+ * all is asked for, and the readiness that every mechanism through every binding has to report for each interest.
  */
 @Timeout(value = Eventually.TEST_SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ReadinessTableTest {
@@ -129,7 +129,7 @@ class ReadinessTableTest {
             row("pty master, slave closed", "OUT HUP", "r w", World::ptyMaster),
             row("pty slave, master closed", "IN OUT ERR HUP", "r w", World::ptySlave));
 
-    /** Where a row's descriptor comes from and what it takes with it at the end. */
+    /** Makes the descriptor of a row, and closes all that it needs at the end. */
     private static final class World implements AutoCloseable {
         private final Syscalls syscalls = Usable.syscalls(null);
         private final KernelPosix posix = new KernelPosix(syscalls);
@@ -139,7 +139,7 @@ class ReadinessTableTest {
 
         World() throws IOException {}
 
-        /** What poll(2) says of a descriptor, asked for everything. */
+        /** The result of poll(2) for a descriptor when all is asked for. */
         private int bits(int fd) {
             pollfd.putInt(PollFd.FD, fd);
             pollfd.putShort(
@@ -206,7 +206,7 @@ class ReadinessTableTest {
             return pair.fd();
         }
 
-        /** What was sent may still be on its way to the peer's buffer, so it is filled until it stays full. */
+        /** Sent data may still be on its way to the peer's buffer, so the send buffer is filled until it stays full. */
         private int full(SocketPair pair) throws IOException {
             int[] quiet = {0};
             Eventually.until("the send buffer stays full", () -> {
@@ -326,7 +326,7 @@ class ReadinessTableTest {
             return process;
         }
 
-        /** The shell becomes a sleep, which does not know that it has a child and never asks for it. */
+        /** The shell becomes a sleep, which never waits for its child. */
         private int zombie() throws IOException {
             Process parent = start("sh", "-c", "exec 3<&0; head -n 1 <&3 >&2 & echo $!; exec sleep 1000");
             BufferedReader output =
@@ -344,7 +344,7 @@ class ReadinessTableTest {
         private int reaped() throws Exception {
             String[] version = System.getProperty("os.version").split("[^0-9]+");
             assumeThat(Integer.parseInt(version[0]) * 1000 + Integer.parseInt(version[1]))
-                    .as("the kernel's version; it says HUP since 6.9")
+                    .as("the kernel's version, which decides about HUP: since 6.9 it reports it")
                     .isGreaterThanOrEqualTo(6009);
             Process child = start("cat");
             int fd = fds.opened(posix.processes().pidfd(child));
@@ -417,14 +417,14 @@ class ReadinessTableTest {
         return String.join(" ", names);
     }
 
-    /** What has to be told of a row for an interest. */
+    /** The expected readiness of a row for an interest. */
     private static int expected(Row row, Interest interest) {
         return (interest.isRead() && row.answer().contains("r") ? ReadyBits.READABLE : 0)
                 | (interest.isWrite() && row.answer().contains("w") ? ReadyBits.WRITABLE : 0)
                 | (interest.isPriority() && row.answer().contains("x") ? ReadyBits.PRIORITY : 0);
     }
 
-    /** The details that come with it where the mechanism has them. */
+    /** The expected details, from mechanisms that report details. */
     private static int expectedDetails(Row row, Interest interest) {
         int bits = parse(row.bits());
         return ((bits & PollFd.POLLHUP) != 0 ? ReadyBits.HANGUP : 0)
@@ -461,7 +461,7 @@ class ReadinessTableTest {
         });
     }
 
-    /** The last column of the page: what the kernel reports although nothing was asked for. */
+    /** The last column of the page: the bits that the kernel reports although nothing was asked for. */
     private static String unasked(Row row) {
         return text(parse(row.bits()) & (PollFd.POLLERR | PollFd.POLLHUP));
     }

@@ -63,7 +63,7 @@ class ReadinessTest {
     }
 
     @Test
-    void usersSeeAnswersAndNoBits() {
+    void noPublicMemberShowsBits() {
         Stream<Member> members = Stream.concat(
                 Stream.of(Readiness.class.getDeclaredMethods()), Stream.of(Readiness.class.getDeclaredFields()));
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What ends a poll that spins, and how long it spins. The poller of these tests would spin for a day. */
+/** What ends a spinning poll, and how long it spins. The pollers of these tests may spin for a day. */
 @ParameterizedClass(name = "{0}")
 @MethodSource("combinations")
 @Timeout(value = Eventually.TEST_SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -46,7 +46,7 @@ class SpinTest {
     void open() throws IOException {
         descriptors = new Descriptors(new KernelPosix(Usable.syscalls(combination.binding())));
         poller = spinning(Duration.ofDays(1));
-        looks.set(0); // opening looks too
+        looks.set(0); // opening a poller makes such calls, too
         waits.set(0);
     }
 
@@ -57,8 +57,8 @@ class SpinTest {
     }
 
     /**
-     * Sorts its calls: the waits of every mechanism end with their timeout, some with a NULL behind it. A kevent
-     * without room for events is a change.
+     * Counts looks and waits by their last argument, the timeout, which a NULL may follow. A kevent without room for
+     * events is a change.
      */
     private Poller spinning(Duration spin) throws IOException {
         return Pollers.builder()
@@ -131,7 +131,7 @@ class SpinTest {
     }
 
     @Test
-    void whatBecomesReadyIsTold() throws Exception {
+    void aDescriptorThatBecomesReadyIsReported() throws Exception {
         Pipe pipe = descriptors.pipe();
         poller.register(pipe.readFd(), Interest.READ);
         Background<Integer> spinning = spin((registration, ready) -> {});
@@ -179,7 +179,7 @@ class SpinTest {
     }
 
     @Test
-    void afterItHasSpunItWaits() throws Exception {
+    void afterSpinningItWaits() throws Exception {
         poller.close();
         poller = spinning(Duration.ofMillis(1));
         Pipe pipe = descriptors.pipe();
@@ -198,7 +198,7 @@ class SpinTest {
     }
 
     @Test
-    void whatIsNotADurationToSpinIsRefused() throws IOException {
+    void anInvalidDurationIsRefused() throws IOException {
         Pollers.Builder builder = Pollers.builder();
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> builder.spin(Duration.ofNanos(-1)))

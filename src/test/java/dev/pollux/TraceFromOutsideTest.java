@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The trace that the user of a program asks for, with properties or in the environment. */
+/** The trace that a user turns on from outside the program, by properties or environment variables. */
 class TraceFromOutsideTest {
     private static final String TRACE = "dev.pollux.trace";
     private static final String FORMAT = "dev.pollux.trace.format";
@@ -99,7 +99,7 @@ class TraceFromOutsideTest {
     }
 
     @Test
-    void whatTheProgramSaysComesBeforeWhatIsSaidFromOutside() throws IOException {
+    void theBuilderComesBeforeThePropertiesAndTheEnvironment() throws IOException {
         Path file = traceToFile();
         List<String> own = new ArrayList<>();
         Pollers.builder()
@@ -112,7 +112,7 @@ class TraceFromOutsideTest {
     }
 
     @Test
-    void aFileIsAddedTo() throws IOException {
+    void theTraceIsAppendedToAFile() throws IOException {
         Path file = traceToFile();
         Files.writeString(file, "what was there\n");
         program(new Usable.Combination(Mechanism.POLL, null));
@@ -187,7 +187,7 @@ class TraceFromOutsideTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"stdout", "stderr", "json"})
-    void theEnvironmentIsAskedToo(String where) throws Exception {
+    void theEnvironmentTurnsItOnToo(String where) throws Exception {
         ChildJvm child = ChildJvm.run(
                 List.of("env", "POLLUX_TRACE=" + where), System.getProperty("java.class.path"), Program.class);
         assertThat(child.exitCode()).isZero();
@@ -209,7 +209,7 @@ class TraceFromOutsideTest {
         assertThat(Files.readAllLines(file)).isNotEmpty().allMatch(line -> line.matches("\\[main] " + LINE));
     }
 
-    /** A program that knows nothing of traces. */
+    /** A program that does not configure a trace. */
     static final class Program {
         private Program() {}
 
@@ -219,7 +219,7 @@ class TraceFromOutsideTest {
     }
 
     @Test
-    void whatMakesNoSenseIsSaidAtOnce() {
+    void anInvalidSettingIsAnErrorWhenThePollerIsOpened() {
         System.setProperty(TRACE, folder.resolve("no/such/folder").toString());
         assertThatThrownBy(Pollers::open)
                 .isInstanceOf(IllegalArgumentException.class)

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class TriggerTest {
     @Test
-    void aTriggerSaysWhetherItIsAnEdgeAndWhetherItIsAOneshot() {
+    void theQuestionsTellAnEdgeAndAOneshot() {
         assertThat(Arrays.stream(Trigger.values()).filter(Trigger::isEdge))
                 .containsExactlyInAnyOrder(Trigger.EDGE, Trigger.EDGE_ONESHOT);
         assertThat(Arrays.stream(Trigger.values()).filter(Trigger::isOneshot))

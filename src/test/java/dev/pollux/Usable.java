@@ -10,7 +10,7 @@ import dev.pollux.syscall.Syscalls;
 import java.io.IOException;
 import java.util.List;
 
-/** What can be used on this machine, found out once for all tests of this JVM. */
+/** The mechanisms and bindings that work on this machine, probed once for all tests of this JVM. */
 public final class Usable {
     private static final ProbeReport REPORT = Pollers.probe();
 
@@ -28,7 +28,7 @@ public final class Usable {
         }
     }
 
-    /** Null if it is usable, else why it is not. */
+    /** Null if it is usable, else the reason why it is not. */
     public static String reasonAgainst(Mechanism mechanism, Binding binding) {
         for (Finding finding : REPORT.findings()) {
             if (finding.mechanism() == mechanism && finding.binding() == binding) {
@@ -46,7 +46,7 @@ public final class Usable {
                 .toList();
     }
 
-    /** Skips the test, with the reason, if a binding is not usable here. */
+    /** Skips the test and prints the reason if a binding is not usable here. */
     public static void assume(Binding binding) {
         String reason = null;
         try {
@@ -58,7 +58,7 @@ public final class Usable {
         assumeThat(reason).isNull();
     }
 
-    /** The bare calls of a binding; null for the best one. */
+    /** The untraced calls of a binding; null means the best one. */
     public static Syscalls syscalls(Binding binding) throws IOException {
         return new Probe(null, binding, SelectLimit.FD_SETSIZE, 0, null, null, false).syscalls();
     }

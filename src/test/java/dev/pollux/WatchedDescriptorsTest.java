@@ -131,7 +131,7 @@ class WatchedDescriptorsTest {
         return kinds;
     }
 
-    /** Makes descriptors, and takes them back at the end. */
+    /** Makes descriptors, and closes them at the end. */
     private static final class World implements AutoCloseable {
         private final Syscalls syscalls = Usable.syscalls(null);
         private final KernelPosix posix = new KernelPosix(syscalls);
@@ -390,7 +390,7 @@ class WatchedDescriptorsTest {
             assertThat(events.next()).isFalse();
         }
 
-        /** Changed, until it is read, is every attribute that was just opened. */
+        /** An attribute that was just opened counts as changed until it is read. */
         private Watched attribute() throws IOException {
             int fd = fds.open("/sys/kernel/uevent_seqnum", Fcntl.O_RDONLY);
             return new Watched(fd, IN | OUT | PRI | ERR).then("read", () -> fds.drain(fd), IN | OUT);
@@ -409,7 +409,7 @@ class WatchedDescriptorsTest {
     @BeforeAll
     static void onlyOnLinux() {
         assumeThat(Os.here())
-                .as("the system whose poll(2) is written down here")
+                .as("the system whose poll(2) results the test has")
                 .isEqualTo(Os.LINUX);
     }
 
@@ -515,7 +515,7 @@ class WatchedDescriptorsTest {
         return -1;
     }
 
-    /** Only a reader from the beginning acknowledges the change. */
+    /** Only reading from the beginning acknowledges the change. */
     @Test
     void aChangedAttributeHasPriorityUntilItIsReadAgainFromItsBeginning() throws Exception {
         Path group = Path.of("/sys/fs/cgroup/unified/pollux" + System.nanoTime());
@@ -577,7 +577,7 @@ class WatchedDescriptorsTest {
     }
 
     @Test
-    void aDatagramPeerThatHasGoneIsFoundByTheNextCallOnce() throws IOException {
+    void theNextCallReportsAGoneDatagramPeerOnce() throws IOException {
         try (World world = new World()) {
             SocketPair unix = world.fds.datagramPair();
             world.fds.close(unix.peerFd());

@@ -32,7 +32,7 @@ class AdviceTest {
                 "ioctl        | 5, TIOCGWINSZ, ... | ENOTTY | ask Terminals.isTerminal first",
                 "posix_openpt | 'O_RDWR|O_NOCTTY'  | ENOSPC | kernel.pty.max",
             })
-    void theErrorsThatUsersMeetSayWhatToDoInOneLine(String call, String arguments, String errno, String advice) {
+    void commonErrorsAdviseARemedyInOneLine(String call, String arguments, String errno, String advice) {
         assertThat(Advice.of(call, arguments, HERE.number(errno)))
                 .startsWith("; ")
                 .contains(advice)
@@ -40,7 +40,7 @@ class AdviceTest {
     }
 
     @Test
-    void theOthersSayNothing() {
+    void otherErrorsHaveNoAdvice() {
         assertThat(Advice.of("open", "\"/x\"", Errno.ENOENT)).isEmpty();
         assertThat(Advice.of("open", "\"/x\"", Errno.EACCES)).isEmpty();
         assertThat(Advice.of("open", "\"/x\"", 12345)).isEmpty();

@@ -156,7 +156,7 @@ class ErrnoTest {
                 "DRAGONFLY | ENOTSUP     | EOPNOTSUPP | rust-lang/libc freebsdlike/mod.rs",
                 "SOLARIS   | EWOULDBLOCK | EAGAIN     | illumos sys/errno.h",
             })
-    void aSecondNameHasTheNumberButIsNotTold(Os os, String alias, String name, String source) {
+    void aSecondNameHasTheNumberButIsNotPrinted(Os os, String alias, String name, String source) {
         Errno errno = Errno.on(os);
         assertThat(errno.number(alias)).as(source).isEqualTo(errno.number(name)).isPositive();
         assertThat(errno.nameOf(errno.number(alias))).as(source).isEqualTo(name);
@@ -225,7 +225,7 @@ class ErrnoTest {
     }
 
     @Test
-    void anUnknownNumberIsOnlyANumber() {
+    void anUnknownErrnoIsDescribedByItsNumber() {
         assertThat(Errno.name(12345)).isEqualTo("errno 12345");
         assertThat(Errno.describe(12345)).isEqualTo("errno 12345");
         assertThat(Errno.describe(0)).isEqualTo("errno 0");
@@ -240,7 +240,7 @@ class ErrnoTest {
     }
 
     @Test
-    void anotherSystemIsHandedLinuxsNumbers() {
+    void anUnknownSystemGetsLinuxsNumbers() {
         assertThat(Errno.on(Os.OTHER).number("ECONNREFUSED")).isEqualTo(111);
     }
 }

@@ -9,7 +9,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class FcntlTest {
     @Test
-    void theOldOnesAreTheSameEverywhere() { // glibc, compiled here; illumos sys/fcntl.h; rust-lang/libc for the BSDs
+    void theOldConstantsAreTheSameEverywhere() { // glibc, compiled here; illumos sys/fcntl.h; rust-lang/libc for the
+        // BSDs
         assertThat(Fcntl.F_DUPFD).isEqualTo(0);
         assertThat(Fcntl.F_GETFD).isEqualTo(1);
         assertThat(Fcntl.F_SETFD).isEqualTo(2);

@@ -67,7 +67,7 @@ class FdSetTest {
     }
 
     @Test
-    void theBufferHasNoPositionThatMatters() {
+    void thePositionOfTheBufferDoesNotMatter() {
         set.position(set.capacity());
         FdSet.set(set, 70);
         assertThat(FdSet.isSet(set, 70)).isTrue();

@@ -112,7 +112,7 @@ class KqueueTest {
 
     @ParameterizedTest
     @EnumSource
-    void whatIsPutIsReadBack(Abi abi) {
+    void aStructThatWasWrittenIsReadBack(Abi abi) {
         ByteBuffer events = events(abi, 3);
         int flags = Kqueue.EV_ERROR | Kqueue.EV_EOF | Kqueue.EV_ADD;
         abi.put(events, 1, 0x1122334455667788L, abi.EVFILT_WRITE, flags, 0x81000001, -5, Long.MIN_VALUE + 7);
@@ -198,7 +198,7 @@ class KqueueTest {
     }
 
     @Test
-    void anUnknownNameIsAnsweredWithTheKnownOnes() {
+    void theErrorForAnUnknownNameListsTheKnownOnes() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Abi.named("plan9"))
                 .withMessage("no kqueue ABI is named 'plan9'; there are [MACOS, FREEBSD, FREEBSD11, OPENBSD, DRAGONFLY,"
@@ -242,7 +242,7 @@ class KqueueTest {
     }
 
     @Test
-    void theAbiThatIsAskedForWinsAndIsReadAfresh() {
+    void thePropertyWinsAndIsReadEachTime() {
         System.setProperty(Kqueue.LIBRARY_PROPERTY, "/opt/libnetbsd.so");
         System.setProperty(Kqueue.ABI_PROPERTY, "NetBSD");
         assertThat(Kqueue.abi()).isEqualTo(Abi.NETBSD);

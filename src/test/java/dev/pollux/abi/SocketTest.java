@@ -31,7 +31,7 @@ class SocketTest {
             ByteBuffer.allocate(Socket.SOCKADDR_MAX_SIZE).order(ByteOrder.nativeOrder());
 
     @BeforeEach
-    void fillTheBufferWithWhatMustNotRemain() {
+    void fillTheBufferWithGarbage() {
         Arrays.fill(buffer.array(), (byte) 0xee);
     }
 
@@ -96,7 +96,7 @@ class SocketTest {
 
     @ParameterizedTest
     @EnumSource
-    void toShareAPortIsLinuxsOrThatOf44BsdAndNotKnownOfSolaris(Os os) {
+    void soReuseportIsThatOfLinuxOrOf44BsdAndUnknownForSolaris(Os os) {
         int expected = os == Os.LINUX || os == Os.OTHER ? 15 : os == Os.SOLARIS ? 0 : 0x200;
         assertThat(Socket.soReuseport(os)).isEqualTo(expected);
     }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is in the finished jars, and what is not. */
+/** The contents of the finished jars. */
 class JarContentsIT {
     private static final String COMMAND_LINE = "dev/pollux/cli/";
 
@@ -122,7 +122,7 @@ class JarContentsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"pollux.jar", "pollux.cli"})
-    void theManifestTellsWhetherFfmIsInTheJar(String property) throws Exception {
+    void theManifestStatesWhetherFfmIsInTheJar(String property) throws Exception {
         try (JarFile jar = jar(property)) {
             boolean isThere = names(jar).contains("dev/pollux/syscall/ffm/FfmSyscalls.class");
             int version = Runtime.version().feature();

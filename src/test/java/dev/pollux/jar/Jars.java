@@ -62,7 +62,7 @@ final class Jars {
         return run(all).output();
     }
 
-    /** What the line that begins so says. */
+    /** The rest of the line that begins with this. */
     static String line(String output, String beginning) {
         return output.lines()
                 .filter(line -> line.startsWith(beginning + ": "))

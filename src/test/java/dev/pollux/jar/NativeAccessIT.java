@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The flags that error messages advise, taken out of the messages and followed. */
+/** The flags that error messages advise work: each is taken from a message and tried. */
 class NativeAccessIT {
     private static final String DENY = "--illegal-native-access=deny";
     private static final String NO_LIBRARY = "-Ddev.pollux.native.library=/nonexistent/libpollux.so";
@@ -52,7 +52,7 @@ class NativeAccessIT {
     }
 
     @Test
-    void theAdviceWhereSelectorsAreDeniedTheNativeLibraryGivesBothReasonAndFlag() throws Exception {
+    void theErrorOfSelectorsWithoutTheNativeLibraryNamesReasonAndFlag() throws Exception {
         int version = Runtime.version().feature();
         String reason = version < 24
                 ? "JDK " + version + " denies no native access; 24 and later do if they are told so"

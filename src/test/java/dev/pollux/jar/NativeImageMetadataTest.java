@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What GraalVM's native-image is told exists, and everything that Pollux looks up by name is there. */
+/** All that the metadata for GraalVM's native-image names exists, and it names all that Pollux looks up by name. */
 class NativeImageMetadataTest {
     private static final JsonObject METADATA =
             read("src/main/resources/META-INF/native-image/dev.pollux/pollux/" + "reachability-metadata.json");
@@ -130,7 +130,7 @@ class NativeImageMetadataTest {
     }
 
     @Test
-    void everyClassThatTheCLooksUpIsAccessibleToIt() throws IOException {
+    void everyClassThatTheCCodeLooksUpIsAccessibleToIt() throws IOException {
         String name = "\"((?:sun/nio/ch|java/lang|java/io)/\\w+)\"";
         try (Stream<Path> files = Files.list(Path.of("native"))) {
             List<String> lookedUp = files.filter(file -> file.toString().endsWith(".c"))

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a 64-bit ELF or Mach-O library says of itself.
+ * The headers of a 64-bit ELF or Mach-O library.
  *
  * @param machine {@code e_machine} of ELF, {@code cputype} of Mach-O
  * @param exported the symbols that others can call

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Pollux as maven-shade relocates it into other people's jars; the build does that before these tests. */
+/** Pollux relocated by maven-shade, as in other people's jars. The build does that before these tests. */
 class RelocatedJarIT {
     private static final List<String> BOTH = List.of(Jars.RELOCATED + "/one.jar", Jars.RELOCATED + "/two.jar");
 

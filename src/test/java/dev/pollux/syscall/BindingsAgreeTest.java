@@ -88,11 +88,11 @@ class BindingsAgreeTest {
     private Descriptors descriptors;
 
     @BeforeParameterizedClassInvocation
-    void skipWhatIsNotUsable() {
+    void skipAnUnusableBinding() {
         Usable.assume(binding);
     }
 
-    /** The descriptors are made through JNA, whose own results are what the others are held against. */
+    /** The descriptors are made through JNA, whose results are the reference. */
     @BeforeEach
     void open() throws IOException {
         calls = Usable.syscalls(binding);
@@ -144,7 +144,7 @@ class BindingsAgreeTest {
     }
 
     @Test
-    void theSameFunctionsAreThereAndWhatIsMissingSaysWhyAndAnswersEnosys() throws IOException {
+    void theSameFunctionsAreThereAndAMissingOneHasAReasonAndReturnsEnosys() throws IOException {
         Syscalls jna = Usable.syscalls(Binding.JNA);
         for (String function : FUNCTIONS) {
             assertThat(calls.missing(function) == null)
@@ -152,9 +152,7 @@ class BindingsAgreeTest {
                     .isEqualTo(jna.missing(function) == null);
         }
         if (calls.missing("kqueue") != null) {
-            assertThat(calls.missing("kqueue"))
-                    .as("whichever of the two was looked for first")
-                    .containsAnyOf("kqueue", "kevent");
+            assertThat(calls.missing("kqueue")).as("in either order").containsAnyOf("kqueue", "kevent");
             assertThat(calls.kqueue()).isEqualTo(-Errno.ENOSYS);
             assertThat(calls.kevent(-1, null, 0, null, 0, null)).isEqualTo(-Errno.ENOSYS);
         }
@@ -243,7 +241,7 @@ class BindingsAgreeTest {
     }
 
     @Test
-    void everyOtherErrorIsItsOwn() throws IOException {
+    void otherErrorsAreTheSameThroughEveryBinding() throws IOException {
         NativeMemory memory = allocate(64);
         Posix.Pipe pipe = descriptors.pipe();
 
@@ -488,7 +486,7 @@ class BindingsAgreeTest {
     }
 
     @Test
-    void openFstatAndGetrlimitSeeWhatJnaSees() throws IOException {
+    void openFstatAndGetrlimitReturnTheSameAsThroughJna() throws IOException {
         Syscalls jna = Usable.syscalls(Binding.JNA);
         int fd = descriptors.opened(calls.open(cString("/"), Fcntl.O_RDONLY | Fcntl.O_CLOEXEC));
         NativeMemory stat = allocate(Stat.SIZE_MAX);
@@ -610,19 +608,19 @@ class BindingsAgreeTest {
         assertError(errno(calls.mmap(PAGE, prot, Mman.MAP_SHARED, descriptors.closedNumber(), 0)), "EBADF");
     }
 
-    /** What {@code mmap} answered instead of an address. */
+    /** The errno that {@code mmap} returned instead of an address. */
     private static int errno(long mapped) {
         return Math.toIntExact(mapped);
     }
 
     @Test
-    void nothingIsViewedWhereThereIsNoMemory() {
+    void viewRefusesWhatIsNoMemory() {
         assertThatThrownBy(() -> NativeMemory.view(calls, 0, 8)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> NativeMemory.view(calls, PAGE, -1)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
-    void ioUringRefusesWhatJnaSeesRefused() throws IOException {
+    void ioUringRefusesTheSameAsThroughJna() throws IOException {
         Syscalls jna = Usable.syscalls(Binding.JNA);
         NativeMemory params = allocate(IoUring.PARAMS_SIZE);
         int fd = descriptors.closedNumber();
@@ -766,7 +764,7 @@ class BindingsAgreeTest {
     }
 
     @Test
-    void aWatchTellsOfANewFile(@TempDir Path folder) throws IOException {
+    void aWatchReportsANewFile(@TempDir Path folder) throws IOException {
         assumeThere("inotify_init1");
         NativeMemory event = allocate(4096);
         int fd = descriptors.opened(calls.inotifyInit1(Inotify.IN_NONBLOCK | Inotify.IN_CLOEXEC));
@@ -825,7 +823,7 @@ class BindingsAgreeTest {
     }
 
     @Test
-    void soDoesEachVirtualThread() throws Exception {
+    void eachVirtualThreadSeesItsOwnErrnoOnly() throws Exception {
         assumeThat(Runtime.version().feature())
                 .as("virtual threads came with 21")
                 .isGreaterThanOrEqualTo(21);

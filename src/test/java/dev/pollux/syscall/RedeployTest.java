@@ -20,11 +20,11 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An application server gives each deployment a class loader of its own, and wants it back with all that it loaded. */
+/** An application server gives each deployment its own class loader. After an undeployment it must be collectable. */
 class RedeployTest {
     private static final int DEPLOYMENTS = 50;
 
-    /** Deploys and undeploys, and says whether a class loader or a native library of it is left. */
+    /** Deploys and undeploys, and waits until no class loader and no native library is left. */
     public static void main(String[] args) throws Exception {
         List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
         for (int i = 0; i < DEPLOYMENTS; i++) {

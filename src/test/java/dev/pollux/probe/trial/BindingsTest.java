@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class BindingsTest {
-    /** Says why the bindings JNI and JNA are not available. */
+    /** Prints why the bindings JNI and JNA are not available. */
     public static void main(String[] args) {
         for (Binding binding : new Binding[] {Binding.JNI, Binding.JNA}) {
             for (int i = 0; i < 2; i++) {
@@ -35,7 +35,7 @@ class BindingsTest {
     }
 
     @Test
-    void theReasonAgainstABindingIsWhatTheLinkerSaidAndNoExceptionsName() throws Exception {
+    void theReasonIsTheLinkersMessageWithoutTheNameOfAnException() throws Exception {
         ChildJvm child = ChildJvm.run(BindingsTest.class, "-Ddev.pollux.native.library=/nonexistent/libpollux.so");
 
         assertThat(child.output().lines())
@@ -46,7 +46,7 @@ class BindingsTest {
     }
 
     @Test
-    void onAnOldJdkTheReasonAgainstFfmNamesTheJvmAndTheBuild() {
+    void onAnOldJdkTheReasonForMissingFfmNamesTheJvmAndTheBuild() {
         int version = Runtime.version().feature();
         if (version >= 22) {
             System.out.println(
@@ -63,7 +63,7 @@ class BindingsTest {
     }
 
     @Test
-    void whereNothingCanBeUnpackedEachBindingSaysSoAndNamesItsWayOut() throws Exception {
+    void ifNothingCanBeUnpackedTheErrorOfEachBindingNamesItsRemedy() throws Exception {
         ChildJvm child =
                 ChildJvm.run(BindingsTest.class, "-Djava.io.tmpdir=/dev/null/none", "-Djna.tmpdir=/dev/null/none");
 

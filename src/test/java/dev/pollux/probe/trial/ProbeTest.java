@@ -34,12 +34,12 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the probe makes of questions that are refused, and what opening a poller leaves alone. */
+/** The probe on kernels that refuse some calls, and what opening a poller does not do. */
 class ProbeTest {
     @TempDir
     private Path folder;
 
-    /** Opens a poller as a program does that leaves the choice open, and says what else that has done. */
+    /** Opens the default poller, and prints what else that has done. */
     public static void main(String[] args) throws IOException {
         refuseWhatTheTestSays();
         try (Poller poller = Pollers.open()) {
@@ -79,7 +79,7 @@ class ProbeTest {
     }
 
     @Test
-    void aRefusedQuestionForTheLimitLeavesTheMechanismUsableAndTheLimitUnknown() throws IOException {
+    void aRefusedGetrlimitLeavesTheMechanismUsableAndTheLimitUnknown() throws IOException {
         Finding poll = find(Mechanism.POLL, withoutGetrlimit());
 
         assertThat(poll.usable()).as(poll.reason()).isTrue();
@@ -89,7 +89,7 @@ class ProbeTest {
     }
 
     @Test
-    void aLimitOfTheMechanismsOwnIsToldAlthoughTheProcesssIsUnknown() throws IOException {
+    void theLimitOfAMechanismIsShownAlthoughThatOfTheProcessIsUnknown() throws IOException {
         Finding select = find(Mechanism.SELECT, withoutGetrlimit());
 
         assertThat(select.usable()).as(select.reason()).isTrue();
@@ -141,7 +141,7 @@ class ProbeTest {
     }
 
     @Test
-    void openingDoesNotDoSoEitherWhereTheKernelRefusesTheBestMechanism() throws Exception {
+    void theSameHoldsWhereTheKernelRefusesTheBestMechanism() throws Exception {
         assumeLinux("a filter of system calls");
         assumeAnotherThanJna();
         String filter = compiledFilter("-DREFUSED=SYS_epoll_create1");
@@ -152,7 +152,7 @@ class ProbeTest {
         assertThat(child.exitCode()).isZero();
     }
 
-    /** Opens KQUEUE by name, and says how that went. */
+    /** Opens KQUEUE by name, and prints the outcome. */
     static final class KqueueMain {
         private KqueueMain() {}
 
@@ -166,7 +166,7 @@ class ProbeTest {
     }
 
     @Test
-    void aKqueueLibraryThatIsNamedAsTheErrorAdvisesIsAskedThroughTheBindingsThatCan() throws Exception {
+    void aKqueueLibraryThatIsNamedAsTheErrorAdvisesIsUsedThroughJnaAndFfm() throws Exception {
         assumeLinux("a kqueue that is missing");
         Path source = Files.writeString(
                 folder.resolve("kqueue.c"),
@@ -212,7 +212,7 @@ class ProbeTest {
         assumeThat(another).isTrue();
     }
 
-    /** The flag that names a library whose loading has the kernel refuse one system call from then on. */
+    /** The flag that names a library; once it is loaded, the kernel refuses one system call. */
     private String compiledFilter(String... definitions) throws IOException, InterruptedException {
         Path library = folder.resolve("librefusing.so");
         Path source = folder.resolve("refusing.c");
@@ -241,7 +241,7 @@ class ProbeTest {
         return "-Dfilter=" + library;
     }
 
-    /** Whether there can be such a filter. */
+    /** Prints {@code taken} if the kernel accepts such a filter. */
     static final class FilterUser {
         private FilterUser() {}
 

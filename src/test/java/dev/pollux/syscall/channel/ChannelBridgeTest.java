@@ -10,7 +10,7 @@ import dev.pollux.ForeignChannel;
 import java.nio.channels.Pipe;
 import org.junit.jupiter.api.Test;
 
-/** Who tells the descriptor of a channel: the native library, or reflection with a flag, or nobody. */
+/** How Pollux finds the descriptor of a channel: through the native library, or by reflection with a flag. */
 class ChannelBridgeTest {
     private static final String NO_LIBRARY = "-Ddev.pollux.native.library=/nonexistent/libpollux.so";
     private static final String[] FLAG = {"--add-opens", "java.base/sun.nio.ch=ALL-UNNAMED"};

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * {@link LayoutTest} for platforms that are not here: a cross compiler turns {@code native/layout.c} into assembly,
- * which has the numbers of that platform's headers. A JVM that is told another {@code os.name} prints Java's.
+ * which has the numbers of that platform's headers. A JVM with another {@code os.name} prints those of {@code abi/}.
  */
 class ForeignNumbersTest {
     private static final Pattern LABEL = Pattern.compile("^([.\\w]+):.*");

@@ -46,7 +46,7 @@ class JniSyscallsTest {
     }
 
     @Test
-    void anAddressIsTheOneThatJnaTells() {
+    void anAddressIsTheSameAsThroughJna() {
         ByteBuffer direct = ByteBuffer.allocateDirect(64);
 
         assertThat(jni.addressOf(direct)).isNotZero().isEqualTo(jna.addressOf(direct));
@@ -56,7 +56,7 @@ class JniSyscallsTest {
 
     // Errors.
 
-    /** Calls that must fail, whatever the system: no such descriptor, nonsense, nothing where something is needed. */
+    /** Calls that fail on every system: with a closed descriptor, invalid values, or NULL where memory is needed. */
     private Map<String, ToIntFunction<Syscalls>> failing() {
         NativeMemory room = memory(256);
         Map<String, ToIntFunction<Syscalls>> calls = new LinkedHashMap<>();
@@ -110,7 +110,7 @@ class JniSyscallsTest {
     }
 
     @Test
-    void whatFailsAnswersMinusErrnoAsThroughJna() {
+    void aFailedCallReturnsMinusErrnoAsThroughJna() {
         failing()
                 .forEach((name, call) ->
                         assertThat(call.applyAsInt(jni)).as(name).isNegative().isEqualTo(call.applyAsInt(jna)));
@@ -118,7 +118,7 @@ class JniSyscallsTest {
     }
 
     @Test
-    void nullIsNull() {
+    void nullBecomesANullPointer() {
         Map<String, ToIntFunction<Syscalls>> calls = Map.of(
                 "open", syscalls -> syscalls.open(null, 0),
                 "poll", syscalls -> syscalls.poll(null, 1, 0),
@@ -130,10 +130,10 @@ class JniSyscallsTest {
         assertThat(jni.poll(null, 1, 0)).isEqualTo(-Errno.EFAULT);
     }
 
-    // What is not there.
+    // Missing functions.
 
     @Test
-    void whatTheSystemHasIsNotMissing() {
+    void aFunctionOfTheSystemIsNotMissing() {
         for (String function : new String[] {"open", "read", "poll", "pselect", "fcntl", "getrlimit", "ioctl"}) {
             assertThat(jni.missing(function)).as(function).isNull();
         }
@@ -141,7 +141,7 @@ class JniSyscallsTest {
     }
 
     @Test
-    void whatTheSystemLacksAnswersENOSYSAndIsSaidToBeMissing() {
+    void aFunctionThatTheSystemLacksReturnsEnosysAndIsMissing() {
         if (Os.here() == Os.LINUX) {
             assertThat(jni.missing("kqueue")).isEqualTo("the native library was compiled on a system without kqueue");
             assertThat(jni.missing("kevent")).contains("without kevent");
@@ -155,7 +155,7 @@ class JniSyscallsTest {
     }
 
     @Test
-    void anotherLibrarysKqueueIsNotToBeHad() {
+    void theKqueueOfAnotherLibraryIsNotAvailable() {
         String before = System.setProperty(Kqueue.LIBRARY_PROPERTY, "libkqueue.so.0");
         try {
             assertThat(jni.missing("kqueue")).contains("JNI").contains(Kqueue.LIBRARY_PROPERTY);
@@ -193,7 +193,7 @@ class JniSyscallsTest {
         assertThat(jni.close(writeFd)).isZero();
     }
 
-    /** Nobody but the call itself knows of its memory. */
+    /** Only the call refers to its memory. */
     private static int pollUnowned(Syscalls syscalls, int fd, int sizeBytes, int timeoutMillis) {
         NativeMemory fds = NativeMemory.allocate(syscalls, sizeBytes);
         fds.putInt(PollFd.FD, fd);
@@ -216,7 +216,7 @@ class JniSyscallsTest {
         int call(int sizeBytes, int timeoutMillis);
     }
 
-    /** The collector gives a big buffer back to the system: a call that answers into it then fails with EFAULT. */
+    /** The collector returns a big buffer to the system: a call that writes to it then fails with EFAULT. */
     private void assertKeptWhileWaiting(int writeFd, int readFd, Waiting waiting) throws Exception {
         for (int i = 0; i < 30_000; i++) { // the interpreter keeps everything: this has to be compiled
             waiting.call(128, 0);
@@ -234,7 +234,7 @@ class JniSyscallsTest {
         }
     }
 
-    /** Returns when the collector has noticed that an object is not used any more. */
+    /** Returns when the collector has collected an object that is no longer reachable. */
     private static void collectGarbage() {
         ReferenceQueue<Object> queue = new ReferenceQueue<>();
         PhantomReference<Object> unused = new PhantomReference<>(new byte[100], queue);

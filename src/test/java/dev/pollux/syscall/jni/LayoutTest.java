@@ -40,7 +40,7 @@ class LayoutTest {
 
     private static final Set<String> NEWER = Set.of(BUSY_POLL, RING, PIDFD);
 
-    /** Of these a system may have nothing at all. */
+    /** The headers that a system may lack. */
     private static final Set<Class<?>> FACILITIES = Set.of(
             DevPoll.class,
             Epoll.class,
@@ -80,7 +80,7 @@ class LayoutTest {
             Map.entry("Termios.IBSHIFT", "of the kernel's headers; glibc has the mask alone"),
             Map.entry("Timespec.NANOS_PER_SECOND", "a fact of time"));
 
-    /** Numbers that some systems' headers have not got. */
+    /** Numbers that the headers of some systems lack. */
     private static final Map<String, String> NOT_EVERYWHERE = Map.ofEntries(
             Map.entry("DevPoll.DP_SETP", "newer illumos only"),
             Map.entry("Epoll.EPOLLEXCLUSIVE", "Linux 4.5 and glibc 2.24"),
@@ -153,7 +153,7 @@ class LayoutTest {
     }
 
     @Test
-    void theTableEndsWhereItEnds() {
+    void theTableStopsAtItsEnd() {
         for (int index : new int[] {-1, Integer.MIN_VALUE, LAYOUT.size(), Integer.MAX_VALUE}) {
             assertThat(Shim.layoutName(index)).isNull();
             assertThat(Shim.layoutValue(index)).isZero();
@@ -182,7 +182,7 @@ class LayoutTest {
     }
 
     @Test
-    void whatIsExplainedIsInJavaAndNotInTheTable() {
+    void anExplainedNumberIsInJavaAndNotInTheTable() {
         Set<String> numbers =
                 abi().stream().flatMap(type -> numbers(type).stream()).collect(Collectors.toSet());
 
@@ -191,7 +191,7 @@ class LayoutTest {
     }
 
     @Test
-    void linuxLacksNothingButKqueueAndDevPollAndPerhapsWhatIsNewer() {
+    void linuxLacksOnlyKqueueDevPollAndPerhapsNewerNumbers() {
         assumeThat(Os.here()).isEqualTo(Os.LINUX);
 
         assertThat(NOT_EVERYWHERE.keySet().stream().filter(name -> !LAYOUT.containsKey(name)))

@@ -11,7 +11,7 @@ final class PackedShim {
 
     private PackedShim() {}
 
-    /** Where the library lies that this build has for this machine; skips the test if it has none. */
+    /** The path of the library for this machine in this build; skips the test if there is none. */
     static URL assumePresent() {
         URL library = PackedShim.class.getResource(PLATFORM + "/" + FILE);
         if (library == null) {

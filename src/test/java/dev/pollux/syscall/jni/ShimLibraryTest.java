@@ -34,12 +34,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Where the native library comes from, each time in a JVM that looks for it anew. */
+/** Where the native library comes from. Each test starts a JVM, which looks for it once. */
 class ShimLibraryTest {
     private static final String FILE = PackedShim.FILE;
     private static final String WORKS = "dup(-1) = " + -Errno.EBADF;
 
-    /** So that nothing lies in the jar's folder of this platform. */
+    /** The jar has no folder for this platform. */
     private static final String ANOTHER_MACHINE = "-Dos.arch=pdp11";
 
     private static URL packed;
@@ -56,7 +56,7 @@ class ShimLibraryTest {
         return said(ChildJvm.run(ShimUser.class, flags));
     }
 
-    /** What the program printed; the JVM may have a word on a bad library besides. */
+    /** What the program printed, without the JVM's warnings about a bad library. */
     private static String said(ChildJvm child) {
         assertThat(child.exitCode()).as(child.output()).isZero();
         return child.output()
@@ -125,7 +125,7 @@ class ShimLibraryTest {
     }
 
     @Test
-    void whereNoneCanBeHadEveryPlaceThatWasLookedAtIsNamedInOneLine() throws Exception {
+    void theErrorWithoutALibraryNamesEveryPlaceInOneLine() throws Exception {
         String said = use(ANOTHER_MACHINE, "-Djava.library.path=" + folder);
 
         assertThat(said.lines()).hasSize(1);
@@ -138,7 +138,7 @@ class ShimLibraryTest {
     // The jar's.
 
     @Test
-    void theJarsLibraryIsUnpackedToAFolderOfItsOwnAndNothingOfItIsLeft() throws Exception {
+    void theJarsLibraryIsUnpackedToANewFolderWhichIsDeleted() throws Exception {
         String said = use("-Ddev.pollux.native.tmpdir=" + folder);
 
         assertThat(said).contains(WORKS);
@@ -169,7 +169,7 @@ class ShimLibraryTest {
     }
 
     @Test
-    void itIsUnpackedToTheJvmsFolderForTemporaryFilesUnlessToldOtherwise() throws Exception {
+    void itIsUnpackedToTheJvmsTemporaryFolderUnlessAPropertyNamesAnother() throws Exception {
         String said = use("-Djava.io.tmpdir=" + folder);
 
         assertMapped(said, folder.toRealPath().resolve("pollux"));
@@ -177,7 +177,7 @@ class ShimLibraryTest {
     }
 
     @Test
-    void aFolderThatIsThereAlreadyIsNotUsedNorWhereALinkLeads() throws Exception {
+    void anExistingFolderOrLinkIsNotUsed() throws Exception {
         Path taken = Files.createDirectory(folder.resolve("taken"));
         Path link = Files.createSymbolicLink(folder.resolve("link"), taken);
         Path broken = Files.createSymbolicLink(folder.resolve("broken"), folder.resolve("nowhere"));
@@ -189,7 +189,7 @@ class ShimLibraryTest {
     }
 
     @Test
-    void nobodyElseCanEnterThatFolder() throws Exception {
+    void onlyTheOwnerCanEnterThatFolder() throws Exception {
         Path one = ShimLibrary.privateFolder();
         Path another = ShimLibrary.privateFolder();
         try {
@@ -238,7 +238,7 @@ class ShimLibraryTest {
     }
 
     @Test
-    void aPackedLibraryThatCannotBeLoadedLeavesNothingBehindEither() throws Exception {
+    void aPackedLibraryThatCannotBeLoadedLeavesNoFolderBehind() throws Exception {
         Path bad = Files.createDirectories(
                 folder.resolve("classes/dev/pollux/syscall/jni").resolve(PackedShim.PLATFORM));
         Files.writeString(bad.resolve(FILE), "no library");

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Uses the native library, and says which file it is or why there is none. */
+/** Loads the native library, and prints its file or the reason why there is none. */
 final class ShimUser {
     private ShimUser() {}
 

@@ -46,8 +46,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A program that strace watches while it watches itself: drives a mechanism through most of what it can meet, and
- * writes its own trace to a file. Arguments: the mechanism, the file, and, for a kernel that takes no nanoseconds,
+ * A program that runs under strace and writes its own trace to a file. It drives a mechanism through most of the
+ * situations that it can meet. Arguments: the mechanism, the file, and, for a kernel that takes no nanoseconds,
  * {@code millis}.
  *
  * <p>All calls are made by one thread, after a first round that has loaded every class: so between the last two calls
@@ -292,7 +292,7 @@ final class StraceScenario {
         try {
             posix.connect(client, address);
         } catch (SyscallException atOnce) {
-            // it is in the trace, which is all that counts
+            // the call is in the trace
         }
         Registration registration = poller.register(client, Interest.READ_WRITE);
         poller.poll(NOTHING);
@@ -332,7 +332,7 @@ final class StraceScenario {
         close(pipe.writeFd());
     }
 
-    /** No mechanism of those here has one; where the kernel refuses it, it refuses the rest too. */
+    /** The calls of io_uring, which the mechanisms of this test do not make. If the kernel refuses the first, it refuses the others. */
     private void aRing() {
         NativeMemory params = NativeMemory.allocate(syscalls, IoUring.PARAMS_SIZE);
         syscalls.ioUringSetup(0, params);

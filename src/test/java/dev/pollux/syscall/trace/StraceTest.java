@@ -26,13 +26,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** strace and our own trace watch the same program, {@link StraceScenario}, and must tell the same, call by call. */
+/** strace and our own trace of the same program, {@link StraceScenario}, must agree call by call. */
 class StraceTest {
     private static final String MARKER = "close(" + StraceScenario.MARKER + ")";
 
     private static final Pattern INTERRUPTED = Pattern.compile(" = (\\? ERESTART|-1 EINTR )");
 
-    /** A question mark lets strace overlook a call that a processor's kernel lacks. */
+    /** With a question mark strace accepts a call that the kernel of a processor lacks. */
     private static final String CALLS = "?poll,?ppoll,?pselect6,?epoll_create1,?epoll_ctl,?epoll_wait,?epoll_pwait,"
             + "?epoll_pwait2,?eventfd2,?pipe,?pipe2,?read,?write,?close,?dup,?fcntl,?open,?openat,?prlimit64,?socket,"
             + "?socketpair,?bind,?listen,?accept,?connect,?getsockname,?getsockopt,?setsockopt,?shutdown,?sendto,"
@@ -64,13 +64,13 @@ class StraceTest {
 
     @ParameterizedTest
     @EnumSource(names = {"SELECT", "POLL", "EPOLL"})
-    void straceTellsTheSameCallsWithTheSameArgumentsAndResults(Mechanism mechanism) throws Exception {
+    void straceShowsTheSameCallsWithTheSameArgumentsAndResults(Mechanism mechanism) throws Exception {
         assertSame(mechanism.name());
     }
 
     @ParameterizedTest
     @EnumSource(names = {"POLL", "EPOLL"})
-    void straceTellsTheSameOfAPollerThatMustMakeDoWithMilliseconds(Mechanism mechanism) throws Exception {
+    void straceShowsTheSameForAPollerThatHasOnlyMilliseconds(Mechanism mechanism) throws Exception {
         assumeTrue(
                 System.getProperty("os.arch").equals("amd64"),
                 "elsewhere the kernel may have no poll and no epoll_wait, and the C library makes them of others");
@@ -93,7 +93,7 @@ class StraceTest {
                 "io_uring",
                 "c10k"
             })
-    void straceTellsTheSameOfALesson(String lesson) throws Exception {
+    void straceShowsTheSameForALesson(String lesson) throws Exception {
         assumeTrue(
                 !lesson.equals("io_uring")
                         || Usable.combinations().stream().anyMatch(each -> each.mechanism() == Mechanism.IO_URING),
@@ -103,7 +103,7 @@ class StraceTest {
                 "elsewhere the kernel may have no poll and no epoll_wait, and the C library makes them of others");
         Path own = directory.resolve("own");
         runUnderStrace(Main.class, "lesson", lesson, "--trace=" + own, "--trace-with=thread");
-        // strace cuts the answer of a set with hundreds of ready descriptors, so such long lines are not compared
+        // strace shortens a set with hundreds of ready descriptors, so such long lines are not compared
         String ofMechanisms =
                 "(p?select6?|p?poll|epoll_\\w+|io_uring_\\w+|timerfd_\\w+|signalfd4?|raise|tgkill)\\(.{0,2000}";
         assertThat(ownLines(own, "main", ofMechanisms))
@@ -362,7 +362,7 @@ class StraceTest {
         return line.replaceFirst("(IORING_FEAT_LINKED_FILE)\\|[^,]*", "$1").replaceAll(", user_addr=[^}]*", "");
     }
 
-    /** The C library's function for the kernel's call. It copies a timeout, so it is not told how much was left. */
+    /** The C library's function for the kernel's call. It copies the timeout, so the program does not see the time that is left. */
     private static String asCalledFromC(String line) {
         return withoutNewFeatures(line)
                 .replaceFirst("^pselect6\\((.*), \\{sigmask=NULL, sigsetsize=8\\}\\) =", "pselect($1, NULL) =")

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** What the mechanisms ask of the kernel, as the trace tells it: all that they do in a short life. */
+/** The trace of all system calls of a poller from opening to closing, for each mechanism. */
 class TracedPollersTest {
     private static final long MILLI = 1_000_000;
     private static final int HIGH = 200;
@@ -66,7 +66,7 @@ class TracedPollersTest {
 
     @Test
     @EnabledOnOs(OS.LINUX)
-    void epollTellsItsLife() throws IOException {
+    void theTraceOfAnEpollPoller() throws IOException {
         live(StraceScenario.open(Mechanism.EPOLL, new TracingSyscalls(new JnaSyscalls(), lines::add)));
         assertTrace(
                 "epoll_create1(EPOLL_CLOEXEC) = $poller",
@@ -101,7 +101,7 @@ class TracedPollersTest {
 
     @Test
     @EnabledOnOs(OS.LINUX)
-    void pollTellsItsLife() throws IOException {
+    void theTraceOfAPollPoller() throws IOException {
         live(StraceScenario.open(Mechanism.POLL, new TracingSyscalls(new JnaSyscalls(), lines::add)));
         assertTrace(
                 "ppoll([], 0, {tv_sec=0, tv_nsec=0}, NULL) = 0 (Timeout)",
@@ -127,7 +127,7 @@ class TracedPollersTest {
 
     @Test
     @EnabledOnOs(OS.LINUX)
-    void selectTellsItsLife() throws IOException {
+    void theTraceOfASelectPoller() throws IOException {
         live(StraceScenario.open(Mechanism.SELECT, new TracingSyscalls(new JnaSyscalls(), lines::add)));
         int highest = Math.max(fdOf("eventfd"), pipe.readFd());
         assertTrace(
@@ -149,7 +149,7 @@ class TracedPollersTest {
                 "close($waker) = 0");
     }
 
-    /** What each of the three above does. */
+    /** The calls of the three tests above. */
     private void live(Poller poller) throws IOException {
         try (poller) {
             Registration read = poller.register(pipe.readFd(), Interest.READ, Trigger.ONESHOT, null);
@@ -177,7 +177,7 @@ class TracedPollersTest {
     }
 
     @Test
-    void kqueueTellsItsChangesAndItsEvents() throws IOException {
+    void theTraceOfKqueueShowsChangesAndEvents() throws IOException {
         Kqueue.Abi abi = Kqueue.abi();
         ScriptedKernel kernel = new ScriptedKernel();
         TracingSyscalls syscalls = new TracingSyscalls(kernel, lines::add);
@@ -230,7 +230,7 @@ class TracedPollersTest {
     }
 
     @Test
-    void devPollTellsWhatIsWrittenAndWhatIsAnswered() throws IOException {
+    void theTraceOfDevPollShowsWhatIsWrittenAndReturned() throws IOException {
         ScriptedKernel kernel = new ScriptedKernel();
         TracingSyscalls syscalls = new TracingSyscalls(kernel, lines::add);
         try (Poller poller = KernelPoller.open(DevPollDriver::new, settings(syscalls))) {
@@ -267,7 +267,7 @@ class TracedPollersTest {
         return new PollerSettings(syscalls, Binding.JNA, SelectLimit.FD_SETSIZE);
     }
 
-    /** This kernel, with a kqueue (900) and a /dev/poll (901) that answer what a test has written. */
+    /** This kernel, with a kqueue (900) and a /dev/poll (901) whose results the test sets. */
     private static final class ScriptedKernel extends ForwardingSyscalls {
         private interface Wait {
             int answer(ByteBuffer memory);
@@ -322,7 +322,7 @@ class TracedPollersTest {
     /**
      * That exactly these lines were written, in the pattern's words: {@code $read} and {@code $write} are the pipe's
      * ends, {@code $poller} and {@code $waker} the poller's own descriptors, {@code $2:read} is the read end under
-     * generation 2, and {@code $any} a number that is nobody's business.
+     * generation 2, and {@code $any} any number.
      */
     private void assertTrace(String... patterns) {
         assertThat(lines).allMatch(line -> line.matches(".* <\\d+\\.\\d{6}>"));

@@ -22,11 +22,11 @@ import java.util.List;
 import java.util.function.ToIntFunction;
 import org.junit.jupiter.api.Test;
 
-/** How the calls of timers, signals, processes and file watches are written down. */
+/** How the trace shows the calls of timers, signals, processes and file watches. */
 class TracingEventsTest {
     private static final JnaSyscalls JNA = new JnaSyscalls();
 
-    /** A kernel that answers this to every call, and touches no memory. */
+    /** A kernel that returns this from every call, and writes no memory. */
     private static Syscalls answering(int rc) {
         return (Syscalls) Proxy.newProxyInstance(
                 Syscalls.class.getClassLoader(),

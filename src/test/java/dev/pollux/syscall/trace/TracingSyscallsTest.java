@@ -35,11 +35,11 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** How each call is written down. The kernel behind it answers one number to everything, and touches no memory. */
+/** How the trace shows each call. The kernel behind it returns one number from every call, and writes no memory. */
 class TracingSyscallsTest {
     private static final JnaSyscalls JNA = new JnaSyscalls();
 
-    /** A kernel that answers this to every call. */
+    /** A kernel that returns this from every call. */
     private static Syscalls answering(long rc) {
         return (Syscalls) Proxy.newProxyInstance(
                 Syscalls.class.getClassLoader(),
@@ -51,7 +51,7 @@ class TracingSyscallsTest {
                 });
     }
 
-    /** The line, without its time, of a call that is answered so. */
+    /** The line, without its time, of a call that returns this. */
     private static String line(long rc, ToLongFunction<Syscalls> call) {
         List<String> lines = new ArrayList<>();
         assertThat(call.applyAsLong(new TracingSyscalls(answering(rc), lines::add)))
@@ -114,7 +114,7 @@ class TracingSyscallsTest {
     }
 
     @Test
-    void aReadShowsWhatCameAndNotWhatWasThere() {
+    void aReadShowsOnlyTheBytesThatItRead() {
         NativeMemory buffer = memory("0123456789");
         assertThat(line(3, calls -> calls.read(4, buffer, 2, 8))).isEqualTo("read(4, \"234\", 8) = 3");
         assertThat(line(0, calls -> calls.read(4, buffer, 2, 8))).isEqualTo("read(4, \"\", 8) = 0");
@@ -361,7 +361,7 @@ class TracingSyscallsTest {
     }
 
     @Test
-    void selectShowsSetsThatNobodyLooksAtAsAddresses() {
+    void selectShowsAnUnreadSetAsAnAddress() {
         NativeMemory set = memory(FdSet.sizeBytes(64));
         assertThat(line(0, calls -> calls.pselect(0, set, null, null, timespec(1))))
                 .isEqualTo(
@@ -371,7 +371,7 @@ class TracingSyscallsTest {
     }
 
     @Test
-    void pollShowsWhatIsAskedAndOfTheAnswersThoseThatAreReady() {
+    void pollShowsAllEventsAndTheReadyDescriptors() {
         NativeMemory fds = memory(3 * PollFd.SIZE);
         putPollFd(fds, 0, 4, PollFd.POLLIN | PollFd.POLLPRI | PollFd.POLLOUT, 0);
         putPollFd(fds, 1, -1, PollFd.POLLIN, 0);
@@ -455,7 +455,7 @@ class TracingSyscallsTest {
     // io_uring
 
     @Test
-    void aRingIsShownAsItIsAskedAndWhenItIsThereAsItIsAnswered() {
+    void aRingIsShownWithTheParametersAndOnSuccessWithTheResult() {
         NativeMemory params = memory(IoUring.PARAMS_SIZE);
         for (int offset = 0; offset < IoUring.PARAMS_SIZE; offset += Integer.BYTES) {
             params.putInt(offset, offset);
@@ -565,7 +565,7 @@ class TracingSyscallsTest {
     }
 
     @Test
-    void busyPollingIsShownAsItIsAskedAndAsItIsAnswered() {
+    void busyPollingIsShownWithTheParametersThatAreSetAndRead() {
         NativeMemory params = memory(Epoll.PARAMS_SIZE);
         params.putInt(Epoll.BUSY_POLL_USECS, 50);
         params.putShort(Epoll.BUSY_POLL_BUDGET, (short) 0xffff);
@@ -584,7 +584,7 @@ class TracingSyscallsTest {
     // the sink
 
     @Test
-    void whatIsNotACallIsNotWritten() {
+    void onlySystemCallsAreTraced() {
         List<String> lines = new ArrayList<>();
         Syscalls calls = new TracingSyscalls(answering(0), lines::add);
         NativeMemory.allocate(calls, 8);

@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** How calls for terminals are written down. {@link StraceTest} compares them with strace. */
+/** How the trace shows calls for terminals. {@link StraceTest} compares them with strace. */
 class TracingTerminalsTest {
     private final List<String> lines = new ArrayList<>();
     private final Syscalls calls;
@@ -69,7 +69,7 @@ class TracingTerminalsTest {
     }
 
     @Test
-    void whatTheKernelDidNotWriteIsAnAddress() {
+    void memoryThatTheKernelDidNotWriteIsShownAsAnAddress() {
         calls.tcgetattr(-1, null);
         calls.ptsnameR(-1, null, 1);
         calls.ioctl(-1, Termios.abi().TIOCGWINSZ, null);
