@@ -8,18 +8,15 @@ import dev.pollux.benchmarks.Estimate;
 import dev.pollux.benchmarks.Result;
 import dev.pollux.benchmarks.Run;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A run as one HTML page that needs nothing else: a conclusion and one picture, then the workloads, tables folded. */
-record Report(String html, List<Picture> pictures) {
+record Report(String html, List<Chart> charts) {
     private static final String ERRORS =
             "± and the error bars are half of the 99.9 % confidence interval; for a ratio, that of both times together, "
                     + "taken for independent. \"± ?\" means that one sample has no error. A ratio is printed as \""
@@ -28,19 +25,19 @@ record Report(String html, List<Picture> pictures) {
             ERRORS,
             "A ratio of 0.95 is 5 % less time than what it is divided by, 1.05 is 5 % more.",
             "\"24 B\" beside a time is what one operation allocates beyond the loop in plain C.",
-            "In curves the scales are logarithmic where the values need it. A tooltip has each value. An error bar that "
-                    + "would not fit into a picture is cut at its edge.");
+            "In curves the scales are logarithmic where the values need it. A tooltip has each value, and a click in "
+                    + "a legend switches a series off and on. An error bar that would not fit is cut at the edge.");
 
     static Report of(Run run) throws IOException {
-        List<Picture> pictures = new ArrayList<>();
+        List<Chart> charts = new ArrayList<>();
         StringBuilder sections = new StringBuilder();
         Map<String, List<Result>> byBenchmark = run.byBenchmark();
         for (Workload workload : Workload.values()) {
             List<Result> results = byBenchmark.getOrDefault(workload.name(), List.of());
             if (!results.isEmpty()) {
-                List<Picture> shown = pictures(workload, results);
-                boolean firstIsAbove = pictures.isEmpty() && !shown.isEmpty();
-                pictures.addAll(shown);
+                List<Chart> shown = charts(workload, results);
+                boolean firstIsAbove = charts.isEmpty() && !shown.isEmpty();
+                charts.addAll(shown);
                 sections.append(section(workload, results, firstIsAbove ? shown.subList(1, shown.size()) : shown));
             }
         }
@@ -49,12 +46,12 @@ record Report(String html, List<Picture> pictures) {
                         "What waiting costs",
                         machine(run),
                         Conclusion.of(run),
-                        pictures.isEmpty() ? "" : figure(pictures.get(0)),
+                        charts.isEmpty() ? "" : figure(charts.get(0)),
                         details("How to read this", list(HOW_TO_READ))
                                 + details("The run", about(run))
                                 + details("All workloads at a glance", Tables.summary(run))
                                 + sections),
-                pictures);
+                charts);
     }
 
     /** Two runs of the same cells. */
@@ -103,8 +100,8 @@ record Report(String html, List<Picture> pictures) {
         return List.of(result.benchmark(), result.params(), result.caller());
     }
 
-    private static List<Picture> pictures(Workload workload, List<Result> results) {
-        List<Picture> pictures = new ArrayList<>();
+    private static List<Chart> charts(Workload workload, List<Result> results) {
+        List<Chart> charts = new ArrayList<>();
         for (String x : List.of("n", "connections")) {
             results.stream()
                     .collect(Collectors.groupingBy(
@@ -118,7 +115,7 @@ record Report(String html, List<Picture> pictures) {
                                     .count()
                             > 1)
                     .limit(1)
-                    .forEach(group -> pictures.add(Curves.of(
+                    .forEach(group -> charts.add(Chart.curves(
                             Stream.concat(Stream.of(workload.name(), x), group.getKey().values().stream())
                                     .collect(Collectors.joining("-")),
                             "Time of one " + workload.operation
@@ -127,14 +124,14 @@ record Report(String html, List<Picture> pictures) {
                             x.equals("n") ? "N, registered descriptors" : x,
                             group.getValue())));
         }
-        Dots.of(
+        Chart.dots(
                         workload + "-ratios",
                         "Time of one " + workload.operation + ", divided by that of plain C",
                         results,
                         each -> Tables.ratio(results, each, Caller.C),
                         true)
-                .ifPresent(pictures::add);
-        Dots.of(
+                .ifPresent(charts::add);
+        Chart.dots(
                         workload + "-p99",
                         "99 % of the messages take less",
                         results,
@@ -142,8 +139,8 @@ record Report(String html, List<Picture> pictures) {
                                 ? each.metrics().get("latency.p99").times(1e-3)
                                 : null,
                         false)
-                .ifPresent(pictures::add);
-        return pictures;
+                .ifPresent(charts::add);
+        return charts;
     }
 
     private static Map<String, String> without(Map<String, String> params, String... names) {
@@ -152,7 +149,7 @@ record Report(String html, List<Picture> pictures) {
         return rest;
     }
 
-    private static String section(Workload workload, List<Result> results, List<Picture> pictures) {
+    private static String section(Workload workload, List<Result> results, List<Chart> charts) {
         String metrics = results.stream()
                 .flatMap(each -> each.metrics().keySet().stream())
                 .filter(name -> name.startsWith("latency"))
@@ -163,7 +160,7 @@ record Report(String html, List<Picture> pictures) {
                 + workload
                 + "</p>\n<p>" + escape(workload.text) + "</p>\n"
                 + list(Conclusion.whyCheaper(workload, results))
-                + pictures.stream().map(Report::figure).collect(Collectors.joining())
+                + charts.stream().map(Report::figure).collect(Collectors.joining())
                 + details(
                         "All " + results.size() + " results",
                         Tables.times(results) + Tables.ratiosToC(results) + Tables.ratiosToPeers(results) + metrics)
@@ -172,36 +169,36 @@ record Report(String html, List<Picture> pictures) {
 
     private static String page(String title, String machine, List<String> conclusion, String figure, String rest)
             throws IOException {
-        try (InputStream css = Objects.requireNonNull(Report.class.getResourceAsStream("report.css"))) {
-            return """
-                    <!DOCTYPE html>
-                    <html lang="en">
-                    <head>
-                    <meta charset="utf-8" />
-                    <meta name="viewport" content="width=device-width, initial-scale=1" />
-                    <title>Pollux: %1$s</title>
-                    <style>%2$s</style>
-                    </head>
-                    <body>
-                    <h1>%1$s</h1>
-                    <p class="name">%3$s</p>
-                    %4$s
-                    %5$s
-                    %6$s
-                    </body>
-                    </html>
-                    """.formatted(
-                            escape(title),
-                            new String(css.readAllBytes(), StandardCharsets.UTF_8),
-                            escape(machine),
-                            list(conclusion),
-                            figure,
-                            rest);
-        }
+        return """
+                <!DOCTYPE html>
+                <html lang="en">
+                <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <title>Pollux: %1$s</title>
+                <style>%2$s</style>
+                </head>
+                <body>
+                <h1>%1$s</h1>
+                <p class="name">%3$s</p>
+                %4$s
+                %5$s
+                %6$s
+                <script>%7$s</script>
+                </body>
+                </html>
+                """.formatted(
+                        escape(title),
+                        ECharts.resource("report.css"),
+                        escape(machine),
+                        list(conclusion),
+                        figure,
+                        rest,
+                        ECharts.script());
     }
 
-    private static String figure(Picture picture) {
-        return "<figure>" + picture.svg() + "</figure>\n";
+    private static String figure(Chart chart) {
+        return "<figure style=\"height: %dpx\" data-option='%s'></figure>\n".formatted(chart.height(), chart.json());
     }
 
     private static String details(String summary, String html) {

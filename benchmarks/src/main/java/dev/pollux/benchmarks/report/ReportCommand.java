@@ -42,15 +42,12 @@ public final class ReportCommand implements Callable<Integer> {
      * @return the page
      */
     public static Path write(List<Path> results, Path out) throws IOException {
-        System.setProperty("java.awt.headless", "true"); // it draws into files; a screen is not asked for
         Path last = results.get(results.size() - 1);
         Run run = Run.read(last);
         Report report = results.size() == 1 ? Report.of(run) : Report.of(Run.read(results.get(0)), run);
         Path folder = out != null ? out : last.resolveSibling(run.name() + "-report");
         Files.createDirectories(folder);
-        for (Picture picture : report.pictures()) {
-            Files.writeString(folder.resolve(picture.name() + ".svg"), picture.svg());
-        }
+        ECharts.writeSvg(report.charts(), folder);
         Path page = folder.resolve("report.html");
         Files.writeString(page, report.html());
         return page;
