@@ -1,41 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.pollux.benchmarks;
 
-import dev.pollux.Mechanism;
 import java.io.IOException;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.TearDown;
 
 /** One change of a registration, there and back, with A sockets registered. */
-public class Churn extends NanosAnOperation {
+public class Churn extends Waiting {
     static final int SOCKETS = 100;
     private static final int TIMES = 10;
 
-    @Param({"EPOLL", "POLL", "SELECT"})
-    public Mechanism mechanism;
-
     @Param({"CANCEL_REGISTER", "MODIFY", "REARM"})
     public Change change;
-
-    @Param({
-        "C",
-        "JNI",
-        "FFM",
-        "JNA",
-        "POLLUX_NIO_KEYS",
-        "POLLUX_NIO_CONSUMER",
-        "JDK_KEYS",
-        "JDK_CONSUMER",
-        "NETTY_EPOLL",
-        "JNR_ENXIO"
-    })
-    public Caller caller;
-
-    private Pairs pairs;
-    private ChurnLoop loop;
 
     @Setup
     public void open() throws IOException {
@@ -46,18 +24,12 @@ public class Churn extends NanosAnOperation {
         if (change == Change.REARM) {
             pairs.makeReady(Pairs.all(SOCKETS));
         }
-        loop = ChurnLoop.open(caller, mechanism, change, pairs);
+        loop = Loops.changing(caller, mechanism, change, pairs);
     }
 
     @Benchmark
     @OperationsPerInvocation(SOCKETS * TIMES)
     public long change() throws IOException {
         return Loop.require("changes", SOCKETS * TIMES, loop.run(TIMES));
-    }
-
-    @TearDown
-    public void close() throws IOException {
-        loop.close();
-        pairs.close();
     }
 }

@@ -23,7 +23,7 @@ final class CompiledPolls {
         try (Pairs pairs = Pairs.open(Pairs.Kind.PIPE, caller, PIPES, ready)) {
             pairs.makeReady(ready);
             for (Wait wait : Wait.values()) {
-                try (WaitLoop loop = WaitLoop.open(caller, mechanism, wait, pairs)) {
+                try (Loop loop = Loops.waiting(caller, mechanism, wait, pairs)) {
                     Loop.require("events", (long) POLLS * READY, loop.run(POLLS));
                 }
             }

@@ -19,17 +19,17 @@ import picocli.CommandLine.Spec;
         description = "What waiting for descriptors costs, on every mechanism, through every binding.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
-            QuickCommand.class,
-            FullCommand.class,
+            SuiteCommand.Quick.class,
+            SuiteCommand.Full.class,
             ReportCommand.class,
-            SpeedCommand.class,
-            CostCommand.class,
-            ReplayCommand.class,
+            TableCommand.Speed.class,
+            TableCommand.Cost.class,
+            TableCommand.Replayed.class,
             SpinCommand.class,
             RearmCommand.class,
             ManyCommand.class,
             StartCommand.class,
-            BlockingCommand.class,
+            TableCommand.Blocking.class,
             SmokeCommand.class
         })
 public final class Main implements Runnable {

@@ -3,21 +3,14 @@ package dev.pollux.benchmarks;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
-/** Not through JMH, whose cells lie minutes apart: here each number of descriptors has its turn in every round. */
 @Command(
         name = "many",
         mixinStandardHelpOptions = true,
         description = "What a million registrations cost Pollux itself: heap, registering, cancelling, polling.")
-final class ManyCommand implements Callable<Integer> {
-    @Spec
-    private CommandSpec spec;
-
+final class ManyCommand extends RoundsCommand {
     @Option(
             names = "--counts",
             split = ",",
@@ -25,23 +18,18 @@ final class ManyCommand implements Callable<Integer> {
             description = "Without this, ${DEFAULT-VALUE}.")
     private List<Integer> counts;
 
-    @Option(names = "--rounds", defaultValue = "20", description = "Without this, ${DEFAULT-VALUE}.")
-    private int rounds;
-
     @Option(
             names = "--operations",
             defaultValue = "1000000",
             description = "Of each kind, in a round; without this, ${DEFAULT-VALUE}.")
     private int operations;
 
+    ManyCommand() {
+        super(20);
+    }
+
     @Override
-    public Integer call() throws IOException {
-        String table = ManyDescriptors.measure(
-                counts, rounds, operations, spec.commandLine().getErr()::println);
-        Machine.describe().forEach((what, value) -> spec.commandLine().getOut().println(what + ": " + value));
-        spec.commandLine().getOut().println();
-        spec.commandLine().getOut().print(table);
-        spec.commandLine().getOut().flush();
-        return 0;
+    MarkdownTable measure() throws IOException {
+        return ManyDescriptors.measure(counts, rounds, operations, this::progress);
     }
 }

@@ -12,9 +12,7 @@ import dev.pollux.mechanism.KernelPoller;
 import dev.pollux.mechanism.PollerSettings;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Consumer;
 import org.openjdk.jol.info.ClassLayout;
 
@@ -111,7 +109,7 @@ final class ManyDescriptors {
     }
 
     /** The table; in every round each count has its turn, and as many rounds before warm up. */
-    static String measure(List<Integer> counts, int rounds, int operations, Consumer<String> progress)
+    static MarkdownTable measure(List<Integer> counts, int rounds, int operations, Consumer<String> progress)
             throws IOException {
         heapBytes(1); // what is there once for all pollers is not counted
         List<ManyDescriptors> all = new ArrayList<>();
@@ -138,7 +136,7 @@ final class ManyDescriptors {
         }
     }
 
-    private static String table(List<ManyDescriptors> all) {
+    private static MarkdownTable table(List<ManyDescriptors> all) {
         MarkdownTable table = new MarkdownTable(
                 0,
                 List.of(
@@ -158,29 +156,17 @@ final class ManyDescriptors {
             long object = ClassLayout.parseInstance(each.registrations[0]).instanceSize();
             table.row(List.of(
                     Integer.toString(each.count),
-                    number("%.1f", each.heapBytes),
+                    RoundsCommand.number("%.1f", each.heapBytes),
                     Long.toString(object),
-                    number("%.0f", best(each.registerNanos)),
-                    number("%.0f", median(each.registerNanos)),
-                    number("%.0f", best(each.cancelNanos)),
-                    number("%.0f", median(each.cancelNanos)),
-                    number("%.0f", best(each.pollNanos)),
-                    number("%.0f", median(each.pollNanos)),
-                    number("%.2f", best(each.pollNanos) / best(first)),
-                    number("%.2f", median(each.pollNanos) / median(first))));
+                    RoundsCommand.number("%.0f", RoundsCommand.best(each.registerNanos)),
+                    RoundsCommand.number("%.0f", RoundsCommand.median(each.registerNanos)),
+                    RoundsCommand.number("%.0f", RoundsCommand.best(each.cancelNanos)),
+                    RoundsCommand.number("%.0f", RoundsCommand.median(each.cancelNanos)),
+                    RoundsCommand.number("%.0f", RoundsCommand.best(each.pollNanos)),
+                    RoundsCommand.number("%.0f", RoundsCommand.median(each.pollNanos)),
+                    RoundsCommand.number("%.2f", RoundsCommand.best(each.pollNanos) / RoundsCommand.best(first)),
+                    RoundsCommand.number("%.2f", RoundsCommand.median(each.pollNanos) / RoundsCommand.median(first))));
         }
-        return table.toString();
-    }
-
-    private static double best(double[] nanos) {
-        return Arrays.stream(nanos).min().orElseThrow();
-    }
-
-    private static double median(double[] nanos) {
-        return Arrays.stream(nanos).sorted().toArray()[nanos.length / 2];
-    }
-
-    private static String number(String format, double value) {
-        return String.format(Locale.ROOT, format, value);
+        return table;
     }
 }

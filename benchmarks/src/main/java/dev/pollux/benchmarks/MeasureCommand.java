@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.pollux.benchmarks;
 
+import dev.pollux.Mechanism;
 import io.netty.util.Version;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -52,7 +53,11 @@ abstract class MeasureCommand implements Callable<Integer> {
             description = "Where the results go; the table or report goes beside. Default: target/COMMAND.jsonl.")
     private Path out;
 
-    abstract List<Cell> plan(Usable usable, Set<Caller> callers);
+    abstract List<Cell> cells(Plan plan);
+
+    Set<Mechanism> mechanisms() {
+        return EnumSet.of(Mechanism.EPOLL);
+    }
 
     /** How much is measured, if nothing else is said. */
     abstract Profile usual();
@@ -63,9 +68,7 @@ abstract class MeasureCommand implements Callable<Integer> {
     }
 
     /** The time of one operation. */
-    Estimate nanos(Statistics samples) {
-        return Estimate.mean(samples);
-    }
+    abstract Estimate nanos(Statistics samples);
 
     /** Shows the results, which are already in the file. */
     abstract void show(Path file, Run run) throws IOException;
@@ -76,7 +79,7 @@ abstract class MeasureCommand implements Callable<Integer> {
         EnumSet<Caller> compared = EnumSet.of(Caller.C);
         compared.addAll(callers);
         ThisMachine machine = new ThisMachine(progress::println);
-        List<Cell> cells = plan(machine, compared);
+        List<Cell> cells = cells(new Plan(machine, mechanisms(), compared));
         if (cells.stream().allMatch(cell -> cell.params().get("caller").equals(Caller.C.name()))) {
             throw new IllegalStateException("nothing of this can be measured here");
         }

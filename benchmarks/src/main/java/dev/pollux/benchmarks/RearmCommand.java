@@ -7,25 +7,16 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
-/** Not through JMH, whose cells lie minutes apart: here all that is compared has its turn in every round. */
 @Command(
         name = "rearm",
         mixinStandardHelpOptions = true,
         description = "What an event costs on epoll and on io_uring: ONESHOT that is armed again, and LEVEL.")
-final class RearmCommand implements Callable<Integer> {
+final class RearmCommand extends RoundsCommand {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-
-    @Spec
-    private CommandSpec spec;
 
     @Option(names = "--caller", defaultValue = "JNI", description = "Pollux's binding; without this, ${DEFAULT-VALUE}.")
     private Caller caller;
@@ -37,9 +28,6 @@ final class RearmCommand implements Callable<Integer> {
             description = "Without this, ${DEFAULT-VALUE}.")
     private List<Integer> counts;
 
-    @Option(names = "--rounds", defaultValue = "40", description = "Without this, ${DEFAULT-VALUE}.")
-    private int rounds;
-
     @Option(names = "--events", defaultValue = "100000", description = "In a round; without this, ${DEFAULT-VALUE}.")
     private int events;
 
@@ -49,20 +37,20 @@ final class RearmCommand implements Callable<Integer> {
                     "Plain C on io_uring in the other ways to set a ring up besides: COOP_TASKRUN, DEFER_TASKRUN.")
     private boolean setups;
 
+    RearmCommand() {
+        super(40);
+    }
+
     /** One column: who waits, and through what. */
     private record Who(Caller caller, Mechanism mechanism, RingSetup setup) {
-        Who(Caller caller, Mechanism mechanism) {
-            this(caller, mechanism, RingSetup.USUAL);
-        }
-
         Loop open(boolean rearms, Pairs pairs) throws IOException {
             if (setup == RingSetup.USUAL) {
                 return rearms
-                        ? ChurnLoop.open(caller, mechanism, Change.REARM, pairs)
-                        : WaitLoop.open(caller, mechanism, Wait.BLOCKING, pairs);
+                        ? Loops.changing(caller, mechanism, Change.REARM, pairs)
+                        : Loops.waiting(caller, mechanism, Wait.BLOCKING, pairs);
             }
             LoopInC loop = LoopInC.open(setup, pairs);
-            return rearms ? ChurnLoop.open(loop, Change.REARM, pairs.count()) : new WaitLoop.InC(loop, true);
+            return rearms ? Loops.changing(loop, Change.REARM, pairs.count()) : Loops.waiting(loop, true);
         }
 
         @Override
@@ -100,14 +88,6 @@ final class RearmCommand implements Callable<Integer> {
             Loop.require("events", (long) times * pairs.count(), seen);
         }
 
-        double best() {
-            return Arrays.stream(nanos).min().orElseThrow();
-        }
-
-        double median() {
-            return Arrays.stream(nanos).sorted().toArray()[nanos.length / 2];
-        }
-
         @Override
         public void close() throws IOException {
             loop.close();
@@ -116,11 +96,11 @@ final class RearmCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException {
+    MarkdownTable measure() throws IOException {
         List<Who> all = new ArrayList<>();
         for (Caller each : List.of(Caller.C, caller)) {
-            all.add(new Who(each, Mechanism.EPOLL));
-            all.add(new Who(each, Mechanism.IO_URING));
+            all.add(new Who(each, Mechanism.EPOLL, RingSetup.USUAL));
+            all.add(new Who(each, Mechanism.IO_URING, RingSetup.USUAL));
         }
         if (setups) {
             all.add(new Who(Caller.C, Mechanism.IO_URING, RingSetup.COOP_TASKRUN));
@@ -133,23 +113,16 @@ final class RearmCommand implements Callable<Integer> {
         head.add("bytes in the last round");
         MarkdownTable table = new MarkdownTable(1, head);
         for (boolean rearms : new boolean[] {true, false}) {
+            String name = rearms ? "ONESHOT, armed again" : "LEVEL";
             for (int count : counts) {
-                spec.commandLine().getErr().println(name(rearms) + ", " + count + " ready");
-                table.row(measure(all, rearms, count));
+                progress(name + ", " + count + " ready");
+                table.row(measure(all, rearms, name, count));
             }
         }
-        Machine.describe().forEach((what, value) -> spec.commandLine().getOut().println(what + ": " + value));
-        spec.commandLine().getOut().println();
-        spec.commandLine().getOut().print(table);
-        spec.commandLine().getOut().flush();
-        return 0;
+        return table;
     }
 
-    private static String name(boolean rearms) {
-        return rearms ? "ONESHOT, armed again" : "LEVEL";
-    }
-
-    private List<String> measure(List<Who> all, boolean rearms, int count) throws IOException {
+    private List<String> measure(List<Who> all, boolean rearms, String name, int count) throws IOException {
         List<Subject> subjects = new ArrayList<>();
         try {
             for (Who who : all) {
@@ -161,28 +134,20 @@ final class RearmCommand implements Callable<Integer> {
                     subject.run(round % rounds, times);
                 }
             }
-            return row(subjects, name(rearms), count);
         } finally {
             for (Subject subject : subjects) {
                 subject.close();
             }
         }
-    }
-
-    private static List<String> row(List<Subject> subjects, String name, int count) {
-        Subject reference = subjects.get(0);
+        double[] reference = subjects.get(0).nanos;
         List<String> row = new ArrayList<>(List.of(name, Integer.toString(count)));
         for (Subject subject : subjects) {
-            row.add(number("%.0f", subject.best()));
-            row.add(number("%.0f", subject.median()));
-            row.add(number("%.2f", reference.best() / subject.best()));
-            row.add(number("%.2f", reference.median() / subject.median()));
+            row.add(number("%.0f", best(subject.nanos)));
+            row.add(number("%.0f", median(subject.nanos)));
+            row.add(number("%.2f", best(reference) / best(subject.nanos)));
+            row.add(number("%.2f", median(reference) / median(subject.nanos)));
         }
         row.add(Long.toString(subjects.stream().mapToLong(each -> each.bytes).sum()));
         return row;
-    }
-
-    private static String number(String format, double value) {
-        return String.format(Locale.ROOT, format, value);
     }
 }

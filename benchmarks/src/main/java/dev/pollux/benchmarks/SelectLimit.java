@@ -27,7 +27,7 @@ public class SelectLimit extends NanosAnOperation {
     public Caller caller;
 
     private Pairs pairs;
-    private WaitLoop loop;
+    private Loop loop;
 
     @Setup
     public void open() throws IOException {
@@ -35,7 +35,7 @@ public class SelectLimit extends NanosAnOperation {
         pairs = Pairs.open(Pairs.Kind.PIPE, caller, BELOW + 1, BELOW);
         pairs.makeReady(BELOW);
         pairs.renumber(BELOW, highestFd);
-        loop = WaitLoop.open(caller, Mechanism.SELECT, Wait.BLOCKING, pairs, limit);
+        loop = Loops.waiting(caller, Mechanism.SELECT, Wait.BLOCKING, pairs, limit);
     }
 
     @Benchmark

@@ -5,27 +5,22 @@ import dev.pollux.Binding;
 import dev.pollux.Mechanism;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
-/** Not through JMH, which does not know what the threads of a round trip cost in processor time. */
 @Command(
         name = "spin",
         mixinStandardHelpOptions = true,
         description = "What it gains and what it costs that a poll looks for a while before it waits.")
-final class SpinCommand implements Callable<Integer> {
+final class SpinCommand extends RoundsCommand {
     private static final int MICRO = 1000;
-
-    @Spec
-    private CommandSpec spec;
 
     @Option(
             names = "--mechanisms",
@@ -51,11 +46,12 @@ final class SpinCommand implements Callable<Integer> {
             description = "Microseconds that the answer takes; without this, ${DEFAULT-VALUE}.")
     private List<Integer> pausesMicros;
 
-    @Option(names = "--rounds", defaultValue = "11", description = "Without this, ${DEFAULT-VALUE}.")
-    private int rounds;
-
     @Option(names = "--trips", defaultValue = "5000", description = "In a round; without this, ${DEFAULT-VALUE}.")
     private int trips;
+
+    SpinCommand() {
+        super(11);
+    }
 
     /** One row of the table. */
     private record Point(Mechanism mechanism, int pauseMicros, int spinMicros) {
@@ -63,14 +59,14 @@ final class SpinCommand implements Callable<Integer> {
             return RoundTrips.open(
                     mechanism,
                     binding,
-                    Duration.ofNanos((long) spinMicros * MICRO),
-                    Duration.ofNanos((long) pauseMicros * MICRO));
+                    Duration.of(spinMicros, ChronoUnit.MICROS),
+                    Duration.of(pauseMicros, ChronoUnit.MICROS));
         }
     }
 
-    /** Every round has each point once, so that what else the machine does meets all; the first does not count. */
+    /** Every round has each point once, so that what else the machine does affects all; the first does not count. */
     @Override
-    public Integer call() throws IOException {
+    MarkdownTable measure() throws IOException {
         Map<Point, List<RoundTrips.Cost>> costs = new LinkedHashMap<>();
         for (Mechanism mechanism : mechanisms) {
             for (int pauseMicros : pausesMicros) {
@@ -80,7 +76,7 @@ final class SpinCommand implements Callable<Integer> {
             }
         }
         for (int round = 0; round <= rounds; round++) {
-            spec.commandLine().getErr().println("round " + round + " of " + rounds);
+            progress("round " + round + " of " + rounds);
             for (Map.Entry<Point, List<RoundTrips.Cost>> each : costs.entrySet()) {
                 try (RoundTrips roundTrips = each.getKey().open(binding)) {
                     roundTrips.run(trips / 10);
@@ -91,14 +87,6 @@ final class SpinCommand implements Callable<Integer> {
                 }
             }
         }
-        Machine.describe().forEach((what, value) -> spec.commandLine().getOut().println(what + ": " + value));
-        spec.commandLine().getOut().println();
-        spec.commandLine().getOut().print(table(costs));
-        spec.commandLine().getOut().flush();
-        return 0;
-    }
-
-    private static String table(Map<Point, List<RoundTrips.Cost>> costs) {
         MarkdownTable table = new MarkdownTable(
                 1,
                 List.of(
@@ -112,24 +100,19 @@ final class SpinCommand implements Callable<Integer> {
                         "best",
                         "worst"));
         costs.forEach((point, each) -> {
-            List<String> row = new ArrayList<>(List.of(
-                    point.mechanism().toString(),
-                    Integer.toString(point.pauseMicros()),
-                    Integer.toString(point.spinMicros())));
-            row.addAll(spread(each.stream().map(RoundTrips.Cost::elapsedNanos).toList()));
-            row.addAll(spread(each.stream().map(RoundTrips.Cost::cpuNanos).toList()));
+            List<String> row = new ArrayList<>(
+                    List.of(point.mechanism + "", point.pauseMicros + "", point.spinMicros + ""));
+            row.addAll(spread(each, RoundTrips.Cost::elapsedNanos));
+            row.addAll(spread(each, RoundTrips.Cost::cpuNanos));
             table.row(row);
         });
-        return table.toString();
+        return table;
     }
 
-    private static List<String> spread(List<Double> nanos) {
-        List<Double> sorted = nanos.stream().sorted().toList();
-        return List.of(
-                micros(sorted.get(sorted.size() / 2)), micros(sorted.get(0)), micros(sorted.get(sorted.size() - 1)));
-    }
-
-    private static String micros(double nanos) {
-        return String.format(Locale.ROOT, "%.1f", nanos / MICRO);
+    private static List<String> spread(List<RoundTrips.Cost> costs, ToDoubleFunction<RoundTrips.Cost> nanos) {
+        double[] micros = costs.stream().mapToDouble(nanos).map(each -> each / MICRO).sorted().toArray();
+        return Stream.of(median(micros), micros[0], micros[micros.length - 1])
+                .map(each -> number("%.1f", each))
+                .toList();
     }
 }

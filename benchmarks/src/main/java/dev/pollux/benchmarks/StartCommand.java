@@ -30,15 +30,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.DoubleStream;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /**
  * How long a fresh JVM takes from the first statement of its main method to the first event of a pipe. Each figure is a
@@ -48,14 +43,12 @@ import picocli.CommandLine.Spec;
         name = "start",
         mixinStandardHelpOptions = true,
         description = "How long a fresh JVM takes to its first event: Pollux, the JDK's selector, Netty.")
-final class StartCommand implements Callable<Integer> {
+final class StartCommand extends RoundsCommand {
     private static final int CALLS_C_FREELY_UNTIL = 22;
 
-    @Spec
-    private CommandSpec spec;
-
-    @Option(names = "--rounds", defaultValue = "30", description = "Without this, ${DEFAULT-VALUE}.")
-    private int rounds;
+    StartCommand() {
+        super(30);
+    }
 
     /** What opens, waits, and sees the event. */
     enum Opener {
@@ -78,17 +71,7 @@ final class StartCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
-        String table = measure(rounds);
-        Machine.describe().forEach((what, value) -> spec.commandLine().getOut().println(what + ": " + value));
-        spec.commandLine().getOut().println();
-        spec.commandLine().getOut().print(table);
-        spec.commandLine().getOut().flush();
-        return 0;
-    }
-
-    /** The table, after so many JVMs for each of its rows and columns. */
-    static String measure(int rounds) throws IOException, InterruptedException {
+    MarkdownTable measure() throws IOException, InterruptedException {
         Map<Opener, List<Double>> plain = new EnumMap<>(Opener.class);
         Map<Opener, List<Double>> archived = new EnumMap<>(Opener.class);
         Path folder = Files.createTempDirectory("pollux-start");
@@ -113,7 +96,15 @@ final class StartCommand implements Callable<Integer> {
             }
             Files.delete(folder);
         }
-        return table(plain, archived);
+        MarkdownTable table = new MarkdownTable(
+                1, List.of("ms to the first event", "min", "median", "max", "AppCDS: min", "median", "max"));
+        for (Opener opener : plain.keySet()) {
+            List<String> cells = new ArrayList<>(List.of(opener.title));
+            cells.addAll(minMedianMax(plain.get(opener)));
+            cells.addAll(minMedianMax(archived.get(opener)));
+            table.row(cells);
+        }
+        return table;
     }
 
     private static Path archive(Path folder, Opener opener) {
@@ -140,23 +131,11 @@ final class StartCommand implements Callable<Integer> {
         return Double.parseDouble(printed) / 1e6;
     }
 
-    private static String table(Map<Opener, List<Double>> plain, Map<Opener, List<Double>> archived) {
-        MarkdownTable table = new MarkdownTable(
-                1, List.of("ms to the first event", "min", "median", "max", "AppCDS: min", "median", "max"));
-        for (Opener opener : plain.keySet()) {
-            List<String> cells = new ArrayList<>(List.of(opener.title));
-            cells.addAll(minMedianMax(plain.get(opener)));
-            cells.addAll(minMedianMax(archived.get(opener)));
-            table.row(cells);
-        }
-        return table.toString();
-    }
-
     private static List<String> minMedianMax(List<Double> millis) {
         double[] sorted = millis.stream().mapToDouble(each -> each).sorted().toArray();
         double median = (sorted[sorted.length / 2] + sorted[(sorted.length - 1) / 2]) / 2;
         return DoubleStream.of(sorted[0], median, sorted[sorted.length - 1])
-                .mapToObj(each -> String.format(Locale.ROOT, "%.1f", each))
+                .mapToObj(each -> number("%.1f", each))
                 .toList();
     }
 

@@ -8,6 +8,9 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
+import org.openjdk.jmh.util.Statistics;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** Measures all workloads and makes the report. */
@@ -22,14 +25,49 @@ abstract class SuiteCommand extends MeasureCommand {
             description = "Only these: Chain, Echo and so on.")
     private Set<String> benchmarks = Set.of();
 
-    abstract List<Cell> plan(Plan plan);
+    private final Function<Plan, List<Cell>> cells;
+    private final Profile profile;
+
+    private SuiteCommand(Function<Plan, List<Cell>> cells, Profile profile) {
+        this.cells = cells;
+        this.profile = profile;
+    }
+
+    @Command(name = "quick", description = "A look at all workloads, in ten minutes or less, and the report.")
+    static final class Quick extends SuiteCommand {
+        Quick() {
+            super(Plan::quick, Profile.QUICK_SUITE);
+        }
+    }
+
+    @Command(name = "full", description = "All workloads at all points, which takes hours, and the report.")
+    static final class Full extends SuiteCommand {
+        Full() {
+            super(Plan::full, Profile.FULL_SUITE);
+        }
+    }
 
     @Override
-    List<Cell> plan(Usable usable, Set<Caller> callers) {
-        return plan(new Plan(usable, mechanisms, callers)).stream()
+    Set<Mechanism> mechanisms() {
+        return mechanisms;
+    }
+
+    @Override
+    List<Cell> cells(Plan plan) {
+        return cells.apply(plan).stream()
                 .filter(cell -> benchmarks.isEmpty()
                         || benchmarks.contains(cell.benchmark().getSimpleName()))
                 .toList();
+    }
+
+    @Override
+    Profile usual() {
+        return profile;
+    }
+
+    @Override
+    Estimate nanos(Statistics samples) {
+        return Estimate.mean(samples);
     }
 
     @Override

@@ -64,7 +64,7 @@ final class ThisMachine implements Usable {
 
     private boolean waits(Mechanism mechanism, Caller caller, String what) {
         try (Pairs pairs = Pairs.open(Pairs.Kind.PIPE, caller, 1, 0);
-                WaitLoop loop = WaitLoop.open(caller, mechanism, Wait.ZERO, pairs)) {
+                Loop loop = Loops.waiting(caller, mechanism, Wait.ZERO, pairs)) {
             pairs.makeReady(0);
             Loop.require("events", 1, loop.run(1));
             return true;
@@ -121,7 +121,7 @@ final class ThisMachine implements Usable {
         }
         try (Pairs pairs = Pairs.open(Pairs.Kind.PIPE, caller, 1, 0)) {
             pairs.renumber(0, fd);
-            WaitLoop.open(caller, Mechanism.SELECT, Wait.ZERO, pairs, limit).close();
+            Loops.waiting(caller, Mechanism.SELECT, Wait.ZERO, pairs, limit).close();
             throw new IllegalStateException(what + " was not refused");
         } catch (DescriptorLimitException e) {
             return leaveOut(what, e.getMessage());

@@ -8,6 +8,7 @@ import dev.pollux.nio.PolluxSelectorProvider;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.spi.SelectorProvider;
+import java.util.function.IntFunction;
 import jnr.enxio.channels.NativeSelectorProvider;
 
 /**
@@ -40,6 +41,25 @@ interface Watcher extends Closeable {
     int poll(boolean blocking, Handler handler) throws IOException;
 
     void wakeup();
+
+    /**
+     * Registers the first descriptors, and closes this if that fails.
+     *
+     * @return the registrations
+     */
+    default Object[] registerAll(int count, boolean once, IntFunction<?> attachments) throws IOException {
+        Object[] registrations = new Object[count];
+        try {
+            for (int i = 0; i < count; i++) {
+                registrations[i] = register(i, once, attachments.apply(i));
+            }
+            settle();
+            return registrations;
+        } catch (IOException | RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
 
     static Watcher open(Caller caller, Mechanism mechanism, Ends ends) throws IOException {
         return open(caller, mechanism, ends, dev.pollux.SelectLimit.KERNEL);

@@ -35,7 +35,7 @@ class LoopsTest {
         int[] ready = Position.SPREAD.choose(100, 7);
         for (Wait wait : Wait.values()) {
             try (Pairs pairs = Pairs.open(Pairs.Kind.PIPE, caller, 100, ready);
-                    WaitLoop loop = WaitLoop.open(caller, mechanism, wait, pairs)) {
+                    Loop loop = Loops.waiting(caller, mechanism, wait, pairs)) {
                 pairs.makeReady(ready);
                 assertThat(loop.run(11)).as("%s", wait).isEqualTo(7 * 11);
             }
@@ -47,7 +47,7 @@ class LoopsTest {
     void eachPickIsOneEvent(Caller caller, Mechanism mechanism) throws IOException {
         int[] order = {3, 3, 0, 9, 5};
         try (Pairs pairs = Pairs.open(Pairs.Kind.PIPE, caller, 10, Pairs.all(10));
-                PickLoop loop = PickLoop.open(caller, mechanism, pairs, order)) {
+                Loop loop = Loops.picking(caller, mechanism, pairs, order)) {
             assertThat(loop.run(5)).isEqualTo(5);
             assertThat(loop.run(2)).isEqualTo(2);
         }
@@ -57,12 +57,13 @@ class LoopsTest {
     @ParameterizedTest
     @MethodSource("waiters")
     void theChainReceivesTheFirstBytesAndOneForEachWrite(Caller caller, Mechanism mechanism) throws IOException {
-        try (Pairs pairs = Pairs.open(Pairs.Kind.SOCKET, caller, 10, Pairs.all(10));
-                ChainLoop loop = ChainLoop.open(caller, mechanism, pairs)) {
+        try (Pairs pairs = Pairs.open(Pairs.Kind.SOCKET, caller, 10, Pairs.all(10))) {
+            Loops.Chained chained = Loops.chained(caller, mechanism, pairs);
             for (int writes : new int[] {0, 1, 23}) {
-                loop.start(3);
-                assertThat(loop.run(writes)).isEqualTo(3 + writes);
+                chained.start().run(3);
+                assertThat(chained.passing().run(writes)).isEqualTo(3 + writes);
             }
+            chained.passing().close();
         }
     }
 
@@ -71,7 +72,7 @@ class LoopsTest {
     void aWakeupEndsOnePoll(Caller caller, Mechanism mechanism) throws IOException {
         for (Wakening wakening : Wakening.values()) {
             try (Pairs pairs = Pairs.open(Pairs.Kind.PIPE, caller, 2);
-                    WakeupLoop loop = WakeupLoop.open(caller, mechanism, wakening, pairs)) {
+                    Loop loop = Loops.waking(caller, mechanism, wakening, pairs)) {
                 assertThat(loop.run(10)).as("%s", wakening).isEqualTo(10);
             }
         }
@@ -91,7 +92,7 @@ class LoopsTest {
                 if (change == Change.REARM) {
                     pairs.makeReady(Pairs.all(5));
                 }
-                try (ChurnLoop loop = ChurnLoop.open(caller, mechanism, change, pairs)) {
+                try (Loop loop = Loops.changing(caller, mechanism, change, pairs)) {
                     assertThat(loop.run(4)).as("%s", change).isEqualTo(4 * 5);
                 }
             }

@@ -15,7 +15,8 @@ class ManyDescriptorsTest {
 
     @Test
     void theTableHasARowForEachNumberOfDescriptors() throws IOException {
-        assertThat(ManyDescriptors.measure(List.of(100, 2_000), 1, 1_000, each -> {}))
+        assertThat(ManyDescriptors.measure(List.of(100, 2_000), 1, 1_000, each -> {})
+                        .toString())
                 .contains("| 100 |")
                 .contains("| 2000 |");
     }

@@ -25,7 +25,7 @@ class PairsTest {
     @EnumSource
     void theJdkOpensTheSame(Pairs.Kind kind) throws IOException {
         try (Pairs pairs = Pairs.open(kind, Caller.JDK_KEYS, 3, 1);
-                WaitLoop loop = WaitLoop.open(Caller.JDK_KEYS, Mechanism.EPOLL, Wait.ZERO, pairs)) {
+                Loop loop = Loops.waiting(Caller.JDK_KEYS, Mechanism.EPOLL, Wait.ZERO, pairs)) {
             assertThat(loop.run(1)).isZero();
             pairs.makeReady(1);
             assertThat(loop.run(2)).isEqualTo(2);
@@ -46,7 +46,7 @@ class PairsTest {
         assumeThat(limit).isBetween(10_000L, 30_000L);
         int count = (int) (limit - 2000);
         try (Pairs pairs = Pairs.open(Pairs.Kind.PIPE, Caller.C, count, count - 1);
-                WaitLoop loop = WaitLoop.open(Caller.C, Mechanism.EPOLL, Wait.ZERO, pairs)) {
+                Loop loop = Loops.waiting(Caller.C, Mechanism.EPOLL, Wait.ZERO, pairs)) {
             assertThat(pairs.fds()).hasSize(count).doesNotHaveDuplicates();
             assertThat(loop.run(1)).as("none has hung up").isZero();
             pairs.makeReady(count - 1);
