@@ -2,6 +2,7 @@
 // One system call, many times, without a poller; and how many waits a preloaded replay.c has answered.
 
 #include "dev_pollux_benchmarks_PlainC.h"
+#include "loop.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -9,10 +10,8 @@
 #include <stdint.h>
 #include <sys/epoll.h>
 
-JNIEXPORT jlong JNICALL Java_dev_pollux_benchmarks_PlainC_fcntl(JNIEnv *env, jclass type, jint fd, jint times)
+NATIVE(jlong, fcntl)(ENV, jint fd, jint times)
 {
-    (void)env;
-    (void)type;
     jlong sum = 0;
     for (jint i = 0; i < times; i++) {
         int rc = fcntl(fd, F_GETFD, 0);
@@ -23,11 +22,8 @@ JNIEXPORT jlong JNICALL Java_dev_pollux_benchmarks_PlainC_fcntl(JNIEnv *env, jcl
     return sum;
 }
 
-JNIEXPORT jlong JNICALL Java_dev_pollux_benchmarks_PlainC_epollWait(JNIEnv *env, jclass type, jint epfd, jint maxevents,
-                                                                    jint times)
+NATIVE(jlong, epollWait)(ENV, jint epfd, jint maxevents, jint times)
 {
-    (void)env;
-    (void)type;
     struct epoll_event events[64];
     if (maxevents > 64)
         return -EINVAL;
@@ -41,10 +37,8 @@ JNIEXPORT jlong JNICALL Java_dev_pollux_benchmarks_PlainC_epollWait(JNIEnv *env,
     return sum;
 }
 
-JNIEXPORT jlong JNICALL Java_dev_pollux_benchmarks_PlainC_replayedWaits(JNIEnv *env, jclass type)
+NATIVE(jlong, replayedWaits)(ENV)
 {
-    (void)env;
-    (void)type;
     long (*answered)(void) = (long (*)(void))(intptr_t)dlsym(RTLD_DEFAULT, "pollux_replay_answered");
     return answered == NULL ? -ENOSYS : answered();
 }

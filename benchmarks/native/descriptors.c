@@ -2,6 +2,7 @@
 // What the workloads in Java do with a descriptor, whoever waits for it; and a place for descriptors to stay open.
 
 #include "dev_pollux_benchmarks_PlainC.h"
+#include "loop.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -13,44 +14,34 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-JNIEXPORT jlong JNICALL Java_dev_pollux_benchmarks_PlainC_writeByte(JNIEnv *env, jclass type, jint fd)
+NATIVE(jlong, writeByte)(ENV, jint fd)
 {
-    (void)env;
-    (void)type;
     ssize_t rc = write(fd, "e", 1);
     return rc < 0 ? -errno : rc;
 }
 
-JNIEXPORT jlong JNICALL Java_dev_pollux_benchmarks_PlainC_readByte(JNIEnv *env, jclass type, jint fd)
+NATIVE(jlong, readByte)(ENV, jint fd)
 {
-    (void)env;
-    (void)type;
     char byte;
     ssize_t rc = read(fd, &byte, 1);
     return rc < 0 ? -errno : rc;
 }
 
-JNIEXPORT jlong JNICALL Java_dev_pollux_benchmarks_PlainC_sendByte(JNIEnv *env, jclass type, jint fd)
+NATIVE(jlong, sendByte)(ENV, jint fd)
 {
-    (void)env;
-    (void)type;
     ssize_t rc = send(fd, "e", 1, 0);
     return rc < 0 ? -errno : rc;
 }
 
-JNIEXPORT jlong JNICALL Java_dev_pollux_benchmarks_PlainC_receiveByte(JNIEnv *env, jclass type, jint fd)
+NATIVE(jlong, receiveByte)(ENV, jint fd)
 {
-    (void)env;
-    (void)type;
     char byte;
     ssize_t rc = recv(fd, &byte, 1, 0);
     return rc < 0 ? -errno : rc;
 }
 
-JNIEXPORT jlong JNICALL Java_dev_pollux_benchmarks_PlainC_roundTrip(JNIEnv *env, jclass type, jint fd)
+NATIVE(jlong, roundTrip)(ENV, jint fd)
 {
-    (void)env;
-    (void)type;
     char byte = 'e';
     if (send(fd, &byte, 1, MSG_NOSIGNAL) < 0)
         return -errno;
@@ -62,10 +53,8 @@ JNIEXPORT jlong JNICALL Java_dev_pollux_benchmarks_PlainC_roundTrip(JNIEnv *env,
     return rc < 0 ? -errno : rc;
 }
 
-JNIEXPORT jlong JNICALL Java_dev_pollux_benchmarks_PlainC_fill(JNIEnv *env, jclass type, jint fd)
+NATIVE(jlong, fill)(ENV, jint fd)
 {
-    (void)env;
-    (void)type;
     static const char zeros[64 * 1024];
     jlong sum = 0;
     for (;;) {
@@ -104,10 +93,8 @@ static void end_keeper(struct keeper *keeper)
     free(keeper);
 }
 
-JNIEXPORT jlong JNICALL Java_dev_pollux_benchmarks_PlainC_keepOpen(JNIEnv *env, jclass type)
+NATIVE(jlong, keepOpen)(ENV)
 {
-    (void)env;
-    (void)type;
     struct keeper *keeper = calloc(1, sizeof *keeper);
     if (keeper == NULL)
         return -ENOMEM;
@@ -128,9 +115,7 @@ JNIEXPORT jlong JNICALL Java_dev_pollux_benchmarks_PlainC_keepOpen(JNIEnv *env, 
     return (jlong)(intptr_t)keeper;
 }
 
-JNIEXPORT void JNICALL Java_dev_pollux_benchmarks_PlainC_letGo(JNIEnv *env, jclass type, jlong keeper)
+NATIVE(void, letGo)(ENV, jlong keeper)
 {
-    (void)env;
-    (void)type;
     end_keeper((struct keeper *)(intptr_t)keeper);
 }

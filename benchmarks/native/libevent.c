@@ -88,9 +88,8 @@ void close_libevent(struct loop *loop)
         event_base_free(loop->base);
 }
 
-JNIEXPORT jstring JNICALL Java_dev_pollux_benchmarks_PlainC_libeventVersion(JNIEnv *env, jclass type)
+NATIVE(jstring, libeventVersion)(ENV)
 {
-    (void)type;
     return (*env)->NewStringUTF(env, event_get_version());
 }
 
@@ -108,10 +107,8 @@ void close_libevent(struct loop *loop)
     (void)loop;
 }
 
-JNIEXPORT jstring JNICALL Java_dev_pollux_benchmarks_PlainC_libeventVersion(JNIEnv *env, jclass type)
+NATIVE(jstring, libeventVersion)(ENV)
 {
-    (void)env;
-    (void)type;
     return NULL;
 }
 

@@ -237,10 +237,8 @@ static int open_loop(struct loop *loop, JNIEnv *env, jintArray fds, jintArray fa
     return 0;
 }
 
-JNIEXPORT jlong JNICALL Java_dev_pollux_benchmarks_PlainC_open(JNIEnv *env, jclass type, jint library, jint mechanism,
-                                                               jintArray fds, jintArray far_fds)
+NATIVE(jlong, open)(ENV, jint library, jint mechanism, jintArray fds, jintArray far_fds)
 {
-    (void)type;
     struct loop *loop = calloc(1, sizeof *loop);
     if (loop == NULL)
         return -ENOMEM;
@@ -258,9 +256,7 @@ JNIEXPORT jlong JNICALL Java_dev_pollux_benchmarks_PlainC_open(JNIEnv *env, jcla
     return (jlong)(intptr_t)loop;
 }
 
-JNIEXPORT void JNICALL Java_dev_pollux_benchmarks_PlainC_close(JNIEnv *env, jclass type, jlong handle)
+NATIVE(void, close)(ENV, jlong handle)
 {
-    (void)env;
-    (void)type;
     close_loop(loop_of(handle));
 }

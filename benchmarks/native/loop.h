@@ -11,6 +11,10 @@
 #include <stdint.h>
 #include <time.h>
 
+// A native method of PlainC: NATIVE(jlong, name)(ENV, jint argument) { ... }
+#define NATIVE(type, name) JNIEXPORT type JNICALL Java_dev_pollux_benchmarks_PlainC_##name
+#define ENV __attribute__((unused)) JNIEnv *env, __attribute__((unused)) jclass type
+
 struct registration {
     int fd;
     void *attachment;

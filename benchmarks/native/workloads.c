@@ -44,11 +44,8 @@ static void count_ready(struct loop *loop, struct registration *registration, un
         ++*(uint64_t *)registration->attachment;
 }
 
-JNIEXPORT jlong JNICALL Java_dev_pollux_benchmarks_PlainC_waitFor(JNIEnv *env, jclass type, jlong handle,
-                                                                  jboolean blocking, jint times)
+NATIVE(jlong, waitFor)(ENV, jlong handle, jboolean blocking, jint times)
 {
-    (void)env;
-    (void)type;
     struct loop *loop = loop_of(handle);
     loop->handler = count_ready;
     return times_once(loop, blocking, times);
@@ -63,10 +60,8 @@ static void read_one(struct loop *loop, struct registration *registration, unsig
         loop->error = -EIO;
 }
 
-JNIEXPORT jlong JNICALL Java_dev_pollux_benchmarks_PlainC_pick(JNIEnv *env, jclass type, jlong handle,
-                                                               jboolean blocking, jintArray order)
+NATIVE(jlong, pick)(ENV, jlong handle, jboolean blocking, jintArray order)
 {
-    (void)type;
     struct loop *loop = loop_of(handle);
     loop->handler = read_one;
     jint count = (*env)->GetArrayLength(env, order);
@@ -104,10 +99,8 @@ static void pass_on(struct loop *loop, struct registration *registration, unsign
     }
 }
 
-JNIEXPORT jlong JNICALL Java_dev_pollux_benchmarks_PlainC_startChain(JNIEnv *env, jclass type, jlong handle, jint active)
+NATIVE(jlong, startChain)(ENV, jlong handle, jint active)
 {
-    (void)env;
-    (void)type;
     struct loop *loop = loop_of(handle);
     loop->sent = 0;
     for (jint i = 0; i < active; i++)
@@ -115,10 +108,8 @@ JNIEXPORT jlong JNICALL Java_dev_pollux_benchmarks_PlainC_startChain(JNIEnv *env
     return loop->error;
 }
 
-JNIEXPORT jlong JNICALL Java_dev_pollux_benchmarks_PlainC_runChain(JNIEnv *env, jclass type, jlong handle, jint writes)
+NATIVE(jlong, runChain)(ENV, jlong handle, jint writes)
 {
-    (void)env;
-    (void)type;
     struct loop *loop = loop_of(handle);
     loop->handler = pass_on;
     loop->received = 0;
@@ -143,19 +134,15 @@ static jlong change_all(struct loop *loop, int op, unsigned events)
     return 0;
 }
 
-JNIEXPORT jlong JNICALL Java_dev_pollux_benchmarks_PlainC_cancelAndRegister(JNIEnv *env, jclass type, jlong handle)
+NATIVE(jlong, cancelAndRegister)(ENV, jlong handle)
 {
-    (void)env;
-    (void)type;
     struct loop *loop = loop_of(handle);
     jlong rc = change_all(loop, EPOLL_CTL_DEL, 0);
     return rc < 0 ? rc : change_all(loop, EPOLL_CTL_ADD, EPOLLIN | EPOLLRDHUP);
 }
 
-JNIEXPORT jlong JNICALL Java_dev_pollux_benchmarks_PlainC_modify(JNIEnv *env, jclass type, jlong handle)
+NATIVE(jlong, modify)(ENV, jlong handle)
 {
-    (void)env;
-    (void)type;
     struct loop *loop = loop_of(handle);
     jlong rc = change_all(loop, EPOLL_CTL_MOD, EPOLLIN | EPOLLOUT | EPOLLRDHUP);
     return rc < 0 ? rc : change_all(loop, EPOLL_CTL_MOD, EPOLLIN | EPOLLRDHUP);
@@ -171,19 +158,15 @@ static void arm_again(struct loop *loop, struct registration *registration, unsi
         loop->error = rc;
 }
 
-JNIEXPORT jlong JNICALL Java_dev_pollux_benchmarks_PlainC_arm(JNIEnv *env, jclass type, jlong handle)
+NATIVE(jlong, arm)(ENV, jlong handle)
 {
-    (void)env;
-    (void)type;
     struct loop *loop = loop_of(handle);
     loop->oneshot = true;
     return loop->ring.fd >= 0 ? 0 : change_all(loop, EPOLL_CTL_MOD, EPOLLIN | EPOLLRDHUP | EPOLLONESHOT);
 }
 
-JNIEXPORT jlong JNICALL Java_dev_pollux_benchmarks_PlainC_rearm(JNIEnv *env, jclass type, jlong handle, jint times)
+NATIVE(jlong, rearm)(ENV, jlong handle, jint times)
 {
-    (void)env;
-    (void)type;
     struct loop *loop = loop_of(handle);
     loop->handler = arm_again;
     return times_once(loop, JNI_TRUE, times);
@@ -191,10 +174,8 @@ JNIEXPORT jlong JNICALL Java_dev_pollux_benchmarks_PlainC_rearm(JNIEnv *env, jcl
 
 // wakeup
 
-JNIEXPORT jlong JNICALL Java_dev_pollux_benchmarks_PlainC_wakeAndWait(JNIEnv *env, jclass type, jlong handle, jint times)
+NATIVE(jlong, wakeAndWait)(ENV, jlong handle, jint times)
 {
-    (void)env;
-    (void)type;
     struct loop *loop = loop_of(handle);
     for (jint i = 0; i < times; i++) {
         int rc = wake(loop);
@@ -221,11 +202,8 @@ static void *answer(void *argument)
     return NULL;
 }
 
-JNIEXPORT jlong JNICALL Java_dev_pollux_benchmarks_PlainC_pingPong(JNIEnv *env, jclass type, jlong handle, jlong other,
-                                                                   jint times)
+NATIVE(jlong, pingPong)(ENV, jlong handle, jlong other, jint times)
 {
-    (void)env;
-    (void)type;
     struct loop *loop = loop_of(handle);
     struct answerer answerer = {.loop = loop_of(other), .asker = loop, .times = times};
     pthread_t thread;

@@ -27,7 +27,7 @@ public class BindingCost extends NanosAnOperation {
     private Pairs pipes;
     private Syscalls syscalls;
     private int epfd;
-    private CallLoop loop;
+    private Loop.Work loop;
 
     @Setup
     public void open() throws IOException {

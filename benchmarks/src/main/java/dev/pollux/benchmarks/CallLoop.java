@@ -8,22 +8,45 @@ import dev.pollux.abi.Fcntl;
 import dev.pollux.syscall.NativeMemory;
 import dev.pollux.syscall.Syscalls;
 import java.io.IOException;
+import java.util.function.IntSupplier;
 
 /** Makes one system call again and again. */
-@FunctionalInterface
-interface CallLoop {
-    /** The sum of the results. */
-    long run(int times) throws IOException;
+final class CallLoop {
+    private CallLoop() {}
 
     /** What is called on: a descriptor, an epoll descriptor with one ready one in it, and room for events. */
     record Target(int fd, int epfd, NativeMemory events, int maxevents) {}
 
-    static CallLoop of(Caller caller, Call call, Target target) throws IOException {
-        return switch (caller) {
-            case C -> inC(call, target);
-            case JNI, FFM, JNA -> through(syscalls(caller), call, target);
-            case JNA_INTERFACE -> through(Native.load("c", LibC.class), call, target);
-            default -> throw new IllegalArgumentException(caller + " is no way of calling C");
+    /** The result is the sum of those of the calls. */
+    static Loop.Work of(Caller caller, Call call, Target target) throws IOException {
+        boolean isFcntl = call == Call.FCNTL;
+        if (caller == Caller.C) {
+            return isFcntl
+                    ? times -> PlainC.check("fcntl", PlainC.fcntl(target.fd, times))
+                    : times -> PlainC.check("epoll_wait", PlainC.epollWait(target.epfd, target.maxevents, times));
+        }
+        if (caller == Caller.JNA_INTERFACE) {
+            LibC libc = Native.load("c", LibC.class);
+            Pointer events = Native.getDirectBufferPointer(target.events.buffer());
+            return repeated(
+                    isFcntl
+                            ? () -> libc.fcntl(target.fd, Fcntl.F_GETFD, 0)
+                            : () -> libc.epoll_wait(target.epfd, events, target.maxevents, 0));
+        }
+        Syscalls syscalls = syscalls(caller);
+        return repeated(
+                isFcntl
+                        ? () -> syscalls.fcntl(target.fd, Fcntl.F_GETFD, 0)
+                        : () -> syscalls.epollWait(target.epfd, target.events, target.maxevents, 0));
+    }
+
+    private static Loop.Work repeated(IntSupplier call) {
+        return times -> {
+            long sum = 0;
+            for (int i = 0; i < times; i++) {
+                sum += call.getAsInt();
+            }
+            return sum;
         };
     }
 
@@ -46,58 +69,6 @@ interface CallLoop {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new IOException("the binding " + caller + " cannot be loaded: " + cause, e);
         }
-    }
-
-    private static CallLoop inC(Call call, Target target) {
-        return switch (call) {
-            case FCNTL -> times -> PlainC.check("fcntl", PlainC.fcntl(target.fd, times));
-            case EPOLL_WAIT ->
-                times -> PlainC.check("epoll_wait", PlainC.epollWait(target.epfd, target.maxevents, times));
-        };
-    }
-
-    private static CallLoop through(Syscalls syscalls, Call call, Target target) {
-        return switch (call) {
-            case FCNTL ->
-                times -> {
-                    long sum = 0;
-                    for (int i = 0; i < times; i++) {
-                        sum += syscalls.fcntl(target.fd, Fcntl.F_GETFD, 0);
-                    }
-                    return sum;
-                };
-            case EPOLL_WAIT ->
-                times -> {
-                    long sum = 0;
-                    for (int i = 0; i < times; i++) {
-                        sum += syscalls.epollWait(target.epfd, target.events, target.maxevents, 0);
-                    }
-                    return sum;
-                };
-        };
-    }
-
-    private static CallLoop through(LibC libc, Call call, Target target) {
-        return switch (call) {
-            case FCNTL ->
-                times -> {
-                    long sum = 0;
-                    for (int i = 0; i < times; i++) {
-                        sum += libc.fcntl(target.fd, Fcntl.F_GETFD, 0);
-                    }
-                    return sum;
-                };
-            case EPOLL_WAIT -> {
-                Pointer events = Native.getDirectBufferPointer(target.events.buffer());
-                yield times -> {
-                    long sum = 0;
-                    for (int i = 0; i < times; i++) {
-                        sum += libc.epoll_wait(target.epfd, events, target.maxevents, 0);
-                    }
-                    return sum;
-                };
-            }
-        };
     }
 
     /** JNA's interface mapping. */

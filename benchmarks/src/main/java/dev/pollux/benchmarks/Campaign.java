@@ -13,13 +13,9 @@ import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
-import org.openjdk.jmh.infra.BenchmarkParams;
-import org.openjdk.jmh.results.BenchmarkResult;
-import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
-import org.openjdk.jmh.runner.WorkloadParams;
 import org.openjdk.jmh.runner.format.OutputFormatFactory;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.Options;
@@ -58,23 +54,22 @@ final class Campaign {
         int done = 0;
         long startNanos = System.nanoTime();
         for (int round = 0; round < profile.rounds(); round++) {
-            for (Cell cell : order(cells, round)) {
+            List<Cell> order = new ArrayList<>(cells);
+            if (round % 2 == 1) {
+                Collections.reverse(order);
+            }
+            for (Cell cell : order) {
                 done++;
-                String result = turn(cell, turns);
-                long leftNanos = (System.nanoTime() - startNanos) / done * (total - done);
-                tell(cell, result, done + "/" + total, leftNanos);
+                String result = turn(cell, turns.get(cell));
+                long leftSeconds = (System.nanoTime() - startNanos) / done * (total - done) / 1_000_000_000;
+                progress.printf(
+                        "[%d/%d, %d:%02d left] %s: %s%n",
+                        done, total, leftSeconds / 60, leftSeconds % 60, cell, result);
+                progress.flush();
             }
         }
         turns.keySet().removeAll(failures.keySet());
-        return turns.values().stream().map(this::merge).toList();
-    }
-
-    private static List<Cell> order(List<Cell> cells, int round) {
-        List<Cell> order = new ArrayList<>(cells);
-        if (round % 2 == 1) {
-            Collections.reverse(order);
-        }
-        return order;
+        return turns.values().stream().map(Campaign::merge).toList();
     }
 
     /** Which cells failed, and why: they have no result. */
@@ -83,24 +78,21 @@ final class Campaign {
     }
 
     /** What came of it, as text. A cell that has failed once has no more turns. */
-    private String turn(Cell cell, Map<Cell, List<RunResult>> turns) {
+    private String turn(Cell cell, List<RunResult> turns) {
         if (!failures.containsKey(cell)) {
+            ChainedOptionsBuilder options =
+                    oneTurn.get().include("^" + Pattern.quote(cell.benchmark().getName() + "."));
+            cell.params().forEach(options::param);
             try {
-                RunResult result = turn(cell);
-                turns.get(cell).add(result);
-                return text(result.getPrimaryResult());
+                RunResult result = runAlone(options.build());
+                turns.add(result);
+                var time = result.getPrimaryResult();
+                return String.format(Locale.ROOT, "%,.1f %s", time.getScore(), time.getScoreUnit());
             } catch (RunnerException e) {
                 failures.put(cell, e.getMessage());
             }
         }
         return "failed: " + failures.get(cell);
-    }
-
-    private RunResult turn(Cell cell) throws RunnerException {
-        ChainedOptionsBuilder options =
-                oneTurn.get().include("^" + Pattern.quote(cell.benchmark().getName() + "."));
-        cell.params().forEach(options::param);
-        return runAlone(options.build());
     }
 
     /** JMH lets one campaign of a machine run at a time, and so would anybody who measures: this waits for its turn. */
@@ -121,56 +113,12 @@ final class Campaign {
         }
     }
 
-    private static String text(Result<?> result) {
-        return String.format(Locale.ROOT, "%,.1f %s", result.getScore(), result.getScoreUnit());
-    }
-
-    private void tell(Cell cell, String result, String count, long leftNanos) {
-        progress.printf(
-                Locale.ROOT,
-                "[%s, %d:%02d left] %s: %s%n",
-                count,
-                leftNanos / 60_000_000_000L,
-                leftNanos / 1_000_000_000 % 60,
-                cell,
-                result);
-        progress.flush();
-    }
-
     /** All turns of a cell as if JMH had run them as forks. */
-    private RunResult merge(List<RunResult> turns) {
-        List<BenchmarkResult> forks = turns.stream()
-                .flatMap(turn -> turn.getBenchmarkResults().stream())
-                .toList();
-        return new RunResult(withForks(turns.get(0).getParams(), profile.forks()), forks);
-    }
-
-    private static BenchmarkParams withForks(BenchmarkParams params, int forks) {
-        WorkloadParams workload = new WorkloadParams();
-        for (String key : params.getParamsKeys()) {
-            workload.put(key, params.getParam(key), 0);
-        }
-        return new BenchmarkParams(
-                params.getBenchmark(),
-                params.generatedBenchmark(),
-                params.shouldSynchIterations(),
-                params.getThreads(),
-                params.getThreadGroups(),
-                params.getThreadGroupLabels(),
-                forks,
-                params.getWarmupForks(),
-                params.getWarmup(),
-                params.getMeasurement(),
-                params.getMode(),
-                workload,
-                params.getTimeUnit(),
-                params.getOpsPerInvocation(),
-                "java", // where it is installed is nobody's business
-                params.getJvmArgs(),
-                params.getJdkVersion(),
-                params.getVmName(),
-                params.getVmVersion(),
-                params.getJmhVersion(),
-                params.getTimeout());
+    private static RunResult merge(List<RunResult> turns) {
+        return new RunResult(
+                turns.get(0).getParams(),
+                turns.stream()
+                        .flatMap(turn -> turn.getBenchmarkResults().stream())
+                        .toList());
     }
 }

@@ -10,12 +10,17 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** Which cells are measured; the callers of one point stand side by side. */
 final class Plan {
     private static final Set<Mechanism> WITH_A_LIST = EnumSet.of(Mechanism.POLL, Mechanism.SELECT);
-    private static final int[] AROUND_FD_SETSIZE = {1022, 1023, 1024, 1025};
+    private static final List<Integer> AROUND_FD_SETSIZE = List.of(1022, 1023, 1024, 1025);
+    private static final List<Integer> TENFOLD = List.of(10, 100, 1000, 10_000);
+    private static final List<Position> ENDS = List.of(Position.FIRST, Position.LAST);
+    private static final List<Wait> WAITS = List.of(Wait.values());
     private static final int MOST_PLATFORM_THREADS = 100;
 
     private final Usable usable;
@@ -30,53 +35,40 @@ final class Plan {
 
     /** {@link DescriptorScaling} at the points for which there are goals, without peers. */
     List<Cell> speed(Collection<Wait> waits) {
-        List<Cell> cells = new ArrayList<>();
-        for (Wait wait : waits) {
-            for (int a : new int[] {1, 16, 128, 1000}) {
-                cells.addAll(scaling(Set.of(Mechanism.EPOLL), Plan::isPollux, 1000, a, wait, Position.SPREAD));
-            }
-            for (Mechanism mechanism : List.of(Mechanism.POLL, Mechanism.SELECT)) {
-                for (int a : new int[] {1, 16, 128}) { // an fd_set has 1024, and some are the JVM's own
-                    cells.addAll(scaling(Set.of(mechanism), Plan::isPollux, 900, a, wait, Position.SPREAD));
-                }
-            }
-        }
-        return cells;
+        return each(waits, wait -> join(
+                each(List.of(1, 16, 128, 1000), a -> speed(Mechanism.EPOLL, 1000, a, wait)),
+                each( // an fd_set has 1024, and some are the JVM's own
+                        List.of(Mechanism.POLL, Mechanism.SELECT),
+                        mechanism -> each(List.of(1, 16, 128), a -> speed(mechanism, 900, a, wait)))));
+    }
+
+    private List<Cell> speed(Mechanism mechanism, int n, int a, Wait wait) {
+        return scaling(Set.of(mechanism), Plan::isPollux, n, a, wait, Position.SPREAD);
     }
 
     /** {@link DescriptorScaling} on epoll with so many ready of a hundred, for every caller. */
     List<Cell> replay(Collection<Integer> readyCounts) {
-        List<Cell> cells = new ArrayList<>();
-        for (int a : readyCounts) {
-            cells.addAll(scaling(Set.of(Mechanism.EPOLL), all(), 100, a, Wait.BLOCKING, Position.RANDOM));
-        }
-        return cells;
+        return each(
+                readyCounts,
+                a -> scaling(Set.of(Mechanism.EPOLL), all(), 100, a, Wait.BLOCKING, Position.RANDOM));
     }
 
     /** {@link BindingCost}, whole. */
     List<Cell> cost() {
-        List<Cell> cells = new ArrayList<>();
-        for (Call call : Call.values()) {
-            for (Caller caller : callers) {
-                if ((isPollux(caller) || caller == Caller.JNA_INTERFACE) && usable.test(caller)) {
-                    cells.add(cell(BindingCost.class, caller, "call", call));
-                }
-            }
-        }
-        return cells;
+        return each(List.of(Call.values()), call -> cells(
+                BindingCost.class,
+                caller -> (isPollux(caller) || caller == Caller.JNA_INTERFACE) && usable.test(caller),
+                "call",
+                call));
     }
 
     /** {@link WaitingThreads} with so many threads; platform threads only as far as one would have so many. */
     List<Cell> blocking(Collection<Integer> counts) {
-        List<Cell> cells = new ArrayList<>();
-        for (int n : counts) {
-            for (Caller caller : callers) {
-                if (waitsInThreads(caller, n) && usable.test(caller) && usable.test(n, n)) {
-                    cells.add(cell(WaitingThreads.class, caller, "n", n));
-                }
-            }
-        }
-        return cells;
+        return each(counts, n -> cells(
+                WaitingThreads.class,
+                caller -> waitsInThreads(caller, n) && usable.test(caller) && usable.test(n, n),
+                "n",
+                n));
     }
 
     private boolean waitsInThreads(Caller caller, int n) {
@@ -87,76 +79,51 @@ final class Plan {
 
     /** A look at all: what ten minutes are enough for. */
     List<Cell> quick() {
-        List<Cell> cells = new ArrayList<>();
-        for (int n : new int[] {10, 100, 1000, 10_000}) {
-            cells.addAll(scaling(mechanisms, all(), n, 1, Wait.BLOCKING, Position.RANDOM));
-        }
-        cells.addAll(scaling(mechanisms, all(), 1000, 128, Wait.BLOCKING, Position.SPREAD));
-        for (Position position : List.of(Position.FIRST, Position.LAST)) {
-            cells.addAll(scaling(WITH_A_LIST, best(), 1000, 1, Wait.BLOCKING, position));
-        }
-        cells.addAll(scaling(WITH_A_LIST, best(), 1000, 1, Wait.ZERO, Position.LAST));
-        cells.addAll(selectLimit(best()));
-        for (int n : new int[] {10, 100, 1000, 10_000}) {
-            cells.addAll(oneReady(best(), n));
-        }
-        cells.addAll(chain(1000, 100, 1000));
-        cells.addAll(cost());
-        cells.addAll(churn());
-        cells.addAll(wakeup());
-        cells.addAll(echo(100));
-        return cells;
+        return join(
+                each(TENFOLD, n -> scaling(mechanisms, all(), n, 1, Wait.BLOCKING, Position.RANDOM)),
+                scaling(mechanisms, all(), 1000, 128, Wait.BLOCKING, Position.SPREAD),
+                each(ENDS, position -> scaling(WITH_A_LIST, best(), 1000, 1, Wait.BLOCKING, position)),
+                scaling(WITH_A_LIST, best(), 1000, 1, Wait.ZERO, Position.LAST),
+                selectLimit(best()),
+                each(TENFOLD, n -> oneReady(best(), n)),
+                chain(1000, 100, 1000),
+                cost(),
+                churn(),
+                wakeup(),
+                echo(100));
     }
 
     /** All workloads, all callers, and every point that tells something. */
     List<Cell> full() {
-        List<Cell> cells = new ArrayList<>();
-        for (int n : new int[] {10, 100, 1000, 1023, 10_000, 100_000}) {
-            for (int a : readyCounts(n)) {
-                cells.addAll(scaling(mechanisms, all(), n, a, Wait.BLOCKING, Position.RANDOM));
-            }
-            cells.addAll(scaling(mechanisms, all(), n, 1, Wait.ZERO, Position.RANDOM));
-        }
-        for (Position position : List.of(Position.FIRST, Position.LAST)) {
-            for (Wait wait : Wait.values()) {
-                cells.addAll(scaling(mechanisms, all(), 1000, 1, wait, position));
-            }
-        }
-        cells.addAll(selectLimit(all()));
-        for (int n : new int[] {10, 100, 1000, 10_000}) {
-            cells.addAll(oneReady(all(), n));
-        }
-        for (int n : new int[] {100, 1000, 5000}) {
-            cells.addAll(chain(n, 1, 100));
-            cells.addAll(chain(n, 100, 1000));
-        }
-        cells.addAll(cost());
-        cells.addAll(churn());
-        cells.addAll(wakeup());
-        for (int connections : new int[] {1, 10, 100, 1000}) {
-            cells.addAll(echo(connections));
-        }
-        return cells;
+        return join(
+                each(List.of(10, 100, 1000, 1023, 10_000, 100_000), n -> join(
+                        each(readyCounts(n), a -> scaling(mechanisms, all(), n, a, Wait.BLOCKING, Position.RANDOM)),
+                        scaling(mechanisms, all(), n, 1, Wait.ZERO, Position.RANDOM))),
+                each(ENDS, position ->
+                        each(WAITS, wait -> scaling(mechanisms, all(), 1000, 1, wait, position))),
+                selectLimit(all()),
+                each(TENFOLD, n -> oneReady(all(), n)),
+                each(List.of(100, 1000, 5000), n -> join(chain(n, 1, 100), chain(n, 100, 1000))),
+                cost(),
+                churn(),
+                wakeup(),
+                each(List.of(1, 10, 100, 1000), this::echo));
     }
 
     /** Each benchmark with each caller, at points where that does not take long. */
     List<Cell> smoke() {
-        List<Cell> cells = new ArrayList<>();
-        for (Position position : Position.values()) {
-            for (Wait wait : Wait.values()) {
-                cells.addAll(scaling(mechanisms, all(), 100, 10, wait, position));
-            }
-        }
-        cells.addAll(scaling(mechanisms, best(), 10_000, 1, Wait.ZERO, Position.RANDOM));
-        cells.addAll(selectLimit(all()));
-        cells.addAll(oneReady(all(), 100));
-        cells.addAll(chain(10, 3, 20));
-        cells.addAll(cost());
-        cells.addAll(churn());
-        cells.addAll(wakeup());
-        cells.addAll(echo(3));
-        cells.addAll(blocking(List.of(10)));
-        return cells;
+        return join(
+                each(List.of(Position.values()), position ->
+                        each(WAITS, wait -> scaling(mechanisms, all(), 100, 10, wait, position))),
+                scaling(mechanisms, best(), 10_000, 1, Wait.ZERO, Position.RANDOM),
+                selectLimit(all()),
+                oneReady(all(), 100),
+                chain(10, 3, 20),
+                cost(),
+                churn(),
+                wakeup(),
+                echo(3),
+                blocking(List.of(10)));
     }
 
     /** 1, 16, 128 and a tenth of all, as far as there are so many. */
@@ -174,17 +141,15 @@ final class Plan {
     }
 
     private List<Cell> selectLimit(Predicate<Caller> who) {
-        List<Cell> cells = new ArrayList<>();
-        for (dev.pollux.SelectLimit limit : dev.pollux.SelectLimit.values()) {
-            for (int fd : AROUND_FD_SETSIZE) {
-                for (Caller caller : waiters(Mechanism.SELECT, who.and(Plan::isPollux))) {
-                    if (usable.test(limit, fd, caller)) {
-                        cells.add(cell(SelectLimit.class, caller, "limit", limit, "highestFd", fd));
-                    }
-                }
-            }
-        }
-        return cells;
+        return each(List.of(dev.pollux.SelectLimit.values()), limit -> each(AROUND_FD_SETSIZE, fd -> cells(
+                SelectLimit.class,
+                caller -> waits(caller, Mechanism.SELECT)
+                        && who.and(Plan::isPollux).test(caller)
+                        && usable.test(limit, fd, caller),
+                "limit",
+                limit,
+                "highestFd",
+                fd)));
     }
 
     private List<Cell> oneReady(Predicate<Caller> who, int n) {
@@ -204,57 +169,40 @@ final class Plan {
      * does: other changes are noted and no more until then. libevent knows no re-arming.
      */
     private List<Cell> churn() {
-        List<Cell> cells = new ArrayList<>();
-        for (Change change : Change.values()) {
-            cells.addAll(across(
-                    Churn.class,
-                    change == Change.REARM ? Set.of(Mechanism.EPOLL, Mechanism.IO_URING) : Set.of(Mechanism.EPOLL),
-                    caller -> caller != Caller.LIBEVENT,
-                    2 * Churn.SOCKETS,
-                    Churn.SOCKETS,
-                    "change",
-                    change));
-            cells.addAll(across(
-                    Churn.class,
-                    WITH_A_LIST,
-                    caller -> !caller.isInC(),
-                    2 * Churn.SOCKETS,
-                    Churn.SOCKETS,
-                    "change",
-                    change));
-        }
-        return cells;
+        return each(List.of(Change.values()), change -> join(
+                churn(
+                        change,
+                        change == Change.REARM ? Set.of(Mechanism.EPOLL, Mechanism.IO_URING) : Set.of(Mechanism.EPOLL),
+                        caller -> caller != Caller.LIBEVENT),
+                churn(change, WITH_A_LIST, caller -> !caller.isInC())));
+    }
+
+    private List<Cell> churn(Change change, Set<Mechanism> asked, Predicate<Caller> who) {
+        return across(Churn.class, asked, who, 2 * Churn.SOCKETS, Churn.SOCKETS, "change", change);
     }
 
     /** Not of libevent, whose loop is not for two threads; and Netty's event loop does not wake itself. */
     private List<Cell> wakeup() {
-        List<Cell> cells = new ArrayList<>();
-        for (Wakening wakening : Wakening.values()) {
-            cells.addAll(across(
-                    Wakeup.class,
-                    mechanisms,
-                    caller ->
-                            caller != Caller.LIBEVENT && !(caller == Caller.NETTY_EPOLL && wakening == Wakening.ALONE),
-                    Wakeup.PIPES,
-                    0,
-                    "wakening",
-                    wakening));
-        }
-        return cells;
+        return each(List.of(Wakening.values()), wakening -> across(
+                Wakeup.class,
+                mechanisms,
+                caller -> caller != Caller.LIBEVENT && !(caller == Caller.NETTY_EPOLL && wakening == Wakening.ALONE),
+                Wakeup.PIPES,
+                0,
+                "wakening",
+                wakening));
     }
 
     private List<Cell> echo(int connections) {
-        List<Cell> cells = new ArrayList<>();
-        for (Mechanism mechanism : mechanisms) {
-            for (Caller caller : callers) {
-                if (caller != Caller.JNA_INTERFACE
+        return each(mechanisms, mechanism -> cells(
+                Echo.class,
+                caller -> caller != Caller.JNA_INTERFACE
                         && usable.test(mechanism, caller)
-                        && usable.test(mechanism, caller, 2 * connections, connections)) {
-                    cells.add(cell(Echo.class, caller, "mechanism", mechanism, "connections", connections));
-                }
-            }
-        }
-        return cells;
+                        && usable.test(mechanism, caller, 2 * connections, connections),
+                "mechanism",
+                mechanism,
+                "connections",
+                connections));
     }
 
     /** The same parameters for each mechanism and whoever can wait through it, with so many open and so many ready. */
@@ -265,36 +213,47 @@ final class Plan {
             int descriptors,
             int ready,
             Object... params) {
-        List<Cell> cells = new ArrayList<>();
-        for (Mechanism mechanism : asked) {
-            for (Caller caller :
-                    waiters(mechanism, who.and(each -> usable.test(mechanism, each, descriptors, ready)))) {
-                List<Object> all = new ArrayList<>(List.of("mechanism", mechanism));
-                all.addAll(List.of(params));
-                cells.add(cell(benchmark, caller, all.toArray()));
-            }
-        }
-        return cells;
+        return each(asked, mechanism -> cells(
+                benchmark,
+                caller -> waits(caller, mechanism)
+                        && who.test(caller)
+                        && usable.test(mechanism, caller, descriptors, ready),
+                Stream.concat(Stream.of("mechanism", mechanism), Stream.of(params)).toArray()));
     }
 
-    private List<Caller> waiters(Mechanism mechanism, Predicate<Caller> who) {
-        if (!mechanisms.contains(mechanism)) {
-            return List.of();
-        }
+    private boolean waits(Caller caller, Mechanism mechanism) {
+        return mechanisms.contains(mechanism)
+                && caller != Caller.JNA_INTERFACE
+                && caller != Caller.NETTY_NIO
+                && usable.test(mechanism, caller);
+    }
+
+    /** One for each of these callers. */
+    private List<Cell> cells(Class<?> benchmark, Predicate<Caller> who, Object... params) {
         return callers.stream()
-                .filter(caller -> caller != Caller.JNA_INTERFACE && caller != Caller.NETTY_NIO)
-                .filter(caller -> usable.test(mechanism, caller))
                 .filter(who)
+                .map(caller -> {
+                    Map<String, String> all = new LinkedHashMap<>();
+                    for (int i = 0; i < params.length; i += 2) {
+                        all.put(params[i].toString(), params[i + 1].toString());
+                    }
+                    all.put("caller", caller.name());
+                    return new Cell(benchmark, all);
+                })
                 .toList();
     }
 
-    private static Cell cell(Class<?> benchmark, Caller caller, Object... params) {
-        Map<String, String> all = new LinkedHashMap<>();
-        for (int i = 0; i < params.length; i += 2) {
-            all.put(params[i].toString(), params[i + 1].toString());
+    private static <T> List<Cell> each(Collection<T> values, Function<T, List<Cell>> cells) {
+        return values.stream().flatMap(value -> cells.apply(value).stream()).toList();
+    }
+
+    @SafeVarargs
+    private static List<Cell> join(List<Cell>... parts) {
+        List<Cell> all = new ArrayList<>();
+        for (List<Cell> part : parts) {
+            all.addAll(part);
         }
-        all.put("caller", caller.name());
-        return new Cell(benchmark, all);
+        return all;
     }
 
     private static Predicate<Caller> all() {

@@ -7,16 +7,20 @@ import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.Iterator;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
 
-/** A {@link Selector} with its set of selected keys. */
-class SelectorWatcher implements Watcher {
-    final Selector selector;
+/** A {@link Selector} with its set of selected keys, or with {@link Selector#select(Consumer)}. */
+final class SelectorWatcher implements Watcher, Consumer<SelectionKey> {
+    private final Selector selector;
     private final IntFunction<SelectableChannel> channels;
+    private final boolean withConsumer;
+    private Handler handler;
 
-    SelectorWatcher(Selector selector, IntFunction<SelectableChannel> channels) {
+    SelectorWatcher(Selector selector, IntFunction<SelectableChannel> channels, boolean withConsumer) {
         this.selector = selector;
         this.channels = channels;
+        this.withConsumer = withConsumer;
     }
 
     /** What is attached to a key: selectors know nothing of ONESHOT, so what frameworks do stands in for it. */
@@ -46,17 +50,22 @@ class SelectorWatcher implements Watcher {
     }
 
     @Override
-    public int poll(boolean blocking, Handler handler) throws IOException {
+    public int poll(boolean blocking, Handler ready) throws IOException {
+        handler = ready;
+        if (withConsumer) {
+            return blocking ? selector.select(this) : selector.selectNow(this);
+        }
         int found = blocking ? selector.select() : selector.selectNow();
         Iterator<SelectionKey> selected = selector.selectedKeys().iterator();
         while (selected.hasNext()) {
-            tell(selected.next(), handler);
+            accept(selected.next());
             selected.remove();
         }
         return found;
     }
 
-    static void tell(SelectionKey key, Handler handler) {
+    @Override
+    public void accept(SelectionKey key) {
         if (key.isReadable()) {
             if (key.attachment() instanceof Once once) {
                 key.interestOps(0);

@@ -76,13 +76,17 @@ interface Watcher extends Closeable {
                                 .selectLimit(limit)
                                 .open(),
                         ends);
-            case POLLUX_NIO_KEYS -> new SelectorWatcher(new PolluxSelectorProvider().openSelector(), ends::channel);
-            case POLLUX_NIO_CONSUMER -> new ConsumerWatcher(new PolluxSelectorProvider().openSelector(), ends::channel);
-            case JDK_KEYS -> new SelectorWatcher(SelectorProvider.provider().openSelector(), ends::channel);
-            case JDK_CONSUMER -> new ConsumerWatcher(SelectorProvider.provider().openSelector(), ends::channel);
+            case POLLUX_NIO_KEYS, POLLUX_NIO_CONSUMER ->
+                new SelectorWatcher(
+                        new PolluxSelectorProvider().openSelector(),
+                        ends::channel,
+                        caller == Caller.POLLUX_NIO_CONSUMER);
+            case JDK_KEYS, JDK_CONSUMER ->
+                new SelectorWatcher(
+                        SelectorProvider.provider().openSelector(), ends::channel, caller == Caller.JDK_CONSUMER);
             case JNR_ENXIO ->
                 new SelectorWatcher(
-                        NativeSelectorProvider.getInstance().openSelector(), new EnxioChannels(ends)::channel);
+                        NativeSelectorProvider.getInstance().openSelector(), new EnxioChannels(ends)::channel, false);
             case NETTY_EPOLL -> new NettyWatcher(ends);
             case C, LIBEVENT, JNA_INTERFACE, NETTY_NIO, JDK_VIRTUAL, JDK_PLATFORM ->
                 throw new IllegalArgumentException(caller + " is no way of waiting in Java");

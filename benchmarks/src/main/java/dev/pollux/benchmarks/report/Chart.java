@@ -2,9 +2,9 @@
 package dev.pollux.benchmarks.report;
 
 import com.google.gson.Gson;
-import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.pollux.Mechanism;
 import dev.pollux.abi.FdSet;
 import dev.pollux.benchmarks.Caller;
 import dev.pollux.benchmarks.Estimate;
@@ -29,29 +29,21 @@ import java.util.stream.Stream;
 record Chart(String name, int height, JsonObject option) {
     private static final Gson GSON = new Gson();
 
-    /** The book's seconds of processor time for 100,000 operations; table 63-9 of The Linux Programming Interface. */
-    private static final Map<String, double[]> BOOK = new TreeMap<>(Map.of(
-            "POLL", new double[] {0.61, 2.9, 35, 990},
-            "SELECT", new double[] {0.73, 3.0, 35, 930},
-            "EPOLL", new double[] {0.41, 0.42, 0.53, 0.66}));
-
-    private static final double BOOK_NANOS = 1e9 / 100_000;
-
     /** Distinguishable for colour-blind people; by Okabe and Ito. */
     private static final List<String> COLORS =
-            List.of("#000000", "#0072b2", "#009e73", "#d55e00", "#cc79a7", "#56b4e9", "#e69f00", "#7f7f7f");
-
-    private static final Map<String, String> MECHANISMS = new TreeMap<>(Map.of(
-            "EPOLL", "#0072b2",
-            "POLL", "#d55e00",
-            "SELECT", "#009e73",
-            "IO_URING", "#cc79a7",
-            "DEVPOLL", "#e69f00",
-            "KQUEUE", "#56b4e9"));
+            List.of("#009e73", "#d55e00", "#e69f00", "#0072b2", "#56b4e9", "#cc79a7", "#000000", "#7f7f7f");
 
     private static final Map<Caller, String> PEERS = Map.of(Caller.JDK_KEYS, "#4a525b", Caller.NETTY_EPOLL, "#e69f00");
     private static final List<String> SHAPES = List.of("circle", "rect", "triangle", "diamond");
     private static final String CROSS = "path://M0,2L2,0L6,4L10,0L12,2L8,6L12,10L10,12L6,8L2,12L0,10L4,6Z";
+
+    /** The book's seconds of processor time for 100,000 operations; table 63-9 of The Linux Programming Interface. */
+    private static final Map<Mechanism, double[]> BOOK = new TreeMap<>(Map.of(
+            Mechanism.POLL, new double[] {0.61, 2.9, 35, 990},
+            Mechanism.SELECT, new double[] {0.73, 3.0, 35, 930},
+            Mechanism.EPOLL, new double[] {0.41, 0.42, 0.53, 0.66}));
+
+    private static final double BOOK_NANOS = 1e9 / 100_000;
 
     /** The values of a linear axis lie closer together than this ratio. */
     private static final int DECADE = 10;
@@ -70,25 +62,12 @@ record Chart(String name, int height, JsonObject option) {
             new String[] {"connections", "100"},
             new String[] {"mechanism", "EPOLL"});
 
-    /** A value, the ends of its error bar, and its tooltip. */
-    private record Point(double[] at, double[] from, double[] to, String text) {
-        JsonObject json() {
-            JsonObject json = new JsonObject();
-            json.add("value", GSON.toJsonTree(at));
-            json.addProperty("name", text);
-            return json;
-        }
-    }
-
-    private Chart(String name, String title, int height, String axes) {
-        this(name, height, json("""
+    private static Chart of(String name, String title, int height, String axes, Object... values) {
+        JsonObject option = json("""
                 {"animation": false, "backgroundColor": "#fff", "title": {"text": "%s", "textStyle": {"fontSize": 15}},
-                 "tooltip": {"formatter": "{a}<br/>{b}"}, "series": [], %s}""", title, axes));
-    }
-
-    /** For ECharts, and for an HTML attribute in single quotes: Gson escapes what would end it. */
-    String json() {
-        return GSON.toJson(option);
+                 "tooltip": {"formatter": "{a}<br/>{b}"}, "legend": {"bottom": 0}, "series": []}""", title);
+        json("{" + axes + "}", values).asMap().forEach(option::add);
+        return new Chart(name, height, option);
     }
 
     private static JsonObject json(String template, Object... values) {
@@ -96,22 +75,48 @@ record Chart(String name, int height, JsonObject option) {
                 .getAsJsonObject();
     }
 
-    /** The series and its error bars have one name, by which the legend switches both. */
-    private void add(String name, String color, String style, List<Point> points) {
-        JsonObject marks = json("{\"name\": \"%s\", \"color\": \"%s\", %s}", name, color, style);
-        JsonArray values = new JsonArray();
-        points.forEach(point -> values.add(point.json()));
-        marks.add("data", values);
-        JsonObject bars = json("""
-                {"name": "%s", "color": "%s", "type": "line", "symbol": "none", "silent": true,
-                 "yAxisIndex": %s, "lineStyle": {"width": 1}}""", name, color, marks.get("yAxisIndex"));
-        bars.add(
-                "data",
-                GSON.toJsonTree(points.stream()
-                        .flatMap(point -> Stream.of(point.from, point.to, new String[] {"-", "-"}))
-                        .toList()));
-        option.getAsJsonArray("series").add(marks);
-        option.getAsJsonArray("series").add(bars);
+    /** For ECharts, and for an HTML attribute in single quotes: Gson escapes what would end it. */
+    String json() {
+        return GSON.toJson(option);
+    }
+
+    /** A value with its errors and its tooltip. */
+    private record Point(double x, double y, double errorX, double errorY, String text) {
+        Map<String, Object> json() {
+            return new TreeMap<>(Map.of("value", new double[] {x, y}, "name", text));
+        }
+
+        /** The ends, and a gap; above 0, which has no logarithm. */
+        Stream<Object> errorBar() {
+            return Stream.of(
+                    new double[] {Math.max(x - errorX, x / DECADE), Math.max(y - errorY, y / DECADE)},
+                    new double[] {x + errorX, y + errorY},
+                    new String[] {"-", "-"});
+        }
+    }
+
+    /** The points and their error bars are two series with one name, so that the legend switches both. */
+    private void add(String name, String color, int yAxis, String style, List<Point> points) {
+        add(
+                "{\"name\": \"%s\", \"color\": \"%s\", \"yAxisIndex\": %d, " + style + "}",
+                points.stream().map(Point::json).toList(),
+                name,
+                color,
+                yAxis);
+        add(
+                """
+                {"name": "%s", "color": "%s", "yAxisIndex": %d, "type": "line", "symbol": "none", "silent": true,
+                 "lineStyle": {"width": 1}}""",
+                points.stream().flatMap(Point::errorBar).toList(),
+                name,
+                color,
+                yAxis);
+    }
+
+    private void add(String template, List<?> data, Object... values) {
+        JsonObject series = json(template, values);
+        series.add("data", GSON.toJsonTree(data));
+        option.getAsJsonArray("series").add(series);
     }
 
     /**
@@ -120,15 +125,18 @@ record Chart(String name, int height, JsonObject option) {
      * @param results that differ in mechanism, caller and x only
      */
     static Chart curves(String name, String title, String x, String xLabel, List<Result> results) {
-        Chart chart = new Chart(name, title, 470, """
-                "legend": {"bottom": 0, "padding": [0, 20], "itemGap": 12}, "grid": {"left": 90, "right": 40, "top": 40, "bottom": 125},
-                "xAxis": {"name": "%s", "nameLocation": "middle", "nameGap": 25, %s},
-                "yAxis": {"name": "ns", %s}""".formatted(
-                        xLabel,
-                        axis(results.stream().map(each -> each.number(x))),
-                        axis(results.stream().map(each -> each.nanos().value()))));
+        Chart chart = of(
+                name,
+                title,
+                470,
+                """
+                "grid": {"left": 90, "right": 40, "top": 40, "bottom": 125},
+                "xAxis": {"name": "%s", "nameLocation": "middle", "nameGap": 25, %s}, "yAxis": {"name": "ns", %s}""",
+                xLabel,
+                axis(results.stream().map(each -> each.number(x))),
+                axis(results.stream().map(each -> each.nanos().value())));
         Caller pollux = Tables.pollux(results);
-        for (String mechanism : MECHANISMS.keySet()) {
+        for (Mechanism mechanism : Mechanism.values()) {
             for (Caller caller : Caller.values()) {
                 if (caller == Caller.C || caller == pollux || PEERS.containsKey(caller)) {
                     chart.addCurve(mechanism, caller, x, results);
@@ -148,60 +156,53 @@ record Chart(String name, int height, JsonObject option) {
                 : "\"type\": \"log\", \"minorSplitLine\": {\"show\": true}";
     }
 
-    private void addCurve(String mechanism, Caller caller, String x, List<Result> results) {
+    private void addCurve(Mechanism mechanism, Caller caller, String x, List<Result> results) {
         NavigableMap<Double, Estimate> points = new TreeMap<>();
         results.stream()
                 .filter(each -> each.caller() == caller
-                        && mechanism.equals(each.params().get("mechanism"))
+                        && mechanism.name().equals(each.params().get("mechanism"))
                         && each.number(x) > 0)
                 .forEach(each -> points.put(each.number(x), each.nanos()));
         boolean inC = caller == Caller.C;
-        String color = PEERS.getOrDefault(caller, MECHANISMS.get(mechanism));
+        String shape = inC ? "rect" : "diamond";
+        String color = PEERS.getOrDefault(caller, COLORS.get(mechanism.ordinal()));
         String label = (caller.isPeer() ? "" : mechanism + ", ") + caller.label();
-        boolean isLimited = mechanism.equals("SELECT") && x.equals("n");
+        boolean isLimited = mechanism == Mechanism.SELECT && x.equals("n");
         Double last = isLimited ? points.floorKey((double) FdSet.FD_SETSIZE - OF_THE_JVM) : null;
         if (last == null || points.lastKey() <= FdSet.FD_SETSIZE) {
-            addLine(label, color, inC, inC ? "rect" : "diamond", points);
+            addLine(label, color, inC, shape, points);
             return;
         }
-        addLine(label, color, inC, inC ? "rect" : "diamond", points.headMap(last, true));
-        addLine(label + ", SelectLimit.KERNEL", "#33d1a3", true, inC ? "rect" : "diamond", points.tailMap(last, true));
+        addLine(label, color, inC, shape, points.headMap(last, true));
+        addLine(label + ", SelectLimit.KERNEL", "#33d1a3", true, shape, points.tailMap(last, true));
         if (!inC) {
             String end = "SELECT ends at FD_SETSIZE: refused; in C, undefined behaviour";
             addLine(end, "#000000", false, CROSS, points.subMap(last, true, last, true));
         }
     }
 
-    private void addBook(String mechanism, double[] seconds) {
+    private void addBook(Mechanism mechanism, double[] seconds) {
         NavigableMap<Double, Estimate> points = new TreeMap<>();
         for (int i = 0; i < seconds.length; i++) {
             points.put(Math.pow(10, i + 1), new Estimate(seconds[i] * BOOK_NANOS, Double.NaN));
         }
-        addLine(mechanism + ", the book", MECHANISMS.get(mechanism), true, "triangle", points);
+        addLine(mechanism + ", the book", COLORS.get(mechanism.ordinal()), true, "triangle", points);
     }
 
     private void addLine(String label, String color, boolean dashed, String shape, Map<Double, Estimate> estimates) {
-        if (estimates.isEmpty()) {
-            return;
-        }
         List<Point> points = estimates.entrySet().stream()
                 .map(each -> {
-                    double at = each.getKey();
-                    double nanos = each.getValue().value();
-                    double error = error(each.getValue());
-                    double low = Math.max(nanos - error, nanos / DECADE); // 0 has no logarithm
-                    String text = "%,.0f: %s ns".formatted(at, each.getValue().text(0));
-                    return new Point(
-                            new double[] {at, nanos},
-                            new double[] {at, low},
-                            new double[] {at, nanos + error},
-                            text);
+                    Estimate nanos = each.getValue();
+                    String text = String.format(Locale.ROOT, "%,.0f: %s ns", each.getKey(), nanos.text(0));
+                    return new Point(each.getKey(), nanos.value(), 0, error(nanos), text);
                 })
                 .toList();
-        String style = """
-                "type": "line", "yAxisIndex": 0, "symbol": "%s", "symbolSize": %d,
-                "lineStyle": {"width": 1.6, "type": "%s"}""";
-        add(label, color, style.formatted(shape, shape.equals(CROSS) ? 16 : 8, dashed ? "dashed" : "solid"), points);
+        if (!points.isEmpty()) {
+            String style = """
+                    "type": "line", "symbol": "%s", "symbolSize": %d, "lineStyle": {"width": 1.6, "type": "%s"}""";
+            int size = shape.equals(CROSS) ? 16 : 8;
+            add(label, color, 0, style.formatted(shape, size, dashed ? "dashed" : "solid"), points);
+        }
     }
 
     private static double error(Estimate estimate) {
@@ -227,47 +228,47 @@ record Chart(String name, int height, JsonObject option) {
         fixed.keySet().removeAll(varying);
         List<Map<String, String>> rows = List.copyOf(Run.points(results).keySet());
         List<String> labels = rows.stream()
-                .map(row -> varying.stream()
-                        .map(param -> Words.of(param, row.getOrDefault(param, "")))
-                        .collect(Collectors.joining(", ")))
+                .map(row -> {
+                    Map<String, String> point = new LinkedHashMap<>(row);
+                    point.keySet().retainAll(varying);
+                    return Words.of(point);
+                })
                 .toList();
         List<Caller> callers =
                 results.stream().map(Result::caller).distinct().sorted().toList();
-        Chart chart = new Chart(
+        Chart chart = of(
                 name,
                 title + (fixed.isEmpty() ? "" : " (" + Words.of(fixed) + ")"),
                 110 + labels.size() * (14 + 11 * callers.size()),
                 """
-                "legend": {"bottom": 0}, "grid": {"left": 20, "right": 40, "top": 40, "bottom": 80, "containLabel": true},
-                "xAxis": {"type": "value", "nameLocation": "middle", "nameGap": 25, %s},
-                "yAxis": [{"type": "category", "inverse": true, "data": %s, "splitLine": {"show": true}},
-                          {"type": "value", "inverse": true, "show": false, "min": 0, "max": %d}]""".formatted(
-                                range(results, value, isRatio), GSON.toJson(labels), labels.size()));
+                "grid": {"left": 20, "right": 40, "top": 40, "bottom": 80, "containLabel": true},
+                "xAxis": {"nameLocation": "middle", "nameGap": 25, %s},
+                "yAxis": [{"type": "category", "inverse": true, "splitLine": {"show": true}, "data": %s},
+                          {"type": "value", "inverse": true, "show": false, "min": 0, "max": %d}]""",
+                range(results, value, isRatio),
+                GSON.toJson(labels),
+                labels.size());
         if (isRatio) {
-            chart.option.getAsJsonArray("series").add(json("""
+            chart.add(
+                    """
                     {"type": "line", "yAxisIndex": 1, "symbol": "none", "silent": true, "color": "#000",
-                     "lineStyle": {"width": 1.4}, "data": [[1, 0], [1, %d]]}""", labels.size()));
+                     "lineStyle": {"width": 1.4}}""",
+                    List.of(List.of(1, 0), List.of(1, labels.size())));
         }
         for (Caller caller : callers) {
             List<Point> points = results.stream()
                     .filter(each -> each.caller() == caller)
                     .map(each -> {
-                        double y = rows.indexOf(each.params())
-                                + (callers.indexOf(caller) + 1.0) / (callers.size() + 1);
+                        int row = rows.indexOf(each.params());
+                        double y = row + (callers.indexOf(caller) + 1.0) / (callers.size() + 1);
                         Estimate estimate = value.apply(each);
-                        double x = estimate.value();
-                        double error = error(estimate);
-                        String text = labels.get((int) y) + ": " + estimate.text(3);
-                        return new Point(
-                                new double[] {x, y},
-                                new double[] {x - error, y},
-                                new double[] {x + error, y},
-                                text);
+                        String text = labels.get(row) + ": " + estimate.text(3);
+                        return new Point(estimate.value(), y, error(estimate), 0, text);
                     })
                     .toList();
-            String style = "\"type\": \"scatter\", \"yAxisIndex\": 1, \"symbol\": \"%s\", \"symbolSize\": 8";
             String shape = SHAPES.get(caller.ordinal() % SHAPES.size());
-            chart.add(caller.label(), COLORS.get(caller.ordinal() % COLORS.size()), style.formatted(shape), points);
+            String style = "\"type\": \"scatter\", \"symbolSize\": 8, \"symbol\": \"" + shape + "\"";
+            chart.add(caller.label(), COLORS.get(caller.ordinal() % COLORS.size()), 1, style, points);
         }
         return Optional.of(chart);
     }
@@ -293,7 +294,7 @@ record Chart(String name, int height, JsonObject option) {
         double room = Math.max(0.15 * (high - low), 0.02 * high);
         return String.format(
                 Locale.ROOT,
-                "\"name\": \"%s\", \"min\": %.2g, \"max\": %.2g",
+                "\"type\": \"value\", \"name\": \"%s\", \"min\": %.2f, \"max\": %.2f",
                 isRatio ? "times; left of 1 is cheaper" : "µs; left is better",
                 Math.max(low - room, 0),
                 high + room);
