@@ -8,7 +8,6 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "many",
-        mixinStandardHelpOptions = true,
         description = "What a million registrations cost Pollux itself: heap, registering, cancelling, polling.")
 final class ManyCommand extends RoundsCommand {
     @Option(

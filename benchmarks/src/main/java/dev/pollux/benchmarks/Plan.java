@@ -35,11 +35,13 @@ final class Plan {
 
     /** {@link DescriptorScaling} at the points for which there are goals, without peers. */
     List<Cell> speed(Collection<Wait> waits) {
-        return each(waits, wait -> join(
-                each(List.of(1, 16, 128, 1000), a -> speed(Mechanism.EPOLL, 1000, a, wait)),
-                each( // an fd_set has 1024, and some are the JVM's own
-                        List.of(Mechanism.POLL, Mechanism.SELECT),
-                        mechanism -> each(List.of(1, 16, 128), a -> speed(mechanism, 900, a, wait)))));
+        return each(
+                waits,
+                wait -> join(
+                        each(List.of(1, 16, 128, 1000), a -> speed(Mechanism.EPOLL, 1000, a, wait)),
+                        each( // an fd_set has 1024, and some are the JVM's own
+                                List.of(Mechanism.POLL, Mechanism.SELECT),
+                                mechanism -> each(List.of(1, 16, 128), a -> speed(mechanism, 900, a, wait)))));
     }
 
     private List<Cell> speed(Mechanism mechanism, int n, int a, Wait wait) {
@@ -48,27 +50,29 @@ final class Plan {
 
     /** {@link DescriptorScaling} on epoll with so many ready of a hundred, for every caller. */
     List<Cell> replay(Collection<Integer> readyCounts) {
-        return each(
-                readyCounts,
-                a -> scaling(Set.of(Mechanism.EPOLL), all(), 100, a, Wait.BLOCKING, Position.RANDOM));
+        return each(readyCounts, a -> scaling(Set.of(Mechanism.EPOLL), all(), 100, a, Wait.BLOCKING, Position.RANDOM));
     }
 
     /** {@link BindingCost}, whole. */
     List<Cell> cost() {
-        return each(List.of(Call.values()), call -> cells(
-                BindingCost.class,
-                caller -> (isPollux(caller) || caller == Caller.JNA_INTERFACE) && usable.test(caller),
-                "call",
-                call));
+        return each(
+                List.of(Call.values()),
+                call -> cells(
+                        BindingCost.class,
+                        caller -> (isPollux(caller) || caller == Caller.JNA_INTERFACE) && usable.test(caller),
+                        "call",
+                        call));
     }
 
     /** {@link WaitingThreads} with so many threads; platform threads only as far as one would have so many. */
     List<Cell> blocking(Collection<Integer> counts) {
-        return each(counts, n -> cells(
-                WaitingThreads.class,
-                caller -> waitsInThreads(caller, n) && usable.test(caller) && usable.test(n, n),
-                "n",
-                n));
+        return each(
+                counts,
+                n -> cells(
+                        WaitingThreads.class,
+                        caller -> waitsInThreads(caller, n) && usable.test(caller) && usable.test(n, n),
+                        "n",
+                        n));
     }
 
     private boolean waitsInThreads(Caller caller, int n) {
@@ -96,11 +100,14 @@ final class Plan {
     /** All workloads, all callers, and every point that tells something. */
     List<Cell> full() {
         return join(
-                each(List.of(10, 100, 1000, 1023, 10_000, 100_000), n -> join(
-                        each(readyCounts(n), a -> scaling(mechanisms, all(), n, a, Wait.BLOCKING, Position.RANDOM)),
-                        scaling(mechanisms, all(), n, 1, Wait.ZERO, Position.RANDOM))),
-                each(ENDS, position ->
-                        each(WAITS, wait -> scaling(mechanisms, all(), 1000, 1, wait, position))),
+                each(
+                        List.of(10, 100, 1000, 1023, 10_000, 100_000),
+                        n -> join(
+                                each(
+                                        readyCounts(n),
+                                        a -> scaling(mechanisms, all(), n, a, Wait.BLOCKING, Position.RANDOM)),
+                                scaling(mechanisms, all(), n, 1, Wait.ZERO, Position.RANDOM))),
+                each(ENDS, position -> each(WAITS, wait -> scaling(mechanisms, all(), 1000, 1, wait, position))),
                 selectLimit(all()),
                 each(TENFOLD, n -> oneReady(all(), n)),
                 each(List.of(100, 1000, 5000), n -> join(chain(n, 1, 100), chain(n, 100, 1000))),
@@ -113,8 +120,9 @@ final class Plan {
     /** Each benchmark with each caller, at points where that does not take long. */
     List<Cell> smoke() {
         return join(
-                each(List.of(Position.values()), position ->
-                        each(WAITS, wait -> scaling(mechanisms, all(), 100, 10, wait, position))),
+                each(
+                        List.of(Position.values()),
+                        position -> each(WAITS, wait -> scaling(mechanisms, all(), 100, 10, wait, position))),
                 scaling(mechanisms, best(), 10_000, 1, Wait.ZERO, Position.RANDOM),
                 selectLimit(all()),
                 oneReady(all(), 100),
@@ -141,15 +149,19 @@ final class Plan {
     }
 
     private List<Cell> selectLimit(Predicate<Caller> who) {
-        return each(List.of(dev.pollux.SelectLimit.values()), limit -> each(AROUND_FD_SETSIZE, fd -> cells(
-                SelectLimit.class,
-                caller -> waits(caller, Mechanism.SELECT)
-                        && who.and(Plan::isPollux).test(caller)
-                        && usable.test(limit, fd, caller),
-                "limit",
-                limit,
-                "highestFd",
-                fd)));
+        return each(
+                List.of(dev.pollux.SelectLimit.values()),
+                limit -> each(
+                        AROUND_FD_SETSIZE,
+                        fd -> cells(
+                                SelectLimit.class,
+                                caller -> waits(caller, Mechanism.SELECT)
+                                        && who.and(Plan::isPollux).test(caller)
+                                        && usable.test(limit, fd, caller),
+                                "limit",
+                                limit,
+                                "highestFd",
+                                fd)));
     }
 
     private List<Cell> oneReady(Predicate<Caller> who, int n) {
@@ -169,12 +181,16 @@ final class Plan {
      * does: other changes are noted and no more until then. libevent knows no re-arming.
      */
     private List<Cell> churn() {
-        return each(List.of(Change.values()), change -> join(
-                churn(
-                        change,
-                        change == Change.REARM ? Set.of(Mechanism.EPOLL, Mechanism.IO_URING) : Set.of(Mechanism.EPOLL),
-                        caller -> caller != Caller.LIBEVENT),
-                churn(change, WITH_A_LIST, caller -> !caller.isInC())));
+        return each(
+                List.of(Change.values()),
+                change -> join(
+                        churn(
+                                change,
+                                change == Change.REARM
+                                        ? Set.of(Mechanism.EPOLL, Mechanism.IO_URING)
+                                        : Set.of(Mechanism.EPOLL),
+                                caller -> caller != Caller.LIBEVENT),
+                        churn(change, WITH_A_LIST, caller -> !caller.isInC())));
     }
 
     private List<Cell> churn(Change change, Set<Mechanism> asked, Predicate<Caller> who) {
@@ -183,26 +199,31 @@ final class Plan {
 
     /** Not of libevent, whose loop is not for two threads; and Netty's event loop does not wake itself. */
     private List<Cell> wakeup() {
-        return each(List.of(Wakening.values()), wakening -> across(
-                Wakeup.class,
-                mechanisms,
-                caller -> caller != Caller.LIBEVENT && !(caller == Caller.NETTY_EPOLL && wakening == Wakening.ALONE),
-                Wakeup.PIPES,
-                0,
-                "wakening",
-                wakening));
+        return each(
+                List.of(Wakening.values()),
+                wakening -> across(
+                        Wakeup.class,
+                        mechanisms,
+                        caller -> caller != Caller.LIBEVENT
+                                && !(caller == Caller.NETTY_EPOLL && wakening == Wakening.ALONE),
+                        Wakeup.PIPES,
+                        0,
+                        "wakening",
+                        wakening));
     }
 
     private List<Cell> echo(int connections) {
-        return each(mechanisms, mechanism -> cells(
-                Echo.class,
-                caller -> caller != Caller.JNA_INTERFACE
-                        && usable.test(mechanism, caller)
-                        && usable.test(mechanism, caller, 2 * connections, connections),
-                "mechanism",
-                mechanism,
-                "connections",
-                connections));
+        return each(
+                mechanisms,
+                mechanism -> cells(
+                        Echo.class,
+                        caller -> caller != Caller.JNA_INTERFACE
+                                && usable.test(mechanism, caller)
+                                && usable.test(mechanism, caller, 2 * connections, connections),
+                        "mechanism",
+                        mechanism,
+                        "connections",
+                        connections));
     }
 
     /** The same parameters for each mechanism and whoever can wait through it, with so many open and so many ready. */
@@ -213,12 +234,15 @@ final class Plan {
             int descriptors,
             int ready,
             Object... params) {
-        return each(asked, mechanism -> cells(
-                benchmark,
-                caller -> waits(caller, mechanism)
-                        && who.test(caller)
-                        && usable.test(mechanism, caller, descriptors, ready),
-                Stream.concat(Stream.of("mechanism", mechanism), Stream.of(params)).toArray()));
+        return each(
+                asked,
+                mechanism -> cells(
+                        benchmark,
+                        caller -> waits(caller, mechanism)
+                                && who.test(caller)
+                                && usable.test(mechanism, caller, descriptors, ready),
+                        Stream.concat(Stream.of("mechanism", mechanism), Stream.of(params))
+                                .toArray()));
     }
 
     private boolean waits(Caller caller, Mechanism mechanism) {

@@ -13,7 +13,6 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "rearm",
-        mixinStandardHelpOptions = true,
         description = "What an event costs on epoll and on io_uring: ONESHOT that is armed again, and LEVEL.")
 final class RearmCommand extends RoundsCommand {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();

@@ -15,10 +15,7 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-@Command(
-        name = "spin",
-        mixinStandardHelpOptions = true,
-        description = "What it gains and what it costs that a poll looks for a while before it waits.")
+@Command(name = "spin", description = "What it gains and what it costs that a poll looks for a while before it waits.")
 final class SpinCommand extends RoundsCommand {
     private static final int MICRO = 1000;
 
@@ -100,8 +97,8 @@ final class SpinCommand extends RoundsCommand {
                         "best",
                         "worst"));
         costs.forEach((point, each) -> {
-            List<String> row = new ArrayList<>(
-                    List.of(point.mechanism + "", point.pauseMicros + "", point.spinMicros + ""));
+            List<String> row =
+                    new ArrayList<>(List.of(point.mechanism + "", point.pauseMicros + "", point.spinMicros + ""));
             row.addAll(spread(each, RoundTrips.Cost::elapsedNanos));
             row.addAll(spread(each, RoundTrips.Cost::cpuNanos));
             table.row(row);
@@ -110,7 +107,11 @@ final class SpinCommand extends RoundsCommand {
     }
 
     private static List<String> spread(List<RoundTrips.Cost> costs, ToDoubleFunction<RoundTrips.Cost> nanos) {
-        double[] micros = costs.stream().mapToDouble(nanos).map(each -> each / MICRO).sorted().toArray();
+        double[] micros = costs.stream()
+                .mapToDouble(nanos)
+                .map(each -> each / MICRO)
+                .sorted()
+                .toArray();
         return Stream.of(median(micros), micros[0], micros[micros.length - 1])
                 .map(each -> number("%.1f", each))
                 .toList();

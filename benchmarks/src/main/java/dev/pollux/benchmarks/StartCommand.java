@@ -41,7 +41,6 @@ import picocli.CommandLine.Command;
  */
 @Command(
         name = "start",
-        mixinStandardHelpOptions = true,
         description = "How long a fresh JVM takes to its first event: Pollux, the JDK's selector, Netty.")
 final class StartCommand extends RoundsCommand {
     private static final int CALLS_C_FREELY_UNTIL = 22;

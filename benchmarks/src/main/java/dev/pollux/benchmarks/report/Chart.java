@@ -10,6 +10,7 @@ import dev.pollux.benchmarks.Caller;
 import dev.pollux.benchmarks.Estimate;
 import dev.pollux.benchmarks.Result;
 import dev.pollux.benchmarks.Run;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -33,8 +34,13 @@ record Chart(String name, int height, JsonObject option) {
     private static final List<String> COLORS =
             List.of("#009e73", "#d55e00", "#e69f00", "#0072b2", "#56b4e9", "#cc79a7", "#000000", "#7f7f7f");
 
+    /** So that SELECT, which ends, is drawn over POLL. */
+    private static final List<Mechanism> BY_NAME = Stream.of(Mechanism.values())
+            .sorted(Comparator.comparing(Mechanism::name))
+            .toList();
+
     private static final Map<Caller, String> PEERS = Map.of(Caller.JDK_KEYS, "#4a525b", Caller.NETTY_EPOLL, "#e69f00");
-    private static final List<String> SHAPES = List.of("circle", "rect", "triangle", "diamond");
+    private static final List<String> SHAPES = List.of("circle", "rect", "triangle", "diamond", "pin", "arrow");
     private static final String CROSS = "path://M0,2L2,0L6,4L10,0L12,2L8,6L12,10L10,12L6,8L2,12L0,10L4,6Z";
 
     /** The book's seconds of processor time for 100,000 operations; table 63-9 of The Linux Programming Interface. */
@@ -65,7 +71,8 @@ record Chart(String name, int height, JsonObject option) {
     private static Chart of(String name, String title, int height, String axes, Object... values) {
         JsonObject option = json("""
                 {"animation": false, "backgroundColor": "#fff", "title": {"text": "%s", "textStyle": {"fontSize": 15}},
-                 "tooltip": {"formatter": "{a}<br/>{b}"}, "legend": {"bottom": 0}, "series": []}""", title);
+                 "tooltip": {"formatter": "{a}<br/>{b}"},
+                 "legend": {"bottom": 0, "itemGap": 24}, "series": []}""", title);
         json("{" + axes + "}", values).asMap().forEach(option::add);
         return new Chart(name, height, option);
     }
@@ -103,14 +110,9 @@ record Chart(String name, int height, JsonObject option) {
                 name,
                 color,
                 yAxis);
-        add(
-                """
+        add("""
                 {"name": "%s", "color": "%s", "yAxisIndex": %d, "type": "line", "symbol": "none", "silent": true,
-                 "lineStyle": {"width": 1}}""",
-                points.stream().flatMap(Point::errorBar).toList(),
-                name,
-                color,
-                yAxis);
+                 "lineStyle": {"width": 1}}""", points.stream().flatMap(Point::errorBar).toList(), name, color, yAxis);
     }
 
     private void add(String template, List<?> data, Object... values) {
@@ -128,15 +130,15 @@ record Chart(String name, int height, JsonObject option) {
         Chart chart = of(
                 name,
                 title,
-                470,
+                490,
                 """
-                "grid": {"left": 90, "right": 40, "top": 40, "bottom": 125},
+                "grid": {"left": 90, "right": 40, "top": 60, "bottom": 135},
                 "xAxis": {"name": "%s", "nameLocation": "middle", "nameGap": 25, %s}, "yAxis": {"name": "ns", %s}""",
                 xLabel,
                 axis(results.stream().map(each -> each.number(x))),
                 axis(results.stream().map(each -> each.nanos().value())));
         Caller pollux = Tables.pollux(results);
-        for (Mechanism mechanism : Mechanism.values()) {
+        for (Mechanism mechanism : BY_NAME) {
             for (Caller caller : Caller.values()) {
                 if (caller == Caller.C || caller == pollux || PEERS.containsKey(caller)) {
                     chart.addCurve(mechanism, caller, x, results);
@@ -249,11 +251,9 @@ record Chart(String name, int height, JsonObject option) {
                 GSON.toJson(labels),
                 labels.size());
         if (isRatio) {
-            chart.add(
-                    """
+            chart.add("""
                     {"type": "line", "yAxisIndex": 1, "symbol": "none", "silent": true, "color": "#000",
-                     "lineStyle": {"width": 1.4}}""",
-                    List.of(List.of(1, 0), List.of(1, labels.size())));
+                     "lineStyle": {"width": 1.4}}""", List.of(List.of(1, 0), List.of(1, labels.size())));
         }
         for (Caller caller : callers) {
             List<Point> points = results.stream()

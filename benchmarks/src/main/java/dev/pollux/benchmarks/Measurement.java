@@ -15,8 +15,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Callable;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.results.format.ResultFormatFactory;
 import org.openjdk.jmh.results.format.ResultFormatType;
@@ -27,9 +28,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Measures a plan, and writes the results with what they mean nothing without. */
-abstract class MeasureCommand implements Callable<Integer> {
-    @Spec
+/** Measures a plan, and writes the results with what they mean nothing without; the options of such a command. */
+abstract class Measurement {
+    @Spec(Spec.Target.MIXEE)
     CommandSpec spec;
 
     @Option(names = "--forks", description = "JVMs for each cell; 0 runs all in this one.")
@@ -53,37 +54,51 @@ abstract class MeasureCommand implements Callable<Integer> {
             description = "Where the results go; the table or report goes beside. Default: target/COMMAND.jsonl.")
     private Path out;
 
-    abstract List<Cell> cells(Plan plan);
-
-    Set<Mechanism> mechanisms() {
-        return EnumSet.of(Mechanism.EPOLL);
-    }
-
-    /** How much is measured, if nothing else is said. */
-    abstract Profile usual();
-
-    /** JMH's options for one turn. */
-    ChainedOptionsBuilder options(Profile profile) {
-        return profile.oneTurn();
-    }
-
-    /** The time of one operation. */
-    abstract Estimate nanos(Statistics samples);
-
     /** Shows the results, which are already in the file. */
-    abstract void show(Path file, Run run) throws IOException;
+    @FunctionalInterface
+    interface Show {
+        void show(Path file, Run run) throws IOException;
+    }
 
-    @Override
-    public Integer call() throws IOException {
+    void progress(String line) {
+        spec.commandLine().getErr().println(line);
+    }
+
+    /** Prints the table, and writes it beside the results. */
+    void showTable(Path file, Run run, Function<List<Result>, String> table) throws IOException {
+        String head = Stream.of("machine", "kernel", "jdk", "load before", "date", "command", "profile")
+                .map(key -> key + ": " + run.about().get(key))
+                .collect(Collectors.joining("; "));
+        String text = head + "; ± is 99.9 % confidence.\n\n" + table.apply(run.results());
+        Files.writeString(file.resolveSibling(run.name() + ".md"), text);
+        spec.commandLine().getOut().println(text);
+    }
+
+    /**
+     * Measures.
+     *
+     * @param usual how much, if the options do not say otherwise
+     * @param options JMH's, for one turn
+     * @param statistic for the time of one operation
+     * @return the exit code
+     */
+    int run(
+            Set<Mechanism> mechanisms,
+            Function<Plan, List<Cell>> plan,
+            Profile usual,
+            Function<Profile, ChainedOptionsBuilder> options,
+            Function<Statistics, Estimate> statistic,
+            Show show)
+            throws IOException {
         PrintWriter progress = spec.commandLine().getErr();
         EnumSet<Caller> compared = EnumSet.of(Caller.C);
         compared.addAll(callers);
         ThisMachine machine = new ThisMachine(progress::println);
-        List<Cell> cells = cells(new Plan(machine, mechanisms(), compared));
+        List<Cell> cells = plan.apply(new Plan(machine, mechanisms, compared));
         if (cells.stream().allMatch(cell -> cell.params().get("caller").equals(Caller.C.name()))) {
             throw new IllegalStateException("nothing of this can be measured here");
         }
-        Profile profile = profile();
+        Profile profile = profile(usual);
         Map<String, String> about = about(profile);
         Path file = out != null ? out : Path.of("target", spec.name() + Run.ENDING);
         Files.createDirectories(file.toAbsolutePath().getParent());
@@ -93,7 +108,7 @@ abstract class MeasureCommand implements Callable<Integer> {
         Campaign campaign;
         Collection<RunResult> results;
         try (PrintStream log = new PrintStream(Files.newOutputStream(logFile), true, StandardCharsets.UTF_8)) {
-            campaign = new Campaign(profile, () -> options(profile), log, progress);
+            campaign = new Campaign(profile, () -> options.apply(profile), log, progress);
             results = campaign.run(cells);
         }
         writeRaw(results, target.resolve(name + ".jmh.json"));
@@ -104,9 +119,9 @@ abstract class MeasureCommand implements Callable<Integer> {
         Run run = new Run(
                 name,
                 about,
-                results.stream().map(each -> Result.of(each, this::nanos)).toList());
+                results.stream().map(each -> Result.of(each, statistic)).toList());
         run.write(file);
-        show(file, run);
+        show.show(file, run);
         campaign.failures().forEach((cell, why) -> progress.println("failed: " + cell + ": " + why));
         if (!campaign.failures().isEmpty()) {
             progress.println("more in " + logFile);
@@ -115,8 +130,7 @@ abstract class MeasureCommand implements Callable<Integer> {
         return 0;
     }
 
-    private Profile profile() {
-        Profile usual = usual();
+    private Profile profile(Profile usual) {
         return new Profile(
                 usual.mode(),
                 forks != null ? forks : usual.forks(),
