@@ -241,9 +241,9 @@ record Chart(String name, int height, JsonObject option) {
         Chart chart = of(
                 name,
                 title + (fixed.isEmpty() ? "" : " (" + Words.of(fixed) + ")"),
-                110 + labels.size() * (14 + 11 * callers.size()),
+                145 + labels.size() * (14 + 11 * callers.size()),
                 """
-                "grid": {"left": 20, "right": 40, "top": 40, "bottom": 80, "containLabel": true},
+                "grid": {"left": 20, "right": 40, "top": 40, "bottom": 115, "containLabel": true},
                 "xAxis": {"nameLocation": "middle", "nameGap": 25, %s},
                 "yAxis": [{"type": "category", "inverse": true, "splitLine": {"show": true}, "data": %s},
                           {"type": "value", "inverse": true, "show": false, "min": 0, "max": %d}]""",
