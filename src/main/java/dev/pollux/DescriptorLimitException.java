@@ -5,7 +5,10 @@ import java.io.IOException;
 
 /** The descriptor is too high for the mechanism: 1024 or more for {@code select(2)}. */
 public class DescriptorLimitException extends IOException {
+    /** The refused descriptor. */
     private final int fd;
+
+    /** The lowest descriptor that is refused. */
     private final int limit;
 
     /** The message names the descriptor, the limit and the remedy. */

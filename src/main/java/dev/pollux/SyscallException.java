@@ -8,7 +8,10 @@ import java.io.IOException;
  * {@code epoll_ctl(5, EPOLL_CTL_ADD, 9999): EBADF (Bad file descriptor)}.
  */
 public class SyscallException extends IOException {
+    /** The name of the call, as C spells it. */
     private final String call;
+
+    /** The number of the error. */
     private final int errno;
 
     /**

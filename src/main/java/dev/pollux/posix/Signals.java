@@ -64,25 +64,64 @@ import dev.pollux.abi.Signal;
  * and macOS is kqueue's EVFILT_SIGNAL; a handler and a pipe work everywhere.
  */
 public interface Signals {
+    /** The terminal has gone. */
     int SIGHUP = Signal.SIGHUP;
+
+    /** Ctrl-C. */
     int SIGINT = Signal.SIGINT;
+
+    /** Ctrl-\. */
     int SIGQUIT = Signal.SIGQUIT;
+
+    /** {@code abort(3)}. */
     int SIGABRT = Signal.SIGABRT;
+
+    /** Ends a process, always. */
     int SIGKILL = Signal.SIGKILL;
+
+    /** For any use. */
     int SIGUSR1 = Signal.SIGUSR1;
+
+    /** For any use; the JVM has one. */
     int SIGUSR2 = Signal.SIGUSR2;
+
+    /** A write that nobody can read. */
     int SIGPIPE = Signal.SIGPIPE;
+
+    /** {@code alarm(2)}. */
     int SIGALRM = Signal.SIGALRM;
+
+    /** The request to end. */
     int SIGTERM = Signal.SIGTERM;
+
+    /** A child has ended or stopped. */
     int SIGCHLD = Signal.SIGCHLD;
+
+    /** Continues a stopped process. */
     int SIGCONT = Signal.SIGCONT;
+
+    /** Stops a process, always. */
     int SIGSTOP = Signal.SIGSTOP;
+
+    /** Ctrl-Z. */
     int SIGTSTP = Signal.SIGTSTP;
+
+    /** A background process reads from its terminal. */
     int SIGTTIN = Signal.SIGTTIN;
+
+    /** A background process writes to its terminal. */
     int SIGTTOU = Signal.SIGTTOU;
+
+    /** Urgent data at a socket. */
     int SIGURG = Signal.SIGURG;
+
+    /** {@code setitimer(2)} for processor time. */
     int SIGVTALRM = Signal.SIGVTALRM;
+
+    /** The size of the terminal's window has changed. */
     int SIGWINCH = Signal.SIGWINCH;
+
+    /** {@code O_ASYNC}: input or output is possible. */
     int SIGIO = Signal.SIGIO;
 
     /**

@@ -24,9 +24,8 @@ import java.nio.file.Path;
  * <p>A terminal keeps its mode after the program has ended: restore it in {@code finally}. A program in the background
  * that changes the mode of its terminal is stopped by SIGTTOU.
  *
- * <p>Threads, errors and the flags of new descriptors are those of {@link Posix}.
- *
- * @throws UnsupportedOperationException from a method whose call the system lacks; the message names the call
+ * <p>Threads, errors and the flags of new descriptors are those of {@link Posix}. A method whose call the system lacks
+ * throws an {@link UnsupportedOperationException} that names the call.
  */
 public interface Terminals {
     /**
@@ -51,14 +50,15 @@ public interface Terminals {
         void close() throws SyscallException;
     }
 
-    /**
-     * The size of a terminal in characters; 0 is unknown.
-     *
-     * @throws IllegalArgumentException if a number is negative or above 65535
-     */
+    /** The size of a terminal in characters; 0 is unknown. */
     record WindowSize(int rows, int columns) {
         private static final int MAX = 0xffff;
 
+        /**
+         * Checks the numbers.
+         *
+         * @throws IllegalArgumentException if a number is negative or above 65535
+         */
         public WindowSize {
             if (rows < 0 || rows > MAX || columns < 0 || columns > MAX) {
                 throw new IllegalArgumentException(

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 public abstract class ForwardingSyscalls implements Syscalls {
     private final Syscalls next;
 
+    /** Passes the calls on to {@code next}. */
     protected ForwardingSyscalls(Syscalls next) {
         this.next = next;
     }

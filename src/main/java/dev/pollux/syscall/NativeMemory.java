@@ -76,26 +76,32 @@ public final class NativeMemory {
         return buffer;
     }
 
+    /** Reads the int at an offset in bytes. */
     public int getInt(int offset) {
         return buffer.getInt(offset);
     }
 
+    /** Writes the int at an offset in bytes. */
     public void putInt(int offset, int value) {
         buffer.putInt(offset, value);
     }
 
+    /** Reads the long at an offset in bytes. */
     public long getLong(int offset) {
         return buffer.getLong(offset);
     }
 
+    /** Writes the long at an offset in bytes. */
     public void putLong(int offset, long value) {
         buffer.putLong(offset, value);
     }
 
+    /** Reads the short at an offset in bytes. */
     public short getShort(int offset) {
         return buffer.getShort(offset);
     }
 
+    /** Writes the short at an offset in bytes. */
     public void putShort(int offset, short value) {
         buffer.putShort(offset, value);
     }

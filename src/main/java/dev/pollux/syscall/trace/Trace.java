@@ -23,6 +23,7 @@ public record Trace(TraceFormat format, Consumer<String> sink) {
     /** One stream for each file, shared by all traces to it. Each line is one write, so it need not be closed. */
     private static final Map<Path, Consumer<String>> FILES = new HashMap<>();
 
+    /** A format and a sink, neither of them null. */
     public Trace {
         Objects.requireNonNull(format, "format");
         Objects.requireNonNull(sink, "sink");
