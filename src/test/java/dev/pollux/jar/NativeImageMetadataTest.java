@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -22,10 +23,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** All that the metadata for GraalVM's native-image names exists, and it names all that Pollux looks up by name. */
+/**
+ * All that the metadata for GraalVM's native-image names exists, and it names all that Pollux looks up by name. The
+ * format is that of {@code reachability-metadata-schema-v1.2.0.json} in oracle/graal,
+ * docs/reference-manual/native-image/assets.
+ */
 class NativeImageMetadataTest {
     private static final JsonObject METADATA =
-            read("src/main/resources/META-INF/native-image/dev.pollux/pollux/" + "reachability-metadata.json");
+            read("src/main/resources/META-INF/native-image/dev.pollux/pollux/reachability-metadata.json");
 
     private static final Map<String, Class<?>> PRIMITIVES =
             Map.of("boolean", boolean.class, "int", int.class, "long", long.class);
@@ -96,6 +101,47 @@ class NativeImageMetadataTest {
         int version = Runtime.version().feature();
         return version < 22 && entry.toString().contains("Ffm")
                 || version < 21 && entry.toString().contains("isVirtual");
+    }
+
+    /** The schema allows no other property anywhere, and native-image ignores or refuses a misspelt one. */
+    @Test
+    void eachObjectHasPropertiesOfTheSchemaOnly() {
+        Map<String, JsonElement> file = METADATA.asMap();
+        assertThat(file.keySet()).isSubsetOf("comment", "reflection", "resources", "foreign");
+        for (JsonObject entry : objects(METADATA, "reflection")) {
+            Map<String, JsonElement> rest = new HashMap<>(entry.asMap());
+            assertThat(rest.remove("type").getAsJsonPrimitive().isString()).isTrue();
+            assertIsACondition(rest.remove("condition"));
+            rest.remove("methods");
+            rest.remove("fields");
+            for (JsonObject method : objects(entry, "methods")) {
+                assertThat(method.keySet()).containsExactlyInAnyOrder("name", "parameterTypes");
+            }
+            for (JsonObject field : objects(entry, "fields")) {
+                assertThat(field.keySet()).containsExactly("name");
+            }
+            assertThat(rest.keySet()).isSubsetOf("jniAccessible", "allDeclaredMethods");
+            assertThat(rest.values()).allMatch(flag -> flag.getAsJsonPrimitive().isBoolean());
+        }
+        for (JsonObject entry : objects(METADATA, "resources")) {
+            assertThat(entry.keySet()).containsExactlyInAnyOrder("condition", "glob");
+            assertIsACondition(entry.get("condition"));
+        }
+        assertThat(METADATA.getAsJsonObject("foreign").keySet()).containsExactly("downcalls");
+        for (JsonObject entry : objects(METADATA.getAsJsonObject("foreign"), "downcalls")) {
+            assertThat(entry.keySet())
+                    .containsExactlyInAnyOrder("condition", "returnType", "parameterTypes", "options");
+            assertIsACondition(entry.get("condition"));
+            Map<String, JsonElement> options = entry.getAsJsonObject("options").asMap();
+            assertThat(options.keySet()).isSubsetOf("captureCallState", "critical");
+            if (options.containsKey("critical")) {
+                assertThat(options.get("critical").getAsJsonObject().keySet()).containsExactly("allowHeapAccess");
+            }
+        }
+    }
+
+    private static void assertIsACondition(JsonElement condition) {
+        assertThat(condition.getAsJsonObject().keySet()).containsExactly("typeReached");
     }
 
     @Test
