@@ -20,10 +20,12 @@ import picocli.CommandLine.Spec;
         name = "watch",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        description =
-                "Show the pollers of a program as a page for a browser on this machine, until Ctrl-C, from the file"
-                        + " that the program writes with -Ddev.pollux.trace=FILE -Ddev.pollux.trace.format=json. It prints the"
-                        + " address, with a token.")
+        description = {
+            "Show the pollers of a program as a page for a browser on this machine, until Ctrl-C, from the program's"
+                    + " trace in a file. It prints the address, with a token.",
+            // not in the list of commands, whose narrow column would break the options
+            "The program writes the file with -Ddev.pollux.trace=FILE -Ddev.pollux.trace.format=json."
+        })
 final class WatchCommand implements Callable<Integer> {
     private final Terminal terminal;
 
