@@ -15,6 +15,8 @@ public class SyscallException extends IOException {
     private final int errno;
 
     /**
+     * Puts the message together.
+     *
      * @param call the call's name as C spells it: {@code epoll_ctl}
      * @param arguments its arguments as strace would print them: {@code 5, EPOLL_CTL_ADD, 9999}
      * @param errno the error's number on this system
