@@ -1,220 +1,76 @@
 // SPDX-License-Identifier: Apache-2.0
-// A server that sends back what it receives, over any loop; and the client that all servers are measured with.
+// Runs on one core: echo CORE serve | echo CORE talk ... | echo CORE exec COMMAND ...
+// CORE is first or last, of those that this process may use. The process ends when its parent does.
 
-#include "dev_pollux_benchmarks_PlainC.h"
-#include "loop.h"
+#include "echo.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
-#include <sys/socket.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
-// the server
+#define NANOS_IN_A_MILLI 1000000
 
-static void echo(struct loop *loop, struct registration *registration, unsigned ready)
+static int stay_on(const char *core)
 {
-    (void)ready;
-    ssize_t count = read(registration->fd, loop->buffer, (size_t)loop->buffer_size);
-    if (count > 0 && write(registration->fd, loop->buffer, (size_t)count) != count)
-        loop->error = -EIO;
-}
-
-JNIEXPORT jlong JNICALL Java_dev_pollux_benchmarks_PlainC_serveEcho(JNIEnv *env, jclass type, jlong handle,
-                                                                    jint buffer_size)
-{
-    (void)env;
-    (void)type;
-    struct loop *loop = loop_of(handle);
-    loop->handler = echo;
-    loop->buffer_size = buffer_size;
-    loop->buffer = malloc((size_t)buffer_size);
-    if (loop->buffer == NULL)
-        return -ENOMEM;
-    while (!loop->stopped) {
-        int rc = loop->once(loop, NULL);
-        if (rc < 0 && rc != -EINTR)
-            return rc;
-        if (loop->error < 0)
-            return loop->error;
-    }
-    return 0;
-}
-
-JNIEXPORT jlong JNICALL Java_dev_pollux_benchmarks_PlainC_stopEcho(JNIEnv *env, jclass type, jlong handle)
-{
-    (void)env;
-    (void)type;
-    struct loop *loop = loop_of(handle);
-    loop->stopped = true;
-    return wake(loop);
-}
-
-// the client: each connection has one message under way
-
-struct connection {
-    int fd;
-    int missing; // bytes of the message that have not come back yet
-    jlong sent_nanos;
-};
-
-struct client {
-    int epfd;
-    int count;
-    int message_size;
-    char *message;
-    struct epoll_event *events;
-    struct connection *connections;
-};
-
-static jlong now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (jlong)time.tv_sec * 1000000000 + time.tv_nsec;
-}
-
-static int connect_to(int port)
-{
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd < 0)
+    cpu_set_t allowed;
+    if (sched_getaffinity(0, sizeof allowed, &allowed) < 0)
         return -errno;
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    int on = 1;
-    if (connect(fd, (struct sockaddr *)&address, sizeof address) < 0 ||
-        setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) < 0) {
-        int rc = -errno;
-        close(fd);
-        return rc;
-    }
-    return fd;
+    int chosen = -1;
+    for (int i = 0; i < CPU_SETSIZE && (chosen < 0 || strcmp(core, "last") == 0); i++)
+        if (CPU_ISSET(i, &allowed))
+            chosen = i;
+    CPU_ZERO(&allowed);
+    CPU_SET(chosen, &allowed);
+    return sched_setaffinity(0, sizeof allowed, &allowed) < 0 ? -errno : 0;
 }
 
-static void close_client(struct client *client)
+static int raise_descriptor_limit(void)
 {
-    for (int i = 0; i < client->count; i++)
-        close(client->connections[i].fd);
-    if (client->epfd >= 0)
-        close(client->epfd);
-    free(client->message);
-    free(client->events);
-    free(client->connections);
-    free(client);
-}
-
-static int open_client(struct client *client, int port, int connections)
-{
-    client->epfd = epoll_create1(EPOLL_CLOEXEC);
-    if (client->epfd < 0)
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
         return -errno;
-    client->message = calloc(1, (size_t)client->message_size);
-    client->events = calloc((size_t)connections, sizeof *client->events);
-    client->connections = calloc((size_t)connections, sizeof *client->connections);
-    if (client->message == NULL || client->events == NULL || client->connections == NULL)
-        return -ENOMEM;
-    while (client->count < connections) {
-        struct connection *connection = &client->connections[client->count];
-        connection->fd = connect_to(port);
-        if (connection->fd < 0)
-            return connection->fd;
-        client->count++;
-        struct epoll_event event = {.events = EPOLLIN, .data.ptr = connection};
-        if (epoll_ctl(client->epfd, EPOLL_CTL_ADD, connection->fd, &event) < 0)
-            return -errno;
+    limit.rlim_cur = limit.rlim_max;
+    return setrlimit(RLIMIT_NOFILE, &limit) < 0 ? -errno : 0;
+}
+
+static int run(int count, char **arguments)
+{
+    const char *what = arguments[0];
+    if (strcmp(what, "exec") == 0 && count > 1) {
+        execvp(arguments[1], arguments + 1);
+        return -errno;
     }
-    return 0;
-}
-
-JNIEXPORT jlong JNICALL Java_dev_pollux_benchmarks_PlainC_openClient(JNIEnv *env, jclass type, jint port,
-                                                                     jint connections, jint message_size)
-{
-    (void)env;
-    (void)type;
-    struct client *client = calloc(1, sizeof *client);
-    if (client == NULL)
-        return -ENOMEM;
-    client->epfd = -1;
-    client->message_size = message_size;
-    int rc = open_client(client, port, connections);
-    if (rc < 0) {
-        close_client(client);
-        return rc;
+    if (strcmp(what, "serve") == 0)
+        return serve();
+    if (strcmp(what, "talk") == 0 && count == 7) {
+        struct talk asked = {.port = atoi(arguments[1]),
+                             .connections = atoi(arguments[2]),
+                             .message_size = (size_t)atoi(arguments[3]),
+                             .messages_per_second = atoi(arguments[4]),
+                             .lead_nanos = atoll(arguments[5]) * NANOS_IN_A_MILLI,
+                             .nanos = atoll(arguments[6]) * NANOS_IN_A_MILLI};
+        return talk(&asked);
     }
-    return (jlong)(intptr_t)client;
+    return -EINVAL;
 }
 
-static int ask(struct client *client, struct connection *connection)
+int main(int argc, char **argv)
 {
-    connection->missing = client->message_size;
-    connection->sent_nanos = now();
-    ssize_t sent = send(connection->fd, client->message, (size_t)client->message_size, MSG_NOSIGNAL);
-    return sent == client->message_size ? 0 : sent < 0 ? -errno : -EIO;
-}
-
-// 1 if the whole message is back, 0 if more is to come, or -errno.
-static int hear(struct client *client, struct connection *connection)
-{
-    ssize_t count = recv(connection->fd, client->message, (size_t)connection->missing, 0);
-    if (count <= 0)
-        return count < 0 ? -errno : -ECONNRESET;
-    connection->missing -= (int)count;
-    return connection->missing == 0;
-}
-
-static int converse(struct client *client, jint messages, jlong *latencies)
-{
-    jint asked = 0;
-    jint heard = 0;
-    for (; asked < client->count && asked < messages; asked++) {
-        int rc = ask(client, &client->connections[asked]);
-        if (rc < 0)
-            return rc;
-    }
-    while (heard < messages) {
-        int found = epoll_wait(client->epfd, client->events, client->count, 10000);
-        if (found == 0)
-            return -ETIMEDOUT;
-        if (found < 0 && errno != EINTR)
-            return -errno;
-        for (int i = 0; i < found; i++) {
-            struct connection *connection = client->events[i].data.ptr;
-            int rc = hear(client, connection);
-            if (rc > 0) {
-                latencies[heard++] = now() - connection->sent_nanos;
-                rc = asked < messages ? ask(client, connection) : 0;
-                asked++;
-            }
-            if (rc < 0)
-                return rc;
-        }
-    }
-    return heard;
-}
-
-JNIEXPORT jlong JNICALL Java_dev_pollux_benchmarks_PlainC_converse(JNIEnv *env, jclass type, jlong handle,
-                                                                   jlongArray latencies)
-{
-    (void)type;
-    struct client *client = (struct client *)(intptr_t)handle;
-    jint messages = (*env)->GetArrayLength(env, latencies);
-    jlong *nanos = malloc((size_t)messages * sizeof *nanos);
-    if (nanos == NULL)
-        return -ENOMEM;
-    int rc = converse(client, messages, nanos);
-    if (rc >= 0)
-        (*env)->SetLongArrayRegion(env, latencies, 0, messages, nanos);
-    free(nanos);
-    return rc;
-}
-
-JNIEXPORT void JNICALL Java_dev_pollux_benchmarks_PlainC_closeClient(JNIEnv *env, jclass type, jlong handle)
-{
-    (void)env;
-    (void)type;
-    close_client((struct client *)(intptr_t)handle);
+    int rc = argc > 2 ? stay_on(argv[1]) : -EINVAL;
+    if (rc == 0 && prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+        rc = -errno;
+    if (rc == 0)
+        rc = raise_descriptor_limit();
+    if (rc == 0)
+        rc = run(argc - 2, argv + 2);
+    if (rc == 0)
+        return 0;
+    fprintf(stderr, "%s: %s\n", argc > 2 ? argv[2] : "usage", strerror(-rc));
+    return 1;
 }

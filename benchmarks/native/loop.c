@@ -191,7 +191,6 @@ static void close_loop(struct loop *loop)
     free(loop->by_fd);
     free(loop->events);
     free(loop->fds);
-    free(loop->buffer);
     free(loop->counters);
     free(loop->far_fds);
     free(loop->registrations);

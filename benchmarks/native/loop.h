@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// What waits, and for which descriptors; the workloads are in workloads.c and echo.c.
+// What waits, and for which descriptors; the workloads are in workloads.c.
 
 #ifndef POLLUX_BENCH_LOOP_H
 #define POLLUX_BENCH_LOOP_H
 
 #include <jni.h>
 #include <poll.h>
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <time.h>
@@ -46,9 +45,6 @@ struct loop {
     int received;
     int sent;
     int writes_left;
-    char *buffer;
-    jint buffer_size;
-    atomic_bool stopped;
 
     int epfd;
     struct epoll_event *events;

@@ -13,11 +13,11 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /** What a figure means nothing without. */
-final class Machine {
+public final class Machine {
     private Machine() {}
 
     /** Machine, kernel, JDK, the load when this is called, the date. */
-    static Map<String, String> describe() {
+    public static Map<String, String> describe() {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("machine", processor() + ", " + Runtime.getRuntime().availableProcessors() + " cores");
         facts.put("kernel", System.getProperty("os.name") + " " + System.getProperty("os.version"));

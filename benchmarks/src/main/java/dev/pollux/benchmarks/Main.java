@@ -3,6 +3,7 @@ package dev.pollux.benchmarks;
 
 import dev.pollux.Mechanism;
 import dev.pollux.benchmarks.report.ReportCommand;
+import dev.pollux.benchmarks.server.ServerCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -38,6 +39,7 @@ import picocli.CommandLine.Spec;
             RearmCommand.class,
             ManyCommand.class,
             StartCommand.class,
+            ServerCommand.class,
             SmokeCommand.class
         })
 public final class Main implements Runnable {
@@ -65,7 +67,7 @@ public final class Main implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "which command? quick, full, report, speed, cost, replay, spin, rearm, many, start, blocking or smoke");
+                "which command? quick, full, report, speed, cost, replay, spin, rearm, many, start, blocking, server or smoke");
     }
 
     /** What {@code quick} and {@code full} have besides. */
@@ -77,7 +79,7 @@ public final class Main implements Runnable {
                 names = "--benchmarks",
                 split = ",",
                 paramLabel = "NAME",
-                description = "Only these: Chain, Echo and so on.")
+                description = "Only these: Chain, Churn and so on.")
         private Set<String> benchmarks = Set.of();
 
         int run(Function<Plan, List<Cell>> plan, Profile profile) throws IOException {

@@ -6,17 +6,17 @@ import java.util.Collections;
 import java.util.List;
 
 /** Rows in Markdown; all but the first columns stand at the right. */
-final class MarkdownTable {
+public final class MarkdownTable {
     private final List<String> lines = new ArrayList<>();
 
-    MarkdownTable(int leftColumns, List<String> headings) {
+    public MarkdownTable(int leftColumns, List<String> headings) {
         row(headings);
         List<String> rules = new ArrayList<>(Collections.nCopies(headings.size(), "---:"));
         Collections.fill(rules.subList(0, leftColumns), "---");
         row(rules);
     }
 
-    void row(List<String> cells) {
+    public void row(List<String> cells) {
         lines.add("| " + String.join(" | ", cells) + " |");
     }
 

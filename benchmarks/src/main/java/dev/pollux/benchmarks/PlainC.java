@@ -70,21 +70,6 @@ final class PlainC {
     /** Wakes the other, in a thread of its own, and is woken by it, so many times. */
     static native long pingPong(long loop, long other, int times);
 
-    /** Sends back what comes, until {@link #stopEcho}. */
-    static native long serveEcho(long loop, int bufferSizeBytes);
-
-    static native long stopEcho(long loop);
-
-    // The client of all echo servers.
-
-    /** Connects so often to this port of the loopback address; what comes back is for the two below. */
-    static native long openClient(int port, int connections, int messageSizeBytes);
-
-    /** Sends so many messages as the array is long, one on each connection at a time; how long each was under way. */
-    static native long converse(long client, long[] latenciesNanos);
-
-    static native void closeClient(long client);
-
     // What the workloads in Java do with a descriptor, whoever waits for it.
 
     static native long writeByte(int fd);

@@ -93,8 +93,7 @@ final class Plan {
                 chain(1000, 100, 1000),
                 cost(),
                 churn(),
-                wakeup(),
-                echo(100));
+                wakeup());
     }
 
     /** All workloads, all callers, and every point that tells something. */
@@ -113,8 +112,7 @@ final class Plan {
                 each(List.of(100, 1000, 5000), n -> join(chain(n, 1, 100), chain(n, 100, 1000))),
                 cost(),
                 churn(),
-                wakeup(),
-                each(List.of(1, 10, 100, 1000), this::echo));
+                wakeup());
     }
 
     /** Each benchmark with each caller, at points where that does not take long. */
@@ -130,7 +128,6 @@ final class Plan {
                 cost(),
                 churn(),
                 wakeup(),
-                echo(3),
                 blocking(List.of(10)));
     }
 
@@ -212,20 +209,6 @@ final class Plan {
                         wakening));
     }
 
-    private List<Cell> echo(int connections) {
-        return each(
-                mechanisms,
-                mechanism -> cells(
-                        Echo.class,
-                        caller -> caller != Caller.JNA_INTERFACE
-                                && usable.test(mechanism, caller)
-                                && usable.test(mechanism, caller, 2 * connections, connections),
-                        "mechanism",
-                        mechanism,
-                        "connections",
-                        connections));
-    }
-
     /** The same parameters for each mechanism and whoever can wait through it, with so many open and so many ready. */
     private List<Cell> across(
             Class<?> benchmark,
@@ -246,10 +229,7 @@ final class Plan {
     }
 
     private boolean waits(Caller caller, Mechanism mechanism) {
-        return mechanisms.contains(mechanism)
-                && caller != Caller.JNA_INTERFACE
-                && caller != Caller.NETTY_NIO
-                && usable.test(mechanism, caller);
+        return mechanisms.contains(mechanism) && caller != Caller.JNA_INTERFACE && usable.test(mechanism, caller);
     }
 
     /** One for each of these callers. */

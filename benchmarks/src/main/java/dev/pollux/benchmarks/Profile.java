@@ -58,7 +58,6 @@ record Profile(Mode mode, int forks, int warmups, int iterations, TimeValue time
                 .measurementIterations(iterations)
                 .measurementTime(time)
                 .addProfiler(WorkerAllocation.class)
-                .addProfiler(Latencies.class)
                 .addProfiler(HeapOfThreads.class)
                 .jvmArgsAppend(JVM_ARGS)
                 .shouldFailOnError(true);

@@ -2,6 +2,7 @@
 package dev.pollux.benchmarks;
 
 import dev.pollux.Mechanism;
+import dev.pollux.benchmarks.server.ServerCommand;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -46,8 +47,11 @@ final class SmokeCommand implements Callable<Integer> {
                 throw new IllegalStateException("failed: " + campaign.failures().keySet());
             }
         }
+        ServerCommand.smoke(progress::println);
         ManyDescriptors.measure(List.of(1_000, 10_000), 2, 10_000, progress::println);
-        spec.commandLine().getOut().println(cells.size() + " cells ran, and the table of many descriptors");
+        spec.commandLine()
+                .getOut()
+                .println(cells.size() + " cells ran, the servers, and the table of many descriptors");
         return 0;
     }
 

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pollux.Mechanism;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.stream.Stream;
@@ -20,7 +19,7 @@ class LoopsTest {
         Usable usable = new ThisMachine(reason -> {});
         List<Arguments> waiters = new ArrayList<>();
         for (Mechanism mechanism : Mechanism.values()) {
-            for (Caller caller : EnumSet.complementOf(EnumSet.of(Caller.NETTY_NIO, Caller.JNA_INTERFACE))) {
+            for (Caller caller : EnumSet.complementOf(EnumSet.of(Caller.JNA_INTERFACE))) {
                 if (usable.test(mechanism, caller)) {
                     waiters.add(Arguments.of(caller, mechanism));
                 }
@@ -97,32 +96,5 @@ class LoopsTest {
                 }
             }
         }
-    }
-
-    @ParameterizedTest
-    @MethodSource("waiters")
-    void messagesComeBack(Caller caller, Mechanism mechanism) throws IOException {
-        echo(caller, mechanism);
-    }
-
-    @ParameterizedTest
-    @MethodSource("nio")
-    void messagesComeBackFromNettyOnNio(Caller caller, Mechanism mechanism) throws IOException {
-        echo(caller, mechanism);
-    }
-
-    static Stream<Arguments> nio() {
-        return Stream.of(Arguments.of(Caller.NETTY_NIO, Mechanism.EPOLL));
-    }
-
-    private static void echo(Caller caller, Mechanism mechanism) throws IOException {
-        long[] latencies = new long[50];
-        try (EchoServer server = EchoServer.open(caller, mechanism)) {
-            long client = PlainC.check("connecting", PlainC.openClient(server.port(), 7, 64));
-            server.serve(7);
-            assertThat(PlainC.converse(client, latencies)).isEqualTo(50);
-            PlainC.closeClient(client);
-        }
-        assertThat(Arrays.stream(latencies)).allMatch(nanos -> nanos > 0);
     }
 }

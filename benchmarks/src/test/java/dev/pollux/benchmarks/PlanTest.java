@@ -73,8 +73,7 @@ class PlanTest {
                             Chain.class,
                             BindingCost.class,
                             Churn.class,
-                            Wakeup.class,
-                            Echo.class);
+                            Wakeup.class);
         }
     }
 
@@ -113,7 +112,7 @@ class PlanTest {
         for (Cell cell : ALL.full()) {
             String mechanism = cell.params().get("mechanism");
             switch (Caller.valueOf(cell.params().get("caller"))) {
-                case POLLUX_NIO_KEYS, POLLUX_NIO_CONSUMER, JDK_KEYS, JDK_CONSUMER, NETTY_EPOLL, NETTY_NIO ->
+                case POLLUX_NIO_KEYS, POLLUX_NIO_CONSUMER, JDK_KEYS, JDK_CONSUMER, NETTY_EPOLL ->
                     assertThat(mechanism).isEqualTo("EPOLL");
                 case JNR_ENXIO -> assertThat(mechanism).isEqualTo("POLL");
                 default -> {}
