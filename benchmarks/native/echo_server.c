@@ -113,9 +113,10 @@ int serve(void)
         rc = found < 0 && errno != EINTR ? -errno : 0;
         for (int i = 0; i < found && rc >= 0; i++) {
             struct connection *connection = events[i].data.ptr;
-            rc = connection == &listening         ? accept_all(epfd, listening.fd)
-                 : connection->rest_size > 0 ? send_rest(epfd, connection)
-                                                  : echo(epfd, connection);
+            if (connection == &listening)
+                rc = accept_all(epfd, listening.fd);
+            else
+                rc = connection->rest_size > 0 ? send_rest(epfd, connection) : echo(epfd, connection);
         }
     }
     return rc;

@@ -22,12 +22,13 @@ record Observed(long messages, long nanos, long allMessages, Histogram latencies
 
     /** Reads a line {@code messages IN_TIME NANOS ALL}, whatever is before it, then lines {@code LATENCY COUNT}. */
     static Observed read(BufferedReader lines) throws IOException {
-        String line = lines.readLine();
-        while (line != null && !line.startsWith(HEAD)) {
+        String line = "";
+        while (!line.startsWith(HEAD)) {
+            String before = line;
             line = lines.readLine();
-        }
-        if (line == null) {
-            throw new IOException("it has seen nothing");
+            if (line == null) {
+                throw new IOException("it ended early: " + before);
+            }
         }
         String[] head = line.split(" ");
         Histogram latencies = histogram();

@@ -171,6 +171,9 @@ public final class ServerCommand implements Callable<Integer> {
                         .forEach(mechanism -> contenders.add(new Contender(server, mechanism)));
             }
         }
+        if (contenders.isEmpty()) {
+            throw new IllegalStateException("none of these servers " + (http ? "speaks HTTP" : "sends back messages"));
+        }
         List.copyOf(contenders).forEach(each -> contenders.add(each.reference(reference)));
         return List.copyOf(contenders);
     }

@@ -50,7 +50,7 @@ final class Tables {
                 contender.toString(),
                 Integer.toString(observations.figures.size()),
                 ratio == null ? "" : ratio.text(3),
-                ratio == null ? "" : verdict(ratio, observations.isOverloaded(point)),
+                verdict(ratio, observations.isOverloaded(point)),
                 number("%,.0f", observations.perSecond()),
                 number("%.2f", observations.cpuNanos() * MICRO)));
         for (double percentile : PERCENTILES) {
@@ -59,16 +59,16 @@ final class Tables {
         return row;
     }
 
-    /** What the ratio tells. */
+    /** What the ratio tells, if there is one. */
     static String verdict(Estimate ratio, boolean isOverloaded) {
         List<String> words = new ArrayList<>();
         if (isOverloaded) {
             words.add("overloaded");
         }
-        if (ratio.isOne()) {
+        if (ratio != null && ratio.isOne()) {
             words.add(Estimate.NO_DIFFERENCE);
         }
-        if (!Observations.isPrecise(ratio)) {
+        if (ratio != null && !Observations.isPrecise(ratio)) {
             words.add("not within 3 %");
         }
         return String.join(", ", words);

@@ -41,8 +41,10 @@ class ObservationsTest {
     }
 
     @Test
-    void aClientThatSaidNothingIsAnError() {
-        assertThatThrownBy(() -> observed("wrk counted errors\n")).isInstanceOf(IOException.class);
+    void aClientThatEndsEarlyIsAnErrorWithItsLastLine() {
+        assertThatThrownBy(() -> observed("Running 1s test\nwrk counted errors\n"))
+                .isInstanceOf(IOException.class)
+                .hasMessage("it ended early: wrk counted errors");
     }
 
     @Test
@@ -80,6 +82,7 @@ class ObservationsTest {
         assertThat(Observations.isPrecise(new Estimate(2, 0.061))).isFalse();
         assertThat(Observations.isPrecise(new Estimate(1, Double.NaN))).isFalse();
         assertThat(Tables.verdict(new Estimate(1.01, 0.02), false)).isEqualTo("no difference");
+        assertThat(Tables.verdict(null, true)).isEqualTo("overloaded");
         assertThat(Tables.verdict(new Estimate(1.2, 0.1), true)).isEqualTo("overloaded, not within 3 %");
     }
 
