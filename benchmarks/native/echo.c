@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs on one core: echo CORE serve | echo CORE talk ... | echo CORE exec COMMAND ...
+// Runs on one core: echo CORE serve | echo CORE talk ... | echo CORE exec COMMAND ... | echo CORE cpu PID
 // CORE is first or last, of those that this process may use. The process ends when its parent does.
 
 #include "echo.h"
@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 #define NANOS_IN_A_MILLI 1000000
@@ -39,6 +40,19 @@ static int raise_descriptor_limit(void)
     return setrlimit(RLIMIT_NOFILE, &limit) < 0 ? -errno : 0;
 }
 
+// Prints the processor time that a process has used until now, in nanoseconds.
+static int print_cpu(pid_t pid)
+{
+    clockid_t clock;
+    struct timespec time;
+    int rc = clock_getcpuclockid(pid, &clock);
+    if (rc == 0 && clock_gettime(clock, &time) < 0)
+        rc = errno;
+    if (rc == 0)
+        printf("%lld\n", time.tv_sec * 1000000000LL + time.tv_nsec);
+    return -rc;
+}
+
 static int run(int count, char **arguments)
 {
     const char *what = arguments[0];
@@ -48,6 +62,8 @@ static int run(int count, char **arguments)
     }
     if (strcmp(what, "serve") == 0)
         return serve();
+    if (strcmp(what, "cpu") == 0 && count == 2)
+        return print_cpu(atoi(arguments[1]));
     if (strcmp(what, "talk") == 0 && count == 7) {
         struct talk asked = {.port = atoi(arguments[1]),
                              .connections = atoi(arguments[2]),

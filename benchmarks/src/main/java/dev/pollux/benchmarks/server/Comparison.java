@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.pollux.benchmarks.server;
 
-import dev.pollux.benchmarks.Estimate;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -82,13 +81,13 @@ final class Comparison {
     }
 
     private void observe(int round, Contender contender, ServerProcess server, Point point, Duration time) {
-        Duration cpuTime = server.cpuTime();
         try {
+            long cpuNanos = programs.cpuNanos(server);
             Observed observed =
                     programs.observe(server.port(), contender.server().isHttp(), point, time.toMillis());
             results.get(point)
                     .computeIfAbsent(contender, key -> new Observations())
-                    .add(round, observed, server.cpuTime().minus(cpuTime), point);
+                    .add(round, observed, programs.cpuNanos(server) - cpuNanos, point);
         } catch (IOException e) {
             tell(failures, "failed: " + contender + ", " + point + ": " + e.getMessage());
         }
@@ -111,19 +110,18 @@ final class Comparison {
         return failures;
     }
 
-    /** By what the reference took; null if that is not known, or this is the reference. */
-    Estimate ratio(Point point, Contender contender) {
-        Observations measured = results.get(point).get(contender);
-        Observations other = results.get(point).get(contender.reference(reference));
-        return other == null || other == measured ? null : measured.ratioTo(other);
+    /** With what it is compared; null if that is not known, or is the same. */
+    Observations referenceOf(Point point, Contender contender) {
+        Contender other = contender.reference(reference);
+        return other.equals(contender) ? null : results.get(point).get(other);
     }
 
     /** Whether more rounds would tell nothing more. */
     private boolean isPrecise(Point point) {
         return results.get(point).entrySet().stream().allMatch(each -> {
-            Estimate ratio = ratio(point, each.getKey());
-            return ratio == null
-                    || Observations.isPrecise(ratio)
+            Observations other = referenceOf(point, each.getKey());
+            return other == null
+                    || each.getValue().isPreciseBeside(other)
                     || each.getValue().isOverloaded(point);
         });
     }

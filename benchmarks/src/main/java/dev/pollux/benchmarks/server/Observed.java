@@ -45,7 +45,7 @@ record Observed(long messages, long nanos, long allMessages, Histogram latencies
     }
 
     /** What is compared: the time of one message in a closed loop, the median latency in an open one. */
-    double figure(Point point) {
+    double time(Point point) {
         return point.isOpen() ? latencies.getValueAtPercentile(50) : (double) nanos / messages;
     }
 }

@@ -60,15 +60,32 @@ final class Programs implements Closeable {
     /** Lets a client work with the server at this port, from another core, for so long. */
     Observed observe(int port, boolean http, Point point, long millis) throws IOException {
         List<String> command = http ? wrk(port, point, millis) : client(port, point, millis);
-        Process client = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        try (BufferedReader lines = client.inputReader()) {
-            return Observed.read(lines);
+        try {
+            return run(command, Observed::read);
         } catch (IOException e) {
             throw new IOException(String.join(" ", command) + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The processor time that the server has used until now. */
+    long cpuNanos(ServerProcess server) throws IOException {
+        return run(on("last", "cpu", Long.toString(server.pid())), lines -> Long.parseLong(lines.readLine()));
+    }
+
+    /** What is made of the lines that a program prints. */
+    @FunctionalInterface
+    private interface Reading<T> {
+        T read(BufferedReader lines) throws IOException;
+    }
+
+    private static <T> T run(List<String> command, Reading<T> reading) throws IOException {
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try (BufferedReader lines = process.inputReader()) {
+            return reading.read(lines);
         } finally {
-            client.destroyForcibly();
+            process.destroyForcibly();
         }
     }
 

@@ -68,7 +68,7 @@ public final class ServerCommand implements Callable<Integer> {
     @Option(
             names = "--rate",
             split = ",",
-            defaultValue = "0,5000",
+            defaultValue = "0,20000",
             description = "Messages a second of an open loop; 0: a closed loop. Default: ${DEFAULT-VALUE}.")
     private List<Integer> rates;
 

@@ -7,7 +7,6 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 
 /** A server that runs, in a process of its own, until it is closed or this process ends. */
@@ -47,9 +46,8 @@ final class ServerProcess implements Closeable {
         return port;
     }
 
-    /** The processor time that it has used until now. */
-    Duration cpuTime() {
-        return process.info().totalCpuDuration().orElse(Duration.ZERO);
+    long pid() {
+        return process.pid();
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 
 /** The results of a comparison, for people and for programs: a line for each server at each point. */
@@ -28,10 +29,12 @@ final class Tables {
                     List.of(
                             "server",
                             "rounds",
-                            point.isOpen() ? "ratio of the p50" : "ratio of the time",
-                            "",
                             "messages/s",
-                            "processor time of one, µs",
+                            point.isOpen() ? "p50, ratio" : "time, ratio",
+                            "",
+                            "processor time, µs",
+                            "ratio",
+                            "",
                             "latency, µs: p50",
                             "p90",
                             "p99",
@@ -45,33 +48,30 @@ final class Tables {
 
     private static List<String> row(Comparison comparison, Point point, Contender contender) {
         Observations observations = comparison.results().get(point).get(contender);
-        Estimate ratio = comparison.ratio(point, contender);
+        Observations reference = comparison.referenceOf(point, contender);
         List<String> row = new ArrayList<>(List.of(
                 contender.toString(),
-                Integer.toString(observations.figures.size()),
-                ratio == null ? "" : ratio.text(3),
-                verdict(ratio, observations.isOverloaded(point)),
-                number("%,.0f", observations.perSecond()),
-                number("%.2f", observations.cpuNanos() * MICRO)));
+                Integer.toString(observations.times.size()),
+                number("%,.0f", observations.perSecond()) + (observations.isOverloaded(point) ? ", overloaded" : "")));
+        row.addAll(reference == null ? List.of("", "") : ratio(observations.timeBeside(reference)));
+        row.add(number("%.2f", observations.cpuNanos() * MICRO));
+        row.addAll(reference == null ? List.of("", "") : ratio(observations.cpuTimeBeside(reference)));
         for (double percentile : PERCENTILES) {
             row.add(number("%,.1f", observations.latencies.getValueAtPercentile(percentile) * MICRO));
         }
         return row;
     }
 
-    /** What the ratio tells, if there is one. */
-    static String verdict(Estimate ratio, boolean isOverloaded) {
+    /** A ratio with its interval, and what it tells. */
+    static List<String> ratio(Estimate ratio) {
         List<String> words = new ArrayList<>();
-        if (isOverloaded) {
-            words.add("overloaded");
-        }
-        if (ratio != null && ratio.isOne()) {
+        if (ratio.isOne()) {
             words.add(Estimate.NO_DIFFERENCE);
         }
-        if (ratio != null && !Observations.isPrecise(ratio)) {
+        if (!Observations.isPrecise(ratio)) {
             words.add("not within 3 %");
         }
-        return String.join(", ", words);
+        return List.of(ratio.text(3), String.join(", ", words));
     }
 
     /** The first line says on what machine and by what command. Times are in nanoseconds. */
@@ -87,20 +87,26 @@ final class Tables {
                     line.put("bytes", point.bytes());
                     line.put("rate", point.perSecond());
                     line.put("perSecond", Math.round(observations.perSecond()));
-                    line.put("cpu", Math.round(observations.cpuNanos()));
                     line.put("latency", latency(observations.latencies));
-                    line.put(
-                            "rounds",
-                            observations.figures.values().stream()
-                                    .map(Math::round)
-                                    .toList());
-                    Estimate ratio = comparison.ratio(point, contender);
-                    if (ratio != null && Double.isFinite(ratio.error())) {
-                        line.put("ratio", List.of(ratio.value(), ratio.error()));
+                    line.put("time", rounded(observations.times));
+                    line.put("cpu", rounded(observations.cpuTimes));
+                    Observations reference = comparison.referenceOf(point, contender);
+                    if (reference != null) {
+                        line.put("timeRatio", valueAndError(observations.timeBeside(reference)));
+                        line.put("cpuRatio", valueAndError(observations.cpuTimeBeside(reference)));
                     }
                     lines.add(GSON.toJson(line));
                 }));
         return lines;
+    }
+
+    private static List<Long> rounded(Map<Integer, Double> byRound) {
+        return byRound.values().stream().map(Math::round).toList();
+    }
+
+    /** Without the error, if it is not known. */
+    private static List<Double> valueAndError(Estimate ratio) {
+        return Stream.of(ratio.value(), ratio.error()).filter(Double::isFinite).toList();
     }
 
     private static Map<String, Long> latency(Histogram latencies) {

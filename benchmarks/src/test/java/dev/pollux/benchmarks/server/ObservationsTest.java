@@ -9,7 +9,6 @@ import dev.pollux.benchmarks.Estimate;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.StringReader;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class ObservationsTest {
@@ -24,8 +23,7 @@ class ObservationsTest {
     private static Observations rounds(int... messages) throws IOException {
         Observations observations = new Observations();
         for (int i = 0; i < messages.length; i++) {
-            observations.add(
-                    i, observed("messages " + messages[i] + " 1000000000 2000\n7 1\n"), Duration.ofMillis(2), CLOSED);
+            observations.add(i, observed("messages " + messages[i] + " 1000000000 2000\n7 1\n"), 2_000_000, CLOSED);
         }
         return observations;
     }
@@ -36,8 +34,8 @@ class ObservationsTest {
         assertThat(observed.perSecond()).isEqualTo(20);
         assertThat(observed.allMessages()).isEqualTo(40);
         assertThat(observed.latencies().getTotalCount()).isEqualTo(3);
-        assertThat(observed.figure(CLOSED)).as("the time of one").isEqualTo(50_000_000);
-        assertThat(observed.figure(OPEN)).as("the median latency").isEqualTo(1000);
+        assertThat(observed.time(CLOSED)).as("the time of one").isEqualTo(50_000_000);
+        assertThat(observed.time(OPEN)).as("the median latency").isEqualTo(1000);
     }
 
     @Test
@@ -50,8 +48,8 @@ class ObservationsTest {
     @Test
     void theLatenciesOfAllRoundsAreMerged() throws IOException {
         Observations observations = new Observations();
-        observations.add(1, observed("messages 3 1000000000 4\n10 1\n20 2\n"), Duration.ofMillis(3), OPEN);
-        observations.add(2, observed("messages 1 1000000000 2\n30 1\n"), Duration.ofMillis(3), OPEN);
+        observations.add(1, observed("messages 3 1000000000 4\n10 1\n20 2\n"), 3_000_000, OPEN);
+        observations.add(2, observed("messages 1 1000000000 2\n30 1\n"), 3_000_000, OPEN);
         assertThat(observations.latencies.getTotalCount()).isEqualTo(4);
         assertThat(observations.latencies.getMaxValue()).isEqualTo(30);
         assertThat(observations.latencies.getValueAtPercentile(50)).isEqualTo(20);
@@ -61,19 +59,29 @@ class ObservationsTest {
 
     @Test
     void aRatioIsThatOfTheSameRoundsHoweverTheMachineChanges() throws IOException {
-        Estimate ratio = rounds(1000, 500, 250, 125).ratioTo(rounds(1100, 550, 275, 0)); // the last saw no message
+        Estimate ratio = rounds(1000, 500, 250, 125).timeBeside(rounds(1100, 550, 275, 0)); // the last saw no message
         assertThat(ratio.value()).isCloseTo(1.1, within(1e-9));
         assertThat(Observations.isPrecise(ratio)).isTrue();
-        assertThat(Tables.verdict(ratio, false)).isEmpty();
+        assertThat(Tables.ratio(ratio)).containsExactly("1.100 ± 0.000", "");
     }
 
     @Test
     void theIntervalIsThatOfStudentsT() throws IOException {
-        Estimate ratio = rounds(100, 110, 121).ratioTo(rounds(100, 100, 100));
+        Estimate ratio = rounds(100, 110, 121).timeBeside(rounds(100, 100, 100));
         double halfOfTheLogs = 9.924843 * Math.log(1.1) / Math.sqrt(3); // t for 99 % and two degrees of freedom
         assertThat(ratio.value()).isCloseTo(1 / 1.1, within(1e-9));
         assertThat(ratio.error()).isCloseTo(Math.expm1(halfOfTheLogs) / 1.1, within(1e-5));
-        assertThat(Tables.verdict(ratio, false)).isEqualTo("no difference, not within 3 %");
+        assertThat(Tables.ratio(ratio)).endsWith("no difference, not within 3 %");
+    }
+
+    @Test
+    void bothRatiosHaveToBePrecise() throws IOException {
+        Observations reference = rounds(100, 100, 100);
+        assertThat(rounds(110, 110, 110).isPreciseBeside(reference)).isTrue();
+        Observations unsteady = rounds(110, 110);
+        unsteady.add(2, observed("messages 110 1000000000 2000\n7 1\n"), 4_000_000, CLOSED);
+        assertThat(unsteady.timeBeside(reference).error()).isCloseTo(0, within(1e-9));
+        assertThat(unsteady.isPreciseBeside(reference)).isFalse();
     }
 
     @Test
@@ -81,9 +89,8 @@ class ObservationsTest {
         assertThat(Observations.isPrecise(new Estimate(2, 0.06))).isTrue();
         assertThat(Observations.isPrecise(new Estimate(2, 0.061))).isFalse();
         assertThat(Observations.isPrecise(new Estimate(1, Double.NaN))).isFalse();
-        assertThat(Tables.verdict(new Estimate(1.01, 0.02), false)).isEqualTo("no difference");
-        assertThat(Tables.verdict(null, true)).isEqualTo("overloaded");
-        assertThat(Tables.verdict(new Estimate(1.2, 0.1), true)).isEqualTo("overloaded, not within 3 %");
+        assertThat(Tables.ratio(new Estimate(1.01, 0.02))).containsExactly("1.010 ± 0.020", "no difference");
+        assertThat(Tables.ratio(new Estimate(1.2, 0.1))).containsExactly("1.200 ± 0.100", "not within 3 %");
     }
 
     @Test
