@@ -7,7 +7,7 @@ import org.openjdk.jmh.util.Statistics;
 /**
  * A value with its error.
  *
- * @param error half of the confidence interval, of 99.9 % if nothing else is said; NaN if there was only one sample
+ * @param error half of the 99.9 % confidence interval; NaN if there was only one sample
  */
 public record Estimate(double value, double error) {
     private static final double CONFIDENCE = 0.999;

@@ -1,19 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.pollux.benchmarks.server;
 
-import dev.pollux.benchmarks.Estimate;
 import java.util.Map;
 import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
-import org.openjdk.jmh.util.ListStatistics;
 
 /** What all rounds saw of one server at one point. */
 final class Observations {
-    private static final double CONFIDENCE = 0.99;
-
-    /** So much of the ratio half of an interval may be. */
-    private static final double PRECISION = 0.03;
-
     /** A server that is not overloaded sends back this share of the messages, or more, in the time that they are due. */
     private static final double ON_TIME = 0.99;
 
@@ -51,26 +44,12 @@ final class Observations {
         return cpuNanos / allMessages;
     }
 
-    Estimate timeBeside(Observations reference) {
-        return ratio(times, reference.times);
+    Ratio timeBeside(Observations reference) {
+        return Ratio.of(times, reference.times);
     }
 
-    Estimate cpuTimeBeside(Observations reference) {
-        return ratio(cpuTimes, reference.cpuTimes);
-    }
-
-    /**
-     * The geometric mean of the ratios of the rounds, each by what the reference took in the same round, with the 99 %
-     * interval of Student's t.
-     */
-    private static Estimate ratio(Map<Integer, Double> measured, Map<Integer, Double> reference) {
-        double[] logs = measured.keySet().stream()
-                .filter(reference::containsKey)
-                .mapToDouble(round -> Math.log(measured.get(round) / reference.get(round)))
-                .toArray();
-        ListStatistics statistics = new ListStatistics(logs);
-        double ratio = Math.exp(statistics.getMean());
-        return new Estimate(ratio, ratio * Math.expm1(statistics.getMeanErrorAt(CONFIDENCE)));
+    Ratio cpuTimeBeside(Observations reference) {
+        return Ratio.of(cpuTimes, reference.cpuTimes);
     }
 
     /** Whether the messages of an open loop did not come back as fast as they were sent. */
@@ -80,11 +59,6 @@ final class Observations {
 
     /** Whether no more rounds are needed. */
     boolean isPreciseBeside(Observations reference) {
-        return isPrecise(timeBeside(reference)) && isPrecise(cpuTimeBeside(reference));
-    }
-
-    /** Whether the interval is narrow. */
-    static boolean isPrecise(Estimate ratio) {
-        return ratio.error() <= PRECISION * ratio.value();
+        return timeBeside(reference).isPrecise() && cpuTimeBeside(reference).isPrecise();
     }
 }

@@ -151,7 +151,7 @@ public final class ServerCommand implements Callable<Integer> {
             String page = about.entrySet().stream()
                             .map(each -> each.getKey() + ": " + each.getValue())
                             .collect(Collectors.joining("; "))
-                    + "; ± is 99 % confidence.\n" + Tables.markdown(comparison);
+                    + "; intervals of 99 %.\n" + Tables.markdown(comparison);
             Files.writeString(
                     out.resolveSibling(out.getFileName().toString().replaceFirst("\\.jsonl$", "") + ".md"), page);
             spec.commandLine().getOut().println(page);

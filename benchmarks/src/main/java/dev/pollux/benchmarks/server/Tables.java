@@ -3,14 +3,13 @@ package dev.pollux.benchmarks.server;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
-import dev.pollux.benchmarks.Estimate;
 import dev.pollux.benchmarks.MarkdownTable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.stream.DoubleStream;
 import org.HdrHistogram.Histogram;
 
 /** The results of a comparison, for people and for programs: a line for each server at each point. */
@@ -53,25 +52,17 @@ final class Tables {
                 contender.toString(),
                 Integer.toString(observations.times.size()),
                 number("%,.0f", observations.perSecond()) + (observations.isOverloaded(point) ? ", overloaded" : "")));
-        row.addAll(reference == null ? List.of("", "") : ratio(observations.timeBeside(reference)));
+        row.addAll(reference == null ? List.of("", "") : cells(observations.timeBeside(reference)));
         row.add(number("%.2f", observations.cpuNanos() * MICRO));
-        row.addAll(reference == null ? List.of("", "") : ratio(observations.cpuTimeBeside(reference)));
+        row.addAll(reference == null ? List.of("", "") : cells(observations.cpuTimeBeside(reference)));
         for (double percentile : PERCENTILES) {
             row.add(number("%,.1f", observations.latencies.getValueAtPercentile(percentile) * MICRO));
         }
         return row;
     }
 
-    /** A ratio with its interval, and what it tells. */
-    static List<String> ratio(Estimate ratio) {
-        List<String> words = new ArrayList<>();
-        if (ratio.isOne()) {
-            words.add(Estimate.NO_DIFFERENCE);
-        }
-        if (!Observations.isPrecise(ratio)) {
-            words.add("not within 3 %");
-        }
-        return List.of(ratio.text(3), String.join(", ", words));
+    private static List<String> cells(Ratio ratio) {
+        return List.of(ratio.toString(), ratio.verdict());
     }
 
     /** The first line says on what machine and by what command. Times are in nanoseconds. */
@@ -92,8 +83,8 @@ final class Tables {
                     line.put("cpu", rounded(observations.cpuTimes));
                     Observations reference = comparison.referenceOf(point, contender);
                     if (reference != null) {
-                        line.put("timeRatio", valueAndError(observations.timeBeside(reference)));
-                        line.put("cpuRatio", valueAndError(observations.cpuTimeBeside(reference)));
+                        line.put("timeRatio", ends(observations.timeBeside(reference)));
+                        line.put("cpuRatio", ends(observations.cpuTimeBeside(reference)));
                     }
                     lines.add(GSON.toJson(line));
                 }));
@@ -104,9 +95,12 @@ final class Tables {
         return byRound.values().stream().map(Math::round).toList();
     }
 
-    /** Without the error, if it is not known. */
-    private static List<Double> valueAndError(Estimate ratio) {
-        return Stream.of(ratio.value(), ratio.error()).filter(Double::isFinite).toList();
+    /** The value and its interval, if that is known. */
+    private static List<Double> ends(Ratio ratio) {
+        return DoubleStream.of(ratio.value(), ratio.low(), ratio.high())
+                .filter(Double::isFinite)
+                .boxed()
+                .toList();
     }
 
     private static Map<String, Long> latency(Histogram latencies) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.pollux.benchmarks.Estimate;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.StringReader;
@@ -59,19 +58,20 @@ class ObservationsTest {
 
     @Test
     void aRatioIsThatOfTheSameRoundsHoweverTheMachineChanges() throws IOException {
-        Estimate ratio = rounds(1000, 500, 250, 125).timeBeside(rounds(1100, 550, 275, 0)); // the last saw no message
+        Ratio ratio = rounds(1000, 500, 250, 125).timeBeside(rounds(1100, 550, 275, 0)); // the last saw no message
         assertThat(ratio.value()).isCloseTo(1.1, within(1e-9));
-        assertThat(Observations.isPrecise(ratio)).isTrue();
-        assertThat(Tables.ratio(ratio)).containsExactly("1.100 ± 0.000", "");
+        assertThat(ratio.isPrecise()).isTrue();
+        assertThat(ratio).hasToString("1.100 (1.100 to 1.100)");
+        assertThat(ratio.verdict()).isEmpty();
     }
 
     @Test
     void theIntervalIsThatOfStudentsT() throws IOException {
-        Estimate ratio = rounds(100, 110, 121).timeBeside(rounds(100, 100, 100));
+        Ratio ratio = rounds(100, 110, 121).timeBeside(rounds(100, 100, 100));
         double halfOfTheLogs = 9.924843 * Math.log(1.1) / Math.sqrt(3); // t for 99 % and two degrees of freedom
         assertThat(ratio.value()).isCloseTo(1 / 1.1, within(1e-9));
-        assertThat(ratio.error()).isCloseTo(Math.expm1(halfOfTheLogs) / 1.1, within(1e-5));
-        assertThat(Tables.ratio(ratio)).endsWith("no difference, not within 3 %");
+        assertThat(ratio.low()).isCloseTo(Math.exp(-halfOfTheLogs) / 1.1, within(1e-5));
+        assertThat(ratio.high()).isCloseTo(Math.exp(halfOfTheLogs) / 1.1, within(1e-5));
     }
 
     @Test
@@ -80,17 +80,24 @@ class ObservationsTest {
         assertThat(rounds(110, 110, 110).isPreciseBeside(reference)).isTrue();
         Observations unsteady = rounds(110, 110);
         unsteady.add(2, observed("messages 110 1000000000 2000\n7 1\n"), 4_000_000, CLOSED);
-        assertThat(unsteady.timeBeside(reference).error()).isCloseTo(0, within(1e-9));
+        assertThat(unsteady.timeBeside(reference).isPrecise()).isTrue();
         assertThat(unsteady.isPreciseBeside(reference)).isFalse();
     }
 
     @Test
     void moreRoundsAreNeededUntilTheIntervalIsWithinThreePercent() {
-        assertThat(Observations.isPrecise(new Estimate(2, 0.06))).isTrue();
-        assertThat(Observations.isPrecise(new Estimate(2, 0.061))).isFalse();
-        assertThat(Observations.isPrecise(new Estimate(1, Double.NaN))).isFalse();
-        assertThat(Tables.ratio(new Estimate(1.01, 0.02))).containsExactly("1.010 ± 0.020", "no difference");
-        assertThat(Tables.ratio(new Estimate(1.2, 0.1))).containsExactly("1.200 ± 0.100", "not within 3 %");
+        assertThat(new Ratio(2, 1.95, 2.06).isPrecise()).isTrue();
+        assertThat(new Ratio(2, 1.95, 2.061).isPrecise()).isFalse();
+        assertThat(new Ratio(1.01, 0.99, 1.03).verdict()).isEqualTo("no difference");
+        assertThat(new Ratio(1.2, 1.1, 1.31).verdict()).isEqualTo("not within 3 %");
+        assertThat(new Ratio(1.2, 0.9, 1.6).verdict()).isEqualTo("no difference, not within 3 %");
+    }
+
+    @Test
+    void twoRoundsHaveNoInterval() throws IOException {
+        Ratio ratio = rounds(100, 110).timeBeside(rounds(100, 100));
+        assertThat(ratio.toString()).isEqualTo("0.953");
+        assertThat(ratio.verdict()).isEqualTo("not within 3 %");
     }
 
     @Test
