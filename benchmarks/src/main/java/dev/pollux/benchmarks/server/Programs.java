@@ -19,7 +19,7 @@ final class Programs implements Closeable {
     private static final String SCRIPT = "wrk.lua";
     private static final int MILLIS = 1000;
 
-    /** So much of the measured time goes by before it. */
+    /** The client works for a quarter of the measured time before it measures. */
     private static final int LEAD = 4;
 
     private final Path folder = Files.createTempDirectory("pollux-server");
@@ -69,7 +69,11 @@ final class Programs implements Closeable {
 
     /** The processor time that the server has used until now. */
     long cpuNanos(ServerProcess server) throws IOException {
-        return run(on("last", "cpu", Long.toString(server.pid())), lines -> Long.parseLong(lines.readLine()));
+        String nanos = run(on("last", "cpu", Long.toString(server.pid())), BufferedReader::readLine);
+        if (nanos == null) {
+            throw new IOException("the server has ended");
+        }
+        return Long.parseLong(nanos);
     }
 
     /** What is made of the lines that a program prints. */
