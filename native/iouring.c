@@ -21,6 +21,11 @@
 #define io_uring_setup lacking
 #define io_uring_enter lacking
 #endif
+#ifdef SYS_membarrier
+#define membarrier(cmd, flags) syscall(SYS_membarrier, (long) (cmd), (long) (flags), 0L)
+#else
+#define membarrier lacking
+#endif
 
 SHIM(jint, ioUringSetup)(CALLER, jint entries, jlong params) {
     return rc(io_uring_setup(entries, POINTER(params)));
@@ -28,6 +33,10 @@ SHIM(jint, ioUringSetup)(CALLER, jint entries, jlong params) {
 
 SHIM(jint, ioUringEnter)(CALLER, jint fd, jint toSubmit, jint minComplete, jint flags, jlong arg, jint argSizeBytes) {
     return rc(io_uring_enter(fd, toSubmit, minComplete, flags, POINTER(arg), argSizeBytes));
+}
+
+SHIM(jint, membarrier)(CALLER, jint cmd, jint flags) {
+    return rc(membarrier(cmd, flags));
 }
 
 SHIM(jlong, mmap)(CALLER, jlong lengthBytes, jint prot, jint flags, jint fd, jlong offset) {

@@ -33,6 +33,7 @@
 #endif
 #ifdef HAVE_LINUX_IO_URING
 #include <linux/io_uring.h>
+#include <linux/membarrier.h>
 #endif
 #ifdef __sun
 #include <sys/filio.h>
@@ -254,6 +255,10 @@ static const struct {
     OFFSET("IoUring.ARG_MIN_WAIT_USEC", struct io_uring_getevents_arg, pad),
 #endif
     OFFSET("IoUring.ARG_TS", struct io_uring_getevents_arg, ts),
+
+    CONSTANT(Membarrier, SYS_membarrier),
+    CONSTANT(Membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED),
+    CONSTANT(Membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED),
 #endif
 
     CONSTANT(Ioctl, FIONREAD),

@@ -156,6 +156,7 @@ static const char *const here[] = {
     "epoll_pwait2",
     "io_uring_setup",
     "io_uring_enter",
+    "membarrier",
     "timerfd_create",
     "timerfd_settime",
     "timerfd_gettime",

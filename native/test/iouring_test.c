@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #ifdef HAVE_LINUX_IO_URING
 #include <linux/io_uring.h>
+#include <linux/membarrier.h>
 #endif
 #include <poll.h>
 #include <stdint.h>
@@ -70,8 +71,19 @@ static void a_poll_comes_back(jint ring, struct io_uring_params *params) {
     close(fds[1]);
 }
 
+static void a_barrier_needs_its_registration(void) {
+    CHECK(CALL(membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0), -EPERM);
+    CHECK(CALL(membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0), 0);
+    CHECK(CALL(membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0), 0);
+    CHECK(CALL(membarrier, -1, 0), -EINVAL);
+}
+
 int main(void) {
     memory_is_mapped_and_unmapped();
+    if (CALL(membarrier, -1, 0) == -ENOSYS)
+        puts("this kernel has no membarrier");
+    else
+        a_barrier_needs_its_registration();
     struct io_uring_params params = {0};
     jint ring = CALL(ioUringSetup, 1, ADDRESS(&params));
     if (ring == -ENOSYS || ring == -EPERM || ring == -ENOMEM) {
@@ -99,6 +111,7 @@ int main(void) {
 #ifndef __linux__
     CHECK(CALL(ioUringSetup, 1, 0), -ENOSYS);
     CHECK(CALL(ioUringEnter, 0, 0, 0, 0, 0, 0), -ENOSYS);
+    CHECK(CALL(membarrier, 0, 0), -ENOSYS);
 #endif
     return 0;
 }

@@ -60,6 +60,9 @@ public final class Flags {
             .with(IoUring.IORING_ENTER_SQ_WAKEUP, "IORING_ENTER_SQ_WAKEUP")
             .with(IoUring.IORING_ENTER_SQ_WAIT, "IORING_ENTER_SQ_WAIT")
             .with(IoUring.IORING_ENTER_EXT_ARG, "IORING_ENTER_EXT_ARG");
+    public static final Flags MEMBARRIER = new Flags("MEMBARRIER_CMD_???")
+            .with(Membarrier.MEMBARRIER_CMD_PRIVATE_EXPEDITED, "MEMBARRIER_CMD_PRIVATE_EXPEDITED")
+            .with(Membarrier.MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, "MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED");
     public static final Flags PROTECTION =
             new Flags("PROT_???").with(Mman.PROT_READ, "PROT_READ").with(Mman.PROT_WRITE, "PROT_WRITE");
     public static final Flags MAPPING = new Flags("MAP_???")

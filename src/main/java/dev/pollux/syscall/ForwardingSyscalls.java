@@ -195,6 +195,11 @@ public abstract class ForwardingSyscalls implements Syscalls {
     }
 
     @Override
+    public int membarrier(int cmd, int flags) {
+        return next.membarrier(cmd, flags);
+    }
+
+    @Override
     public long mmap(long lengthBytes, int prot, int flags, int fd, long offset) {
         return next.mmap(lengthBytes, prot, flags, fd, offset);
     }

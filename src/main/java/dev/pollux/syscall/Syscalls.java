@@ -130,6 +130,9 @@ public interface Syscalls extends NativeMemory.Addresses {
     /** {@code flags} decide about {@code arg}: NULL, or with IORING_ENTER_EXT_ARG an {@code io_uring_getevents_arg}. */
     int ioUringEnter(int fd, int toSubmit, int minComplete, int flags, @Nullable NativeMemory arg, int argSizeBytes);
 
+    /** {@code membarrier(2)}. */
+    int membarrier(int cmd, int flags);
+
     /**
      * {@code mmap(2)}, with NULL for the address. Returns the address of the mapping, which is never negative, or
      * -errno.

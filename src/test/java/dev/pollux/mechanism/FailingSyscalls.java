@@ -170,6 +170,11 @@ public final class FailingSyscalls extends ForwardingSyscalls {
     }
 
     @Override
+    public int membarrier(int cmd, int flags) {
+        return call("membarrier", Errno.ENOMEM, () -> super.membarrier(cmd, flags));
+    }
+
+    @Override
     public long mmap(long lengthBytes, int prot, int flags, int fd, long offset) {
         return fails("mmap") ? -Errno.ENOMEM : super.mmap(lengthBytes, prot, flags, fd, offset);
     }

@@ -18,6 +18,7 @@ import dev.pollux.abi.FdSet;
 import dev.pollux.abi.Inotify;
 import dev.pollux.abi.IoUring;
 import dev.pollux.abi.Iovec;
+import dev.pollux.abi.Membarrier;
 import dev.pollux.abi.Message;
 import dev.pollux.abi.Mman;
 import dev.pollux.abi.Os;
@@ -74,7 +75,7 @@ class BindingsAgreeTest {
     private static final List<String> FUNCTIONS = List.of(
             ("open close read write pipe dup fcntl fstat eventfd getrlimit setrlimit socket socketpair bind listen accept "
                             + "connect shutdown getsockname getsockopt setsockopt send recv pselect poll ppoll "
-                            + "epoll_create1 epoll_ctl epoll_wait epoll_pwait2 io_uring_setup io_uring_enter mmap munmap kqueue kevent ioctl "
+                            + "epoll_create1 epoll_ctl epoll_wait epoll_pwait2 io_uring_setup io_uring_enter membarrier mmap munmap kqueue kevent ioctl "
                             + "accept4 getpeername sendto recvfrom sendmsg recvmsg readv writev mkfifo "
                             + "posix_openpt grantpt unlockpt ptsname_r tcgetattr tcsetattr "
                             + "timerfd_create timerfd_settime timerfd_gettime signalfd pthread_sigmask kill raise pidfd_open "
@@ -630,6 +631,16 @@ class BindingsAgreeTest {
         assertThat(calls.ioUringEnter(fd, 0, 0, 0, null, 0))
                 .isNegative()
                 .isEqualTo(jna.ioUringEnter(fd, 0, 0, 0, null, 0));
+    }
+
+    @Test
+    void membarrierTakesTheRegisteredCommandOnly() {
+        int rc = calls.membarrier(Membarrier.MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0);
+        assumeThat(rc).as("membarrier").isNotEqualTo(-Errno.ENOSYS);
+        assertThat(rc).isZero();
+        assertThat(calls.membarrier(Membarrier.MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0))
+                .isZero();
+        assertError(calls.membarrier(-1, 0), "EINVAL");
     }
 
     @Test

@@ -9,6 +9,7 @@ import com.sun.jna.Pointer;
 import dev.pollux.abi.Errno;
 import dev.pollux.abi.IoUring;
 import dev.pollux.abi.Kqueue;
+import dev.pollux.abi.Membarrier;
 import dev.pollux.abi.Os;
 import dev.pollux.abi.Pidfd;
 import dev.pollux.abi.Symbols;
@@ -244,7 +245,8 @@ public final class JnaSyscalls implements Syscalls {
             case "ppoll" -> Ppoll.MISSING;
             case "epoll_create1", "epoll_ctl", "epoll_wait" -> Epoll.MISSING;
             case "epoll_pwait2" -> EpollPwait2.MISSING;
-            case "io_uring_setup", "io_uring_enter", "pidfd_open", "pidfd_send_signal" -> SystemCalls.MISSING;
+            case "io_uring_setup", "io_uring_enter", "membarrier", "pidfd_open", "pidfd_send_signal" ->
+                SystemCalls.MISSING;
             case "mmap", "munmap" -> Mman.MISSING;
             case "kqueue", "kevent" -> KqueueFunctions.MISSING;
             case "ioctl" -> Ioctl.MISSING;
@@ -445,6 +447,13 @@ public final class JnaSyscalls implements Syscalls {
                 ? -Errno.ENOSYS
                 : rc(SystemCalls.syscall(
                         IoUring.SYS_io_uring_enter, fd, toSubmit, minComplete, flags, address(arg), argSizeBytes));
+    }
+
+    @Override
+    public int membarrier(int cmd, int flags) {
+        return SystemCalls.MISSING != null
+                ? -Errno.ENOSYS
+                : rc(SystemCalls.syscall(Membarrier.SYS_membarrier, cmd, flags, 0, 0, 0, 0));
     }
 
     @Override

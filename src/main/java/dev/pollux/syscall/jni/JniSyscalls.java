@@ -231,6 +231,11 @@ public final class JniSyscalls implements Syscalls {
     }
 
     @Override
+    public int membarrier(int cmd, int flags) {
+        return Shim.membarrier(cmd, flags);
+    }
+
+    @Override
     public long mmap(long lengthBytes, int prot, int flags, int fd, long offset) {
         return Shim.mmap(lengthBytes, prot, flags, fd, offset);
     }

@@ -103,6 +103,8 @@ final class Shim {
 
     static native int ioUringEnter(int fd, int toSubmit, int minComplete, int flags, long arg, int argSizeBytes);
 
+    static native int membarrier(int cmd, int flags);
+
     static native long mmap(long lengthBytes, int prot, int flags, int fd, long offset);
 
     static native int munmap(long address, long lengthBytes);

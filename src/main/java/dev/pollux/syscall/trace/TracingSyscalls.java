@@ -458,6 +458,15 @@ public final class TracingSyscalls extends ForwardingSyscalls {
     }
 
     @Override
+    public int membarrier(int cmd, int flags) {
+        TraceLine line = new TraceLine("membarrier")
+                .add(Flags.MEMBARRIER.name(cmd))
+                .add(flags)
+                .called();
+        return tell(line.returned(super.membarrier(cmd, flags)));
+    }
+
+    @Override
     public long mmap(long lengthBytes, int prot, int flags, int fd, long offset) {
         TraceLine line = new TraceLine("mmap")
                 .add(NULL)

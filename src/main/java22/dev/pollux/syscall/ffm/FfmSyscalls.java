@@ -4,6 +4,7 @@ package dev.pollux.syscall.ffm;
 import dev.pollux.abi.Errno;
 import dev.pollux.abi.IoUring;
 import dev.pollux.abi.Kqueue;
+import dev.pollux.abi.Membarrier;
 import dev.pollux.abi.Os;
 import dev.pollux.abi.Pidfd;
 import dev.pollux.abi.Symbols;
@@ -296,7 +297,8 @@ public final class FfmSyscalls implements Syscalls {
     @Override
     public String missing(String function) {
         return switch (function) {
-            case "io_uring_setup", "io_uring_enter", "pidfd_open", "pidfd_send_signal" -> SystemCalls.MISSING;
+            case "io_uring_setup", "io_uring_enter", "membarrier", "pidfd_open", "pidfd_send_signal" ->
+                SystemCalls.MISSING;
             case "kqueue", "kevent" -> KqueueFunctions.LIBRARY.missing(function);
             case "timerfd_create", "timerfd_settime", "timerfd_gettime" -> Events.missing(function);
             case "signalfd", "pthread_sigmask", "kill", "raise", "waitid" -> Events.missing(function);
@@ -493,6 +495,11 @@ public final class FfmSyscalls implements Syscalls {
                 address(arg),
                 argSizeBytes);
         return kept((int) rc, arg);
+    }
+
+    @Override
+    public int membarrier(int cmd, int flags) {
+        return call(SystemCalls.SYSCALL, Membarrier.SYS_membarrier, cmd, flags, 0);
     }
 
     @Override

@@ -13,6 +13,7 @@ import dev.pollux.abi.EventFd;
 import dev.pollux.abi.Inotify;
 import dev.pollux.abi.IoUring;
 import dev.pollux.abi.Kqueue;
+import dev.pollux.abi.Membarrier;
 import dev.pollux.abi.Mman;
 import dev.pollux.abi.Os;
 import dev.pollux.abi.Pidfd;
@@ -48,6 +49,7 @@ class LayoutTest {
             Inotify.class,
             IoUring.class,
             Kqueue.class,
+            Membarrier.class,
             Mman.class,
             Pidfd.class,
             Signal.class,

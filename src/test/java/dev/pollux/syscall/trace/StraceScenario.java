@@ -14,6 +14,7 @@ import dev.pollux.Trigger;
 import dev.pollux.abi.Fcntl;
 import dev.pollux.abi.Inotify;
 import dev.pollux.abi.IoUring;
+import dev.pollux.abi.Membarrier;
 import dev.pollux.abi.Mman;
 import dev.pollux.abi.Pidfd;
 import dev.pollux.abi.Signal;
@@ -345,6 +346,8 @@ final class StraceScenario {
         long sqes = syscalls.mmap(SQES_BYTES, prot, flags, ring, IoUring.IORING_OFF_SQES);
         syscalls.ioUringEnter(ring, 0, 0, IoUring.IORING_ENTER_GETEVENTS, null, 0);
         syscalls.ioUringEnter(ring, 0, 0, 1 << 30, null, 0);
+        syscalls.membarrier(Membarrier.MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0);
+        syscalls.membarrier(-1, 0);
         syscalls.munmap(sqes + 1, SQES_BYTES);
         syscalls.munmap(sqes, SQES_BYTES);
         syscalls.close(ring);

@@ -36,7 +36,7 @@ class StraceTest {
     private static final String CALLS = "?poll,?ppoll,?pselect6,?epoll_create1,?epoll_ctl,?epoll_wait,?epoll_pwait,"
             + "?epoll_pwait2,?eventfd2,?pipe,?pipe2,?read,?write,?close,?dup,?fcntl,?open,?openat,?prlimit64,?socket,"
             + "?socketpair,?bind,?listen,?accept,?connect,?getsockname,?getsockopt,?setsockopt,?shutdown,?sendto,"
-            + "?io_uring_setup,?io_uring_enter,?mmap,?munmap,?accept4,?getpeername,?recvfrom,?sendmsg,?recvmsg,?readv,"
+            + "?io_uring_setup,?io_uring_enter,?membarrier,?mmap,?munmap,?accept4,?getpeername,?recvfrom,?sendmsg,?recvmsg,?readv,"
             + "?writev,?mknod,?mknodat,?ioctl,"
             + "?timerfd_create,?timerfd_settime,?timerfd_gettime,?signalfd4,?rt_sigprocmask,?kill,?tgkill,?pidfd_open,"
             + "?pidfd_send_signal,?waitid,?inotify_init1,?inotify_add_watch,?inotify_rm_watch";

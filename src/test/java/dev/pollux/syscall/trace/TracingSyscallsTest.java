@@ -12,6 +12,7 @@ import dev.pollux.abi.FdSet;
 import dev.pollux.abi.IoUring;
 import dev.pollux.abi.Iovec;
 import dev.pollux.abi.Kqueue;
+import dev.pollux.abi.Membarrier;
 import dev.pollux.abi.Message;
 import dev.pollux.abi.Mman;
 import dev.pollux.abi.PollFd;
@@ -515,6 +516,14 @@ class TracingSyscallsTest {
     }
 
     @Test
+    void aBarrierIsShownByTheNameOfItsCommand() {
+        assertThat(line(0, calls -> calls.membarrier(Membarrier.MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0)))
+                .isEqualTo("membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0) = 0");
+        assertThat(line(-Errno.EPERM, calls -> calls.membarrier(Membarrier.MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0)))
+                .isEqualTo("membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0) = -1 EPERM (Operation not permitted)");
+    }
+
+    @Test
     void aMappingIsShownWithItsAddress() {
         int prot = Mman.PROT_READ | Mman.PROT_WRITE;
         int flags = Mman.MAP_SHARED | Mman.MAP_POPULATE;
@@ -655,6 +664,7 @@ class TracingSyscallsTest {
                     calls.ioUringEnter(0, 0, 0, -1, small, 24);
                     calls.ioUringEnter(0, 0, 0, -1, withTimeoutAt(-1), 24);
                     calls.ioUringEnter(0, 0, 0, -1, withTimeoutAt(NativeMemory.addressOf(small)), 24);
+                    calls.membarrier(-1, -1);
                     calls.mmap(-1, -1, -1, -1, -1);
                     calls.munmap(-1, -1);
                     calls.ioctl(0, 0xd001, small);
