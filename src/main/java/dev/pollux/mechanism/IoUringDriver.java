@@ -23,11 +23,9 @@ import java.io.IOException;
  *   <li>(c) An answer that was in the ring before the wait began may be stale: the data may have been read since. The
  *       driver checks the state again.
  *   <li>(d) A multishot poll is edge-triggered: it reports a change, not the state. {@code poll(2)} gives the state, in
- *       one call for all such descriptors: {@link StateChecks}. EDGE uses a multishot poll. A LEVEL event is delivered,
- *       then checked before each wait until it is no longer ready; meanwhile the ring is entered only to submit. LEVEL
- *       is multishot too while each wait brings one event. Once a wait brings several it is one-shot, and submitted
- *       again when it is no longer ready: that costs 500 ns, but with armed polls a working thread is interrupted for
- *       each byte that arrives, which doubled the time of an echo.
+ *       one call for all such descriptors: {@link StateChecks}. EDGE and LEVEL use a multishot poll. A LEVEL event is
+ *       delivered, then checked before each wait until it is no longer ready; meanwhile the ring is entered only to
+ *       submit. A one-shot poll would have to be submitted again after each event, which costs 500 ns.
  *   <li>(e) The kernel ends a multishot poll (no IORING_CQE_F_MORE) when the completion ring is full, and at once for a
  *       file without a wait queue: regular files, directories and /dev/null, which are always ready. A poll for PRI
  *       alone on such a file gives EINVAL.
@@ -41,9 +39,12 @@ import java.io.IOException;
  *       IORING_OP_POLL_REMOVE does not do: right after an event of the poll it gives EALREADY and the poll goes on.
  *       IORING_OP_ASYNC_CANCEL ends it even then.
  *   <li>(i) The kernel keeps answers that do not fit into the ring until {@code io_uring_enter} fetches them.
- *   <li>(j) IORING_SETUP_COOP_TASKRUN and DEFER_TASKRUN showed no measurable gain (one thread, ready descriptors). With
- *       the first, a cancel by another thread would wait until the polling thread next enters the kernel. With the
- *       second it is impossible: only one thread may enter the ring.
+ *   <li>(j) Without IORING_SETUP_COOP_TASKRUN (Linux 5.19) the kernel interrupts the polling thread for each event that
+ *       another processor brings about. With it the kernel completes polls whenever the thread leaves the kernel. Each
+ *       wait makes a system call before it looks for answers, so IORING_SETUP_TASKRUN_FLAG is not needed. While the
+ *       polling thread computes, a cancel by another thread would wait for the timer's next interrupt. {@code
+ *       membarrier(2)} interrupts the polling thread at once; without it the ring is set up without COOP_TASKRUN.
+ *       IORING_SETUP_DEFER_TASKRUN does not do: only one thread may enter such a ring, so no other could cancel.
  *   <li>(k) After {@code munmap} the memory of the rings may belong to others, so their references are null then.
  *   <li>(l) A poll for PRI alone never completes: the kernel does not compare PRI with a wakeup. RDBAND is part of each
  *       wakeup of a socket's reader, so with it the poll completes whenever data arrives, urgent or not; the state is
@@ -56,9 +57,6 @@ public final class IoUringDriver extends Driver {
     /** How long a close waits for the last answers; it closes anyway if the kernel does not give them. */
     private static final long LAST_WAIT_NANOS = 1_000_000_000;
 
-    /** This many waits after one with several events count as busy: (d). */
-    private static final int BUSY_WAITS = 8;
-
     private final Ring ring;
     private final RingPolls polls;
     private final StateChecks checks;
@@ -66,9 +64,6 @@ public final class IoUringDriver extends Driver {
 
     /** The polls to submit with the next wait. */
     private final SubmitQueue queue = new SubmitQueue();
-
-    /** How many more waits count as busy: (d). */
-    private int busyWaits;
 
     /** (b) */
     private Thread submitter;
@@ -157,13 +152,21 @@ public final class IoUringDriver extends Driver {
      * without an answer. Negative is -errno.
      */
     private int awaitLeaving(long limitNanos) {
-        while (polls.leaving() > 0) {
-            int rc = ring.enter(1, limitNanos);
+        int rc = ring.enter(0, 0);
+        setAside();
+        if (polls.leaving() > 0) {
+            ring.interruptThreads(); // (j)
+        }
+        while (polls.leaving() > 0 && !Ring.isFailure(rc)) {
+            rc = ring.enter(1, limitNanos);
             boolean givesUp = limitNanos > 0 && ring.answers() == 0;
             setAside();
-            if (Ring.isFailure(rc) || givesUp) {
+            if (givesUp) {
                 return rc;
             }
+        }
+        if (Ring.isFailure(rc)) {
+            return rc;
         }
         if (submitter != Thread.currentThread()) {
             if (!ring.makeRoom(1)) {
@@ -199,7 +202,7 @@ public final class IoUringDriver extends Driver {
     // Submitting.
 
     private boolean isMultishot(IoUringEntry entry) {
-        return entry.quiet || entry.trigger() == Trigger.EDGE || entry.trigger() == Trigger.LEVEL && busyWaits == 0;
+        return entry.quiet || entry.trigger() == Trigger.EDGE || entry.trigger() == Trigger.LEVEL;
     }
 
     private void submitQueue() {
@@ -289,7 +292,7 @@ public final class IoUringDriver extends Driver {
             stage = Stage.NEW_STATES;
         } else {
             stage = Stage.DONE;
-            busyWaits = checks.listReady() > 1 ? BUSY_WAITS : Math.max(busyWaits - 1, 0);
+            checks.listReady();
         }
     }
 
@@ -391,8 +394,7 @@ public final class IoUringDriver extends Driver {
 
     /** Whether an entry that is not ready needs another poll: (d). */
     private boolean isUnpolled(IoUringEntry entry) {
-        return entry.state().isWatched()
-                && (!entry.isPolled() || busyWaits > 0 && entry.trigger() == Trigger.LEVEL && !entry.quiet);
+        return entry.state().isWatched() && !entry.isPolled();
     }
 
     @Override

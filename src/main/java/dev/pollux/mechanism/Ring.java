@@ -8,6 +8,7 @@ import dev.pollux.MechanismUnavailableException;
 import dev.pollux.SyscallException;
 import dev.pollux.abi.Errno;
 import dev.pollux.abi.IoUring;
+import dev.pollux.abi.Membarrier;
 import dev.pollux.abi.Mman;
 import dev.pollux.abi.Timespec;
 import dev.pollux.syscall.NativeMemory;
@@ -42,6 +43,10 @@ final class Ring {
     private final NativeMemory argument;
     private final NativeMemory timeout;
     private final int fd;
+
+    /** Whether a thread completes its polls only when it leaves the kernel. */
+    private final boolean isCooperative;
+
     private int sqMask;
     private int cqMask;
     private int sqHead;
@@ -64,12 +69,20 @@ final class Ring {
         params = NativeMemory.allocate(syscalls, IoUring.PARAMS_SIZE);
         argument = NativeMemory.allocate(syscalls, IoUring.GETEVENTS_ARG_SIZE);
         timeout = NativeMemory.allocate(syscalls, Timespec.SIZE);
-        params.putInt(IoUring.FLAGS, IoUring.IORING_SETUP_CQSIZE);
         params.putInt(IoUring.CQ_ENTRIES, CQ_ENTRIES);
-        fd = syscalls.ioUringSetup(SQ_ENTRIES, params);
+        int rc = syscalls.membarrier(Membarrier.MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0) < 0
+                ? -Errno.EINVAL
+                : setUp(IoUring.IORING_SETUP_CQSIZE | IoUring.IORING_SETUP_COOP_TASKRUN);
+        isCooperative = rc >= 0;
+        fd = rc == -Errno.EINVAL ? setUp(IoUring.IORING_SETUP_CQSIZE) : rc; // before Linux 5.19
         if (fd < 0) {
-            throw refusal(Failure.of("io_uring_setup", SQ_ENTRIES + ", {flags=IORING_SETUP_CQSIZE, ...}", fd));
+            throw refusal(Failure.of("io_uring_setup", SQ_ENTRIES + ", {...}", fd));
         }
+    }
+
+    private int setUp(int flags) {
+        params.putInt(IoUring.FLAGS, flags);
+        return syscalls.ioUringSetup(SQ_ENTRIES, params);
     }
 
     static Ring open(Syscalls syscalls) throws IOException {
@@ -186,6 +199,13 @@ final class Ring {
 
     void remove(long userData) {
         request(IoUring.IORING_OP_ASYNC_CANCEL, IoUring.IOSQE_CQE_SKIP_SUCCESS, -1, userData, 0, 0, NO_POLL);
+    }
+
+    /** Makes the threads that submitted polls leave the kernel, even if they compute. */
+    void interruptThreads() {
+        if (isCooperative) {
+            syscalls.membarrier(Membarrier.MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0);
+        }
     }
 
     /** Returns after a thread that was posting answers has finished: requests take the same lock. */

@@ -116,11 +116,8 @@ final class StateChecks {
         ready[readyCount++] = entry;
     }
 
-    /**
-     * Lists the LEVEL registrations that had an event, after all answers are taken. Returns how many events there were.
-     */
-    int listReady() {
-        int events = readyCount;
+    /** Lists the LEVEL registrations that had an event, after all answers are taken. */
+    void listReady() {
         for (int i = 0; i < readyCount; i++) {
             IoUringEntry entry = ready[i];
             ready[i] = null;
@@ -132,6 +129,5 @@ final class StateChecks {
             }
         }
         readyCount = 0;
-        return events;
     }
 }

@@ -17,6 +17,7 @@ import dev.pollux.SyscallException;
 import dev.pollux.Trigger;
 import dev.pollux.abi.Errno;
 import dev.pollux.abi.IoUring;
+import dev.pollux.abi.Membarrier;
 import dev.pollux.contract.PollerContract;
 import dev.pollux.posix.Posix.Pipe;
 import dev.pollux.posix.Posix.SocketPair;
@@ -32,6 +33,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -339,6 +341,82 @@ class IoUringPollerTest extends PollerContract {
                 .isInstanceOf(MechanismUnavailableException.class)
                 .hasMessageStartingWith("io_uring_setup(256, ")
                 .hasMessageContaining(words));
+    }
+
+    @Test
+    void aKernelWithoutCooperativeTaskRunningIsAskedAgainWithoutIt() throws IOException {
+        List<Integer> flags = new ArrayList<>();
+        requirePolls(new ForwardingSyscalls(calls) {
+            @Override
+            public int ioUringSetup(int entries, NativeMemory params) {
+                flags.add(params.getInt(IoUring.FLAGS));
+                boolean isCooperative = (params.getInt(IoUring.FLAGS) & IoUring.IORING_SETUP_COOP_TASKRUN) != 0;
+                return isCooperative ? -Errno.EINVAL : super.ioUringSetup(entries, params);
+            }
+        });
+
+        assertThat(flags)
+                .containsExactly(
+                        IoUring.IORING_SETUP_CQSIZE | IoUring.IORING_SETUP_COOP_TASKRUN, IoUring.IORING_SETUP_CQSIZE);
+    }
+
+    @Test
+    void aKernelWithoutMembarrierInterruptsThePollingThreadForEachEvent() throws IOException {
+        List<Integer> flags = new ArrayList<>();
+        requirePolls(new ForwardingSyscalls(calls) {
+            @Override
+            public int membarrier(int cmd, int none) {
+                return -Errno.ENOSYS;
+            }
+
+            @Override
+            public int ioUringSetup(int entries, NativeMemory params) {
+                flags.add(params.getInt(IoUring.FLAGS));
+                return super.ioUringSetup(entries, params);
+            }
+        });
+
+        assertThat(flags).containsExactly(IoUring.IORING_SETUP_CQSIZE);
+    }
+
+    private void requirePolls(ForwardingSyscalls old) throws IOException {
+        poller = openOver(old);
+        Registration registration = poller.register(descriptors.readyPipe().readFd(), Interest.READ);
+        assertThat(look()).containsExactly(event(registration, READABLE));
+    }
+
+    @Test
+    void onlyACancelByAnotherThreadInterruptsThePollingThread() throws Exception {
+        AtomicInteger interrupts = new AtomicInteger();
+        poller = openOver(new ForwardingSyscalls(calls) {
+            @Override
+            public int membarrier(int cmd, int none) {
+                if (cmd == Membarrier.MEMBARRIER_CMD_PRIVATE_EXPEDITED) {
+                    interrupts.incrementAndGet();
+                }
+                return super.membarrier(cmd, none);
+            }
+        });
+        List<Registration> registrations = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            registrations.add(poller.register(descriptors.pipe().readFd(), Interest.READ));
+        }
+        assertThat(look()).isEmpty();
+
+        registrations.remove(0).cancel();
+        assertThat(interrupts).hasValue(0);
+
+        Background<Integer> canceller = Background.start(() -> {
+            for (Registration registration : registrations) {
+                registration.cancel();
+            }
+            return poller.size();
+        });
+        while (!canceller.isDone()) {
+            Thread.onSpinWait();
+        }
+        assertThat(canceller.get()).isZero();
+        assertThat(interrupts.get()).isPositive();
     }
 
     @Test
