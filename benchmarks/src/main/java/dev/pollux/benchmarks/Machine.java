@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** What a figure means nothing without. */
 public final class Machine {
@@ -29,6 +30,17 @@ public final class Machine {
                         "%.2f",
                         ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage()));
         facts.put("date", Instant.now().truncatedTo(ChronoUnit.MINUTES).toString());
+        return facts;
+    }
+
+    /** The same, and the command that runs. */
+    public static Map<String, String> describe(CommandSpec spec) {
+        Map<String, String> facts = describe();
+        facts.put(
+                "command",
+                "java -jar target/benchmarks.jar "
+                        + String.join(
+                                " ", spec.root().commandLine().getParseResult().originalArgs()));
         return facts;
     }
 

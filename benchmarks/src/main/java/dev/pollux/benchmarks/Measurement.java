@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -140,12 +139,7 @@ abstract class Measurement {
     }
 
     private Map<String, String> about(Profile profile) {
-        Map<String, String> about = new LinkedHashMap<>(Machine.describe());
-        about.put(
-                "command",
-                "java -jar target/benchmarks.jar "
-                        + String.join(
-                                " ", spec.root().commandLine().getParseResult().originalArgs()));
+        Map<String, String> about = Machine.describe(spec);
         about.put("profile", profile.toString());
         about.put(
                 "netty",

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -130,12 +129,7 @@ public final class ServerCommand implements Callable<Integer> {
         if (missing(http) != null) {
             throw new IllegalStateException(missing(http));
         }
-        Map<String, String> about = new LinkedHashMap<>(Machine.describe());
-        about.put(
-                "command",
-                "java -jar target/benchmarks.jar "
-                        + String.join(
-                                " ", spec.root().commandLine().getParseResult().originalArgs()));
+        Map<String, String> about = Machine.describe(spec);
         try (Programs programs = new Programs()) {
             Comparison comparison = new Comparison(
                     programs,
