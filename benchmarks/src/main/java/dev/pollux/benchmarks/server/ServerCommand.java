@@ -21,6 +21,7 @@ import org.openjdk.jmh.runner.options.TimeValue;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Not through JMH, whose benchmarks run in one process: a server and its client each have their own, and their own core. */
@@ -126,6 +127,11 @@ public final class ServerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        requireAtLeast(1, "--connections", connections);
+        requireAtLeast(1, "--sizes", sizes);
+        requireAtLeast(0, "--rate", rates);
+        requireAtLeast(1, "--rounds", List.of(rounds));
+        requireAtLeast(rounds, "--max-rounds", List.of(maxRounds));
         if (missing(http) != null) {
             throw new IllegalStateException(missing(http));
         }
@@ -150,6 +156,13 @@ public final class ServerCommand implements Callable<Integer> {
                     out.resolveSibling(out.getFileName().toString().replaceFirst("\\.jsonl$", "") + ".md"), page);
             spec.commandLine().getOut().println(page);
             return comparison.failures().isEmpty() ? 0 : 1;
+        }
+    }
+
+    private void requireAtLeast(int least, String option, List<Integer> numbers) {
+        int lowest = Collections.min(numbers);
+        if (lowest < least) {
+            throw new ParameterException(spec.commandLine(), option + " must be at least " + least + ", not " + lowest);
         }
     }
 
