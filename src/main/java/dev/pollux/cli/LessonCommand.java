@@ -9,9 +9,11 @@ import dev.pollux.cli.lesson.TerminalScreen;
 import dev.pollux.syscall.Syscalls;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.Comparator;
 import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
+import org.jline.utils.Levenshtein;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
@@ -72,8 +74,7 @@ final class LessonCommand implements Callable<Integer> {
         }
         Lesson lesson = Lessons.named(name);
         if (lesson == null) {
-            throw new ParameterException(
-                    spec.commandLine(), "there is no lesson " + name + "; the lessons are " + names());
+            throw new ParameterException(spec.commandLine(), noSuchLesson(name));
         }
         Syscalls syscalls = Pollers.builder().binding(binding).syscalls();
         if (step && terminal.isInteractive()) {
@@ -92,7 +93,14 @@ final class LessonCommand implements Callable<Integer> {
         table.print(out, terminal);
     }
 
-    private static String names() {
-        return Lessons.ALL.stream().map(Lesson::name).collect(Collectors.joining(", "));
+    private static String noSuchLesson(String name) {
+        List<String> names = Lessons.ALL.stream().map(Lesson::name).toList();
+        String message = "there is no lesson " + name + "; the lessons are " + String.join(", ", names);
+        int typos = 1 + name.length() / 4;
+        return names.stream()
+                .filter(each -> Levenshtein.distance(name, each) <= typos)
+                .min(Comparator.comparingInt(each -> Levenshtein.distance(name, each)))
+                .map(each -> message + System.lineSeparator() + "Did you mean: pollux lesson " + each + "?")
+                .orElse(message);
     }
 }

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What each lesson must show, through each binding. */
@@ -78,7 +79,17 @@ class LessonCommandTest {
         CommandRun run = CommandRun.of("lesson", "telepathy");
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.out()).isEmpty();
-        assertThat(run.err()).startsWith("there is no lesson telepathy; the lessons are blocking, select,");
+        assertThat(run.err())
+                .startsWith("there is no lesson telepathy; the lessons are blocking, select,")
+                .doesNotContain("Did you mean");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"polll, poll", "iouring, io_uring", "epol, epoll", "slect-limit, select-limit", "Herd, herd"})
+    void aMisspeltLessonExitsWith2AndTheNameThatWasProbablyMeant(String misspelt, String meant) {
+        CommandRun run = CommandRun.of("lesson", misspelt);
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).contains("Did you mean: pollux lesson " + meant + "?");
     }
 
     @ParameterizedTest
