@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.pollux.mechanism;
 
+import dev.pollux.SyscallException;
 import dev.pollux.abi.Epoll;
+import dev.pollux.abi.Errno;
 import dev.pollux.syscall.NativeMemory;
 import dev.pollux.syscall.Syscalls;
 import java.time.Duration;
@@ -34,12 +36,6 @@ public record BusyPoll(int micros, int budget, boolean prefer) {
         return new BusyPoll((int) (nanos / 1000 + (nanos % 1000 == 0 ? 0 : 1)), budget, prefer);
     }
 
-    /** As strace would print the struct. */
-    String text() {
-        return "{busy_poll_usecs=" + micros + ", busy_poll_budget=" + budget + ", prefer_busy_poll=" + (prefer ? 1 : 0)
-                + "}";
-    }
-
     /** As a {@code struct epoll_params}. */
     NativeMemory params(Syscalls syscalls) {
         NativeMemory memory = NativeMemory.allocate(syscalls, Epoll.PARAMS_SIZE);
@@ -47,5 +43,22 @@ public record BusyPoll(int micros, int budget, boolean prefer) {
         memory.putShort(Epoll.BUSY_POLL_BUDGET, (short) budget);
         memory.buffer().put(Epoll.PREFER_BUSY_POLL, (byte) (prefer ? 1 : 0));
         return memory;
+    }
+
+    /** The exception for an error that the ioctl returned. */
+    UnsupportedOperationException refused(int epfd, int rc) {
+        SyscallException e = Failure.of("ioctl", epfd + ", EPIOCSPARAMS, " + text(), rc);
+        return new UnsupportedOperationException(
+                "EPOLL has no busy polling here: " + e.getMessage()
+                        + (rc == -Errno.EPERM
+                                ? "; a budget of more than 64 packets (NAPI_POLL_WEIGHT) needs CAP_NET_ADMIN"
+                                : "; it needs Linux 6.9 or later, built with CONFIG_NET_RX_BUSY_POLL"),
+                e);
+    }
+
+    /** As strace would print the struct. */
+    private String text() {
+        return "{busy_poll_usecs=" + micros + ", busy_poll_budget=" + budget + ", prefer_busy_poll=" + (prefer ? 1 : 0)
+                + "}";
     }
 }

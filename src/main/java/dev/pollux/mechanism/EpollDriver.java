@@ -78,8 +78,17 @@ public final class EpollDriver extends Driver {
     private boolean takesExclusive;
     private NativeMemory events;
 
-    /** The number of answers of the last wait. */
+    /** How many events there is room for. */
+    private int maxevents;
+
+    /** The number of events of the last wait. */
     private int count;
+
+    /** The number of its answers: the events, then {@link #gone}. */
+    private int answers;
+
+    /** The result of {@link #needsLock()}, in one field because each poll reads it. For the polling thread. */
+    private boolean needsLock;
 
     /** Whether the last wait was an {@code epoll_pwait2}: (g). */
     private boolean waitsInNanos;
@@ -101,11 +110,14 @@ public final class EpollDriver extends Driver {
                 Trait.BUSY_POLL);
         change = NativeMemory.allocate(syscalls, LAYOUT.sizeBytes());
         timeout = NativeMemory.allocate(syscalls, Timespec.SIZE);
-        events = NativeMemory.allocate(syscalls, 64 * LAYOUT.sizeBytes());
+        makeRoom(64);
         params = settings.busyPoll() == null ? null : settings.busyPoll().params(syscalls);
         epfd = create();
         try {
-            busyPoll(settings.busyPoll());
+            int rc = setBusyPoll(epfd);
+            if (rc < 0) {
+                throw settings.busyPoll().refused(epfd, rc);
+            }
             nanoseconds = syscalls.epollPwait2(epfd, events, 1, timeout) >= 0;
         } catch (Throwable e) {
             close();
@@ -121,18 +133,9 @@ public final class EpollDriver extends Driver {
         return fd;
     }
 
-    /** (i) */
-    private void busyPoll(BusyPoll wanted) {
-        int rc = wanted == null ? 0 : syscalls.ioctl(epfd, Epoll.EPIOCSPARAMS, params);
-        if (rc < 0) {
-            SyscallException e = Failure.of("ioctl", epfd + ", EPIOCSPARAMS, " + wanted.text(), rc);
-            throw new UnsupportedOperationException(
-                    "EPOLL has no busy polling here: " + e.getMessage()
-                            + (rc == -Errno.EPERM
-                                    ? "; a budget of more than 64 packets (NAPI_POLL_WEIGHT) needs CAP_NET_ADMIN"
-                                    : "; it needs Linux 6.9 or later, built with CONFIG_NET_RX_BUSY_POLL"),
-                    e);
-        }
+    /** (i) Returns 0 or -errno. */
+    private int setBusyPoll(int list) {
+        return params == null ? 0 : syscalls.ioctl(list, Epoll.EPIOCSPARAMS, params);
     }
 
     @Override
@@ -268,6 +271,7 @@ public final class EpollDriver extends Driver {
             disarm(fired);
         } else if (fired.isListed()) {
             lazyOneshots.addFired(fired);
+            needsLock = true;
         }
     }
 
@@ -307,7 +311,7 @@ public final class EpollDriver extends Driver {
 
     @Override
     boolean needsLock() {
-        return staleEntries.needsWholeFetch() || !lazyOneshots.isEmpty() || !gone.isEmpty();
+        return needsLock;
     }
 
     @Override
@@ -318,6 +322,7 @@ public final class EpollDriver extends Driver {
         if (staleEntries.beginWait()) {
             rebuild();
         }
+        needsLock = staleEntries.needsWholeFetch() || !gone.isEmpty();
     }
 
     /** (j) Lists it as a fired ONESHOT, which also detects a closed descriptor. */
@@ -359,8 +364,7 @@ public final class EpollDriver extends Driver {
 
     /** False if an open descriptor could not be added. A fired ONESHOT stays silent: (e). */
     private boolean fill(int list, List<EpollEntry> closed) {
-        boolean busyPolls = params == null || syscalls.ioctl(list, Epoll.EPIOCSPARAMS, params) >= 0; // (i)
-        if (!busyPolls || control(list, EPOLL_CTL_ADD, wakerFd, wakerEvents, WAKER) < 0) {
+        if (setBusyPoll(list) < 0 || control(list, EPOLL_CTL_ADD, wakerFd, wakerEvents, WAKER) < 0) {
             return false;
         }
         for (Entry each : registry.all()) {
@@ -378,7 +382,9 @@ public final class EpollDriver extends Driver {
 
     @Override
     int await(long timeoutNanos) {
-        int maxevents = reserveEvents();
+        if (registry.size() >= maxevents && maxevents < MAX_EVENTS) { // one call is to report all ready ones
+            makeRoom(2 * Math.min(registry.size() + 1, MAX_EVENTS / 2));
+        }
         long waitNanos = gone.isEmpty() ? timeoutNanos : 0;
         waits++;
         waitsInNanos = nanoseconds && waitNanos > 0 && waitNanos % NANOS_PER_MILLI != 0;
@@ -390,21 +396,18 @@ public final class EpollDriver extends Driver {
             rc = syscalls.epollWait(epfd, events, maxevents, millisRoundedUp(waitNanos));
         }
         count = Math.max(rc, 0);
-        return rc < 0 ? rc : rc + gone.size();
+        answers = count + gone.size();
+        return rc < 0 ? rc : answers;
     }
 
-    /** Makes room for all registrations, so that one call reports all ready ones. */
-    private int reserveEvents() {
-        int wanted = Math.min(registry.size() + 1, MAX_EVENTS);
-        if (wanted * LAYOUT.sizeBytes() > events.sizeBytes()) {
-            events = NativeMemory.allocate(syscalls, 2 * wanted * LAYOUT.sizeBytes());
-        }
-        return events.sizeBytes() / LAYOUT.sizeBytes();
+    private void makeRoom(int wanted) {
+        events = NativeMemory.allocate(syscalls, wanted * LAYOUT.sizeBytes());
+        maxevents = wanted;
     }
 
     @Override
     boolean hasNext(int index) {
-        return index < count || !gone.isEmpty();
+        return index < answers;
     }
 
     /** (a) */
@@ -418,7 +421,7 @@ public final class EpollDriver extends Driver {
         int generation = (int) (data >>> 32);
         Entry entry = registry.get((int) data, generation);
         if (entry == null && generation != WAKER) {
-            staleEntries.see();
+            needsLock |= staleEntries.see();
         }
         return entry;
     }
@@ -430,7 +433,7 @@ public final class EpollDriver extends Driver {
 
     @Override
     SyscallException failure(int rc) {
-        String arguments = epfd + ", [...], " + events.sizeBytes() / LAYOUT.sizeBytes() + ", ...";
+        String arguments = epfd + ", [...], " + maxevents + ", ...";
         return Failure.of(waitsInNanos ? "epoll_pwait2" : "epoll_wait", arguments, rc);
     }
 

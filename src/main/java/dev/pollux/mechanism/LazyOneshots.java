@@ -17,10 +17,6 @@ final class LazyOneshots {
     /** The lazy ones that fired since the last wait; the kernel does not know. */
     private final List<EpollEntry> fired = new ArrayList<>();
 
-    boolean isEmpty() {
-        return fired.isEmpty();
-    }
-
     /** Counts a re-arm of a fired entry; {@code waits} is the number of waits so far. */
     void countRearm(EpollEntry entry, int waits) {
         boolean prompt = entry.firedInWait == waits;

@@ -28,11 +28,10 @@ final class StaleEntries {
         suspected = true;
     }
 
-    /** Notes that the last wait has an event of no registration. */
-    void see() {
-        if (suspected) {
-            seen = true;
-        }
+    /** Notes that the last wait has an event of no registration. Returns whether that matters. */
+    boolean see() {
+        seen |= suspected;
+        return seen;
     }
 
     /** Whether the answers of the next wait must be fetched before any handler runs. */

@@ -7,7 +7,8 @@ import dev.pollux.abi.EventFd;
 import dev.pollux.abi.Fcntl;
 import dev.pollux.syscall.NativeMemory;
 import dev.pollux.syscall.Syscalls;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 
 /**
  * Ends the kernel's wait from another thread: an eventfd, or else a pipe, that every driver watches.
@@ -32,6 +33,16 @@ final class Waker {
     /** How long a close waits for pending writes; after that it leaves the descriptor open. */
     private static final long LAST_WAIT_NANOS = 1_000_000_000;
 
+    private static final VarHandle REASONS;
+
+    static {
+        try {
+            REASONS = MethodHandles.lookup().findVarHandle(Waker.class, "reasons", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private final Syscalls syscalls;
     private final NativeMemory bytes;
     private final InterruptHook interruptHook = new InterruptHook() {
@@ -42,7 +53,7 @@ final class Waker {
     };
     private final int readFd;
     private final int writeFd;
-    private final AtomicInteger reasons = new AtomicInteger();
+    private volatile int reasons;
     private boolean leavesUnread;
 
     /** How many writes of taken reasons are still to be read. Written under the lock, by the polling thread. */
@@ -120,11 +131,11 @@ final class Waker {
     void signal(int reason) {
         int before;
         do {
-            before = reasons.get();
+            before = reasons;
             if ((before & (reason | CLOSED)) != 0) {
                 return;
             }
-        } while (!reasons.compareAndSet(before, before | reason));
+        } while (!REASONS.compareAndSet(this, before, before | reason));
         if (before == 0) {
             write();
         }
@@ -141,7 +152,7 @@ final class Waker {
 
     /** Whether there are reasons to take; for the polling thread. */
     boolean isSignalled() {
-        return reasons.get() != 0 || unread != 0 && !leavesUnread;
+        return reasons != 0 || unread != 0 && !leavesUnread;
     }
 
     /**
@@ -153,19 +164,19 @@ final class Waker {
         }
         int taken = 0;
         do {
-            int more = reasons.getAndSet(0);
+            int more = (int) REASONS.getAndSet(this, 0);
             taken |= more;
             unread += more == 0 ? 0 : 1;
             if (!leavesUnread) {
                 read();
             }
-        } while (unread < 0 && reasons.get() != 0);
+        } while (unread < 0 && reasons != 0);
         unread = Math.max(0, unread);
         return taken;
     }
 
     private boolean isClosed() {
-        return (reasons.get() & CLOSED) != 0;
+        return (reasons & CLOSED) != 0;
     }
 
     /**
@@ -192,7 +203,7 @@ final class Waker {
         if (isClosed()) {
             return;
         }
-        unread += reasons.getAndSet(CLOSED) == 0 ? 0 : 1;
+        unread += (int) REASONS.getAndSet(this, CLOSED) == 0 ? 0 : 1;
         long startNanos = System.nanoTime();
         read();
         while (unread > 0 && System.nanoTime() - startNanos < LAST_WAIT_NANOS) {
