@@ -8,6 +8,7 @@ import dev.pollux.CountingSyscalls;
 import dev.pollux.Interest;
 import dev.pollux.Mechanism;
 import dev.pollux.Poller;
+import dev.pollux.Pollers;
 import dev.pollux.Registration;
 import dev.pollux.Trigger;
 import dev.pollux.abi.Errno;
@@ -16,6 +17,8 @@ import dev.pollux.posix.Posix;
 import dev.pollux.syscall.ForwardingSyscalls;
 import dev.pollux.syscall.NativeMemory;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class EpollPollerTest extends PollerContract {
@@ -72,6 +75,28 @@ class EpollPollerTest extends PollerContract {
             }
         });
         return changes;
+    }
+
+    /** As in C: EPOLL_CTL_ADD, MOD and DEL, and nothing else. */
+    @Test
+    void aSocketIsRegisteredModifiedAndCancelledByOneSystemCallEach() throws IOException {
+        List<String> made = new ArrayList<>();
+        poller = opened(Pollers.builder()
+                .mechanism(mechanism())
+                .binding(binding())
+                .trace(made::add)
+                .open());
+        int fd = descriptors.socketPair().fd();
+        poller.register(fd, Interest.READ).cancel(); // the table of numbers grows once
+        made.clear();
+
+        Registration registration = poller.register(fd, Interest.READ);
+        registration.modify(Interest.READ_WRITE);
+        registration.cancel();
+
+        assertThat(made)
+                .extracting(call -> call.split(", ")[1])
+                .containsExactly("EPOLL_CTL_ADD", "EPOLL_CTL_MOD", "EPOLL_CTL_DEL");
     }
 
     private Registration registerTrusted() throws IOException {
