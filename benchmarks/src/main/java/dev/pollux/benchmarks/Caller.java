@@ -22,8 +22,6 @@ public enum Caller {
     JDK_KEYS("JDK Selector, keys", null, Mechanism.EPOLL),
     /** The JDK's {@code Selector}, with {@code select(Consumer)}. */
     JDK_CONSUMER("JDK Selector, consumer", null, Mechanism.EPOLL),
-    /** Netty on top of the JDK's {@code Selector}: only in results of the former benchmark Echo. */
-    NETTY_NIO("Netty, NIO", null),
     /** Netty's own epoll. */
     NETTY_EPOLL("Netty, epoll", null, Mechanism.EPOLL),
     /** The {@code Selector} of jnr-enxio. */

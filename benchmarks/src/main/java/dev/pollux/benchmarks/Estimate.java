@@ -68,7 +68,7 @@ public record Estimate(double value, double error) {
         return new Estimate(value - other.value, Math.hypot(error, other.error));
     }
 
-    public Estimate times(double factor) {
+    Estimate times(double factor) {
         return new Estimate(value * factor, error * factor);
     }
 }

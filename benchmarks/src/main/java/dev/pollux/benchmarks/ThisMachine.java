@@ -47,7 +47,7 @@ final class ThisMachine implements Usable {
         }
         String what = mechanism + " through " + caller;
         return switch (caller) {
-            case C, NETTY_NIO, JNA_INTERFACE, JDK_VIRTUAL, JDK_PLATFORM -> true;
+            case C, JNA_INTERFACE, JDK_VIRTUAL, JDK_PLATFORM -> true;
             case LIBEVENT ->
                 PlainC.libeventVersion() != null
                         || leaveOut(

@@ -88,7 +88,7 @@ interface Watcher extends Closeable {
                 new SelectorWatcher(
                         NativeSelectorProvider.getInstance().openSelector(), new EnxioChannels(ends)::channel, false);
             case NETTY_EPOLL -> new NettyWatcher(ends);
-            case C, LIBEVENT, JNA_INTERFACE, NETTY_NIO, JDK_VIRTUAL, JDK_PLATFORM ->
+            case C, LIBEVENT, JNA_INTERFACE, JDK_VIRTUAL, JDK_PLATFORM ->
                 throw new IllegalArgumentException(caller + " is no way of waiting in Java");
         };
     }

@@ -212,16 +212,14 @@ record Chart(String name, int height, JsonObject option) {
     }
 
     /**
-     * A row for each point, and in it a dot with an error bar for each caller.
+     * A row for each point, and in it a dot with an error bar for each caller; 1 is marked.
      *
-     * @param value null: no dot
-     * @param isRatio whether 1 is marked
+     * @param ratio null: no dot
      * @return empty if there are no dots
      */
-    static Optional<Chart> dots(
-            String name, String title, List<Result> all, Function<Result, Estimate> value, boolean isRatio) {
+    static Optional<Chart> ratios(String name, String title, List<Result> all, Function<Result, Estimate> ratio) {
         List<Result> results =
-                few(all.stream().filter(each -> value.apply(each) != null).toList());
+                few(all.stream().filter(each -> ratio.apply(each) != null).toList());
         if (results.isEmpty()) {
             return Optional.empty();
         }
@@ -247,21 +245,19 @@ record Chart(String name, int height, JsonObject option) {
                 "xAxis": {"nameLocation": "middle", "nameGap": 25, %s},
                 "yAxis": [{"type": "category", "inverse": true, "splitLine": {"show": true}, "data": %s},
                           {"type": "value", "inverse": true, "show": false, "min": 0, "max": %d}]""",
-                range(results, value, isRatio),
+                range(results, ratio),
                 GSON.toJson(labels),
                 labels.size());
-        if (isRatio) {
-            chart.add("""
-                    {"type": "line", "yAxisIndex": 1, "symbol": "none", "silent": true, "color": "#000",
-                     "lineStyle": {"width": 1.4}}""", List.of(List.of(1, 0), List.of(1, labels.size())));
-        }
+        chart.add("""
+                {"type": "line", "yAxisIndex": 1, "symbol": "none", "silent": true, "color": "#000",
+                 "lineStyle": {"width": 1.4}}""", List.of(List.of(1, 0), List.of(1, labels.size())));
         for (Caller caller : callers) {
             List<Point> points = results.stream()
                     .filter(each -> each.caller() == caller)
                     .map(each -> {
                         int row = rows.indexOf(each.params());
                         double y = row + (callers.indexOf(caller) + 1.0) / (callers.size() + 1);
-                        Estimate estimate = value.apply(each);
+                        Estimate estimate = ratio.apply(each);
                         String text = labels.get(row) + ": " + estimate.text(3);
                         return new Point(estimate.value(), y, error(estimate), 0, text);
                     })
@@ -287,15 +283,14 @@ record Chart(String name, int height, JsonObject option) {
     }
 
     /** Has room for all values; an error bar that is much longer than they are apart is cut at its edge. */
-    private static String range(List<Result> results, Function<Result, Estimate> value, boolean isRatio) {
-        var range = results.stream().map(value).collect(Collectors.summarizingDouble(Estimate::value));
-        double low = isRatio ? Math.min(range.getMin(), 1) : range.getMin();
-        double high = isRatio ? Math.max(range.getMax(), 1) : range.getMax();
+    private static String range(List<Result> results, Function<Result, Estimate> ratio) {
+        var range = results.stream().map(ratio).collect(Collectors.summarizingDouble(Estimate::value));
+        double low = Math.min(range.getMin(), 1);
+        double high = Math.max(range.getMax(), 1);
         double room = Math.max(0.15 * (high - low), 0.02 * high);
         return String.format(
                 Locale.ROOT,
-                "\"type\": \"value\", \"name\": \"%s\", \"min\": %.2f, \"max\": %.2f",
-                isRatio ? "times; left of 1 is cheaper" : "µs; left is better",
+                "\"type\": \"value\", \"name\": \"times; left of 1 is cheaper\", \"min\": %.2f, \"max\": %.2f",
                 Math.max(low - room, 0),
                 high + room);
     }

@@ -124,21 +124,11 @@ record Report(String html, List<Chart> charts) {
                             x.equals("n") ? "N, registered descriptors" : x,
                             group.getValue())));
         }
-        Chart.dots(
+        Chart.ratios(
                         workload + "-ratios",
                         "Time of one " + workload.operation + ", divided by that of plain C",
                         results,
-                        each -> Tables.ratio(results, each, Caller.C),
-                        true)
-                .ifPresent(charts::add);
-        Chart.dots(
-                        workload + "-p99",
-                        "99 % of the messages take less",
-                        results,
-                        each -> each.metrics().containsKey("latency.p99")
-                                ? each.metrics().get("latency.p99").times(1e-3)
-                                : null,
-                        false)
+                        each -> Tables.ratio(results, each, Caller.C))
                 .ifPresent(charts::add);
         return charts;
     }
@@ -150,12 +140,6 @@ record Report(String html, List<Chart> charts) {
     }
 
     private static String section(Workload workload, List<Result> results, List<Chart> charts) {
-        String metrics = results.stream()
-                .flatMap(each -> each.metrics().keySet().stream())
-                .filter(name -> name.startsWith("latency"))
-                .distinct()
-                .map(name -> Tables.metric(results, name))
-                .collect(Collectors.joining());
         return "<section id=\"" + workload + "\">\n<h2>" + escape(workload.title) + "</h2>\n<p class=\"name\">"
                 + workload
                 + "</p>\n<p>" + escape(workload.text) + "</p>\n"
@@ -163,7 +147,7 @@ record Report(String html, List<Chart> charts) {
                 + charts.stream().map(Report::figure).collect(Collectors.joining())
                 + details(
                         "All " + results.size() + " results",
-                        Tables.times(results) + Tables.ratiosToC(results) + Tables.ratiosToPeers(results) + metrics)
+                        Tables.times(results) + Tables.ratiosToC(results) + Tables.ratiosToPeers(results))
                 + "</section>\n";
     }
 

@@ -103,13 +103,6 @@ final class Tables {
                 });
     }
 
-    static String metric(List<Result> results, String name) {
-        return pivot(
-                name + " in ns",
-                results,
-                each -> each.metrics().containsKey(name) ? value(each.metrics().get(name)) : "");
-    }
-
     /** For each workload and mechanism: the mean ratio to C and each peer, and at how many points the difference is real. */
     static String summary(Run run) {
         Caller pollux = pollux(run.results());

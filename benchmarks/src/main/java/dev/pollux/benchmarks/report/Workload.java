@@ -29,13 +29,7 @@ enum Workload {
             Plain C has no figures for poll and select, where a change is a store into an array."""),
     Wakeup("Waking a poll", "wakeup", """
             One wakeup, until the poll that it ends has returned. ALONE: a thread wakes itself before it polls. \
-            PING_PONG: two threads wake each other in turns."""),
-    Echo("An echo server", "echoed message", """
-            One server thread and connections on loopback, with the same echo logic and buffer sizes for all. The client \
-            has one message under way on each connection. It is a closed loop: the next message is sent when the \
-            previous one has come back. So while the server stalls, no messages are sent that would have waited, and \
-            the percentiles do not show their delay (coordinated omission): the latencies are lower bounds. Client and \
-            server share the cores of one machine, so each takes processor time from the other.""");
+            PING_PONG: two threads wake each other in turns.""");
 
     final String title;
 
