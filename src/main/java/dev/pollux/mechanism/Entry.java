@@ -44,10 +44,10 @@ class Entry implements Registration {
     /** {@link #fetched} of an entry that only reserves its place in the batch. */
     static final int RESERVED = 0;
 
-    private static final VarHandle INTEREST = field("interest", Interest.class);
-    private static final VarHandle STATE = field("state", State.class);
-    private static final VarHandle VERSION = field("version", int.class);
-    private static final VarHandle FAST_ROW = field("fastRow", int.class);
+    private static final VarHandle INTEREST = Fields.field(MethodHandles.lookup(), "interest", Interest.class);
+    private static final VarHandle STATE = Fields.field(MethodHandles.lookup(), "state", State.class);
+    private static final VarHandle VERSION = Fields.field(MethodHandles.lookup(), "version", int.class);
+    private static final VarHandle FAST_ROW = Fields.field(MethodHandles.lookup(), "fastRow", int.class);
 
     private final Owner owner;
     private final int fd;
@@ -94,14 +94,6 @@ class Entry implements Registration {
         generation = terms.generation;
         INTEREST.set(this, terms.interest);
         STATE.set(this, State.NEW);
-    }
-
-    private static VarHandle field(String name, Class<?> type) {
-        try {
-            return MethodHandles.lookup().findVarHandle(Entry.class, name, type);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
     }
 
     @Override

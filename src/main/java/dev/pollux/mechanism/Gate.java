@@ -25,8 +25,8 @@ final class Gate {
     /** How often a thread that waits for the end of a wait checks by itself. */
     private static final long UNSIGNALLED_NANOS = 1_000_000;
 
-    private static final VarHandle PHASE = field("phase");
-    private static final VarHandle WAITS = field("waits");
+    private static final VarHandle PHASE = Fields.field(MethodHandles.lookup(), "phase", int.class);
+    private static final VarHandle WAITS = Fields.field(MethodHandles.lookup(), "waits", int.class);
 
     private final Mechanism mechanism;
     private final boolean changesDuringWait;
@@ -64,14 +64,6 @@ final class Gate {
         this.changesDuringWait = changesDuringWait;
         this.waker = waker;
         this.invariants = invariants;
-    }
-
-    private static VarHandle field(String name) {
-        try {
-            return MethodHandles.lookup().findVarHandle(Gate.class, name, int.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
     }
 
     // The lock.

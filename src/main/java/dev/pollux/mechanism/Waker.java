@@ -33,15 +33,7 @@ final class Waker {
     /** How long a close waits for pending writes; after that it leaves the descriptor open. */
     private static final long LAST_WAIT_NANOS = 1_000_000_000;
 
-    private static final VarHandle REASONS;
-
-    static {
-        try {
-            REASONS = MethodHandles.lookup().findVarHandle(Waker.class, "reasons", int.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
+    private static final VarHandle REASONS = Fields.field(MethodHandles.lookup(), "reasons", int.class);
 
     private final Syscalls syscalls;
     private final NativeMemory bytes;
