@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.pollux.mechanism;
 
-import dev.pollux.abi.Errno;
 import dev.pollux.syscall.Syscalls;
 import java.util.ArrayList;
 import java.util.List;
@@ -94,11 +93,6 @@ final class AlwaysReady {
     /** Whether the number belongs to another file than the registered one, or to none. */
     boolean isAnotherFile(int index) {
         Item item = items.get(index);
-        int rc = stat.load(item.entry.fd());
-        if (rc < 0) {
-            return rc == -Errno.EBADF;
-        }
-        boolean isKnown = item.device != 0 || item.inode != 0;
-        return isKnown && (stat.device() != item.device || stat.inode() != item.inode);
+        return stat.isOther(item.entry.fd(), item.device, item.inode) > 0;
     }
 }

@@ -22,8 +22,6 @@ import dev.pollux.abi.Os;
 import dev.pollux.abi.Timespec;
 import dev.pollux.syscall.NativeMemory;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * {@code epoll(7)}.
@@ -294,9 +292,9 @@ public final class EpollDriver extends Driver {
     boolean detectLoss(Entry entry) throws SyscallException {
         EpollEntry asked = (EpollEntry) entry;
         if (!asked.isListed() || asked.hasClosedChannel()) {
-            return isClosed(asked);
+            return isClosed(asked) || gone.contains(asked);
         }
-        int rc = control(EPOLL_CTL_ADD, asked, 0);
+        int rc = control(epfd, EPOLL_CTL_ADD, asked.fd(), EPOLLONESHOT, WAKER); // its events are skipped
         if (rc >= 0) {
             staleEntries.suspect();
             asked.listedEvents = 0;
@@ -348,42 +346,44 @@ public final class EpollDriver extends Driver {
         if (list < 0) {
             return;
         }
-        List<EpollEntry> closed = new ArrayList<>();
-        if (!fill(list, closed)) {
-            syscalls.close(list);
-            return;
+        boolean complete = setBusyPoll(list) >= 0 && control(list, EPOLL_CTL_ADD, wakerFd, wakerEvents, WAKER) >= 0;
+        for (Entry entry : registry.all()) {
+            complete = complete && copy((EpollEntry) entry, list);
         }
-        syscalls.close(epfd);
-        epfd = list;
-        for (EpollEntry entry : closed) {
-            entry.listedEvents = 0;
+        syscalls.close(complete ? epfd : list);
+        if (complete) {
+            epfd = list;
+            staleEntries.clear();
         }
-        gone.addAll(closed);
-        staleEntries.clear();
     }
 
-    /** False if an open descriptor could not be added. A fired ONESHOT stays silent: (e). */
-    private boolean fill(int list, List<EpollEntry> closed) {
-        if (setBusyPoll(list) < 0 || control(list, EPOLL_CTL_ADD, wakerFd, wakerEvents, WAKER) < 0) {
+    /**
+     * False if an open descriptor could not be added. A fired ONESHOT stays silent: (e). The old list is asked after the
+     * ADD: if it has lost the entry, the number may belong to another file.
+     */
+    private boolean copy(EpollEntry entry, int list) {
+        if (!entry.isListed()) {
+            return true;
+        }
+        int eventBits = entry.state() == State.FIRED ? EPOLLONESHOT : entry.listedEvents;
+        int rc = control(list, EPOLL_CTL_ADD, entry.fd(), eventBits, entry.generation);
+        try {
+            if (!detectLoss(entry)) {
+                return rc >= 0;
+            }
+        } catch (SyscallException e) {
             return false;
         }
-        for (Entry each : registry.all()) {
-            EpollEntry entry = (EpollEntry) each;
-            int eventBits = entry.state() == State.FIRED ? EPOLLONESHOT : entry.listedEvents;
-            int rc = entry.isListed() ? control(list, EPOLL_CTL_ADD, entry.fd(), eventBits, entry.generation) : 0;
-            if (rc < 0 && (rc == -Errno.EPERM || isClosed(entry))) {
-                closed.add(entry);
-            } else if (rc < 0) {
-                return false;
-            }
-        }
-        return true;
+        entry.listedEvents = 0;
+        gone.add(entry);
+        return rc < 0 || control(list, EPOLL_CTL_DEL, entry.fd(), 0, 0) >= 0;
     }
 
     @Override
     int await(long timeoutNanos) {
-        if (registry.size() >= maxevents && maxevents < MAX_EVENTS) { // one call is to report all ready ones
-            makeRoom(2 * Math.min(registry.size() + 1, MAX_EVENTS / 2));
+        int registered = registry.size();
+        if (registered >= maxevents && maxevents < MAX_EVENTS) { // one call is to report all ready ones
+            makeRoom(2 * Math.min(registered + 1, MAX_EVENTS / 2));
         }
         long waitNanos = gone.isEmpty() ? timeoutNanos : 0;
         waits++;

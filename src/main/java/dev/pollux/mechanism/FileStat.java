@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.pollux.mechanism;
 
+import dev.pollux.abi.Errno;
 import dev.pollux.abi.Stat;
 import dev.pollux.syscall.NativeMemory;
 import dev.pollux.syscall.Syscalls;
@@ -18,6 +19,20 @@ final class FileStat {
     /** Calls fstat. If the result is not negative, the other methods are about this descriptor. */
     int load(int fd) {
         return syscalls.fstat(fd, memory);
+    }
+
+    /**
+     * Whether a number belongs to another file than this one; device 0 with inode 0 stands for any file.
+     *
+     * @return 1 if it does or if it is closed, 0 if not, -errno if the kernel does not tell
+     */
+    int isOther(int fd, long device, long inode) {
+        int rc = load(fd);
+        if (rc < 0) {
+            return rc == -Errno.EBADF ? 1 : rc;
+        }
+        boolean isAny = device == 0 && inode == 0;
+        return isAny || device() == device && inode() == inode ? 0 : 1;
     }
 
     int type() {

@@ -259,7 +259,7 @@ public final class KqueueDriver extends Driver {
 
     /** (l), (n) */
     private void delete(KqueueEntry entry, int bit) throws SyscallException {
-        if (isLibkqueue && isStale(entry)) {
+        if (isLibkqueue && entry.isStale(stat) != 0) {
             stale.set(entry.fd());
             entry.filters &= ~bit;
             return;
@@ -276,11 +276,6 @@ public final class KqueueDriver extends Driver {
         entry.filters &= ~bit;
     }
 
-    /** (n) Whether the number is closed, or belongs to another file by now. */
-    private boolean isStale(KqueueEntry entry) {
-        return stat.load(entry.fd()) < 0 || stat.inode() != entry.inode || stat.device() != entry.device;
-    }
-
     @Override
     void disarm(Entry entry) throws SyscallException {
         KqueueEntry disarmed = (KqueueEntry) entry;
@@ -295,10 +290,14 @@ public final class KqueueDriver extends Driver {
         KqueueEntry asked = (KqueueEntry) entry;
         int bit = Integer.lowestOneBit(asked.filters);
         if (bit == 0 || isClosed(asked)) {
-            return isClosed(asked);
+            return isClosed(asked) || gone.contains(asked);
         }
         if (isLibkqueue) {
-            return isStale(asked);
+            int rc = asked.isStale(stat);
+            if (rc < 0) {
+                throw Failure.of("fstat", asked.fd() + ", ...", rc);
+            }
+            return rc > 0;
         }
         int fflags = bit == EXCEPT ? abi.NOTE_OOB : 0;
         int rc = change(kq, asked.fd(), filter(bit), EV_ENABLE, fflags, asked.generation);
@@ -332,17 +331,15 @@ public final class KqueueDriver extends Driver {
     }
 
     private int addAll(int queue, KqueueEntry entry, List<KqueueEntry> closed) {
-        for (int bit = READ; bit <= EXCEPT; bit <<= 1) {
-            int rc = (entry.filters & bit) != 0 ? add(queue, entry, bit) : 0;
-            if (rc < 0 && !isClosed(entry)) {
-                return rc;
-            }
-            if (rc < 0) {
-                closed.add(entry);
-                return 0;
-            }
+        int rc = entry.filters == 0 ? 0 : entry.isStale(stat);
+        for (int bit = READ; bit <= EXCEPT && rc == 0; bit <<= 1) {
+            rc = (entry.filters & bit) != 0 ? add(queue, entry, bit) : 0;
         }
-        return 0;
+        if (rc > 0 || rc < 0 && isClosed(entry)) {
+            closed.add(entry);
+            return 0;
+        }
+        return rc;
     }
 
     // Waiting.

@@ -38,6 +38,11 @@ final class KqueueEntry extends Entry {
         super(terms);
     }
 
+    /** {@link FileStat#isOther}: whether the number belongs to another file by now. */
+    int isStale(FileStat stat) {
+        return stat.isOther(fd(), device, inode);
+    }
+
     /** Notes that a filter reports; returns whether it is the first time in this wait. */
     boolean report(int bit, int wait) {
         if (reportedInWait != wait) {

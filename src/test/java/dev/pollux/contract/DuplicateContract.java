@@ -71,6 +71,30 @@ public abstract class DuplicateContract extends PollerFixture {
         assertThat(poller.poll(UNEXPECTED)).isZero();
     }
 
+    /** The cancelled one makes EPOLL and libkqueue replace the kernel's list. */
+    @Test
+    void aNumberReusedBeforeTheListIsReplacedIsNotWatchedForItsOldRegistration() throws IOException {
+        assumeThat(reportsClosedDescriptors())
+                .as("elsewhere the kernel watches the number, not the file")
+                .isFalse();
+        Pipe next = descriptors.pipe();
+        Registration old = poller.register(descriptors.pipe().readFd(), Interest.READ);
+        registerAndCloseKeepingADuplicate(descriptors.readyPipe().readFd(), Interest.READ)
+                .cancel();
+        descriptors.close(old.fd());
+        descriptors.dupAs(next.readFd(), old.fd());
+        for (int i = 0; i < 10; i++) {
+            assertThat(look()).isEmpty();
+        }
+        descriptors.write(next.writeFd());
+        assertThat(look()).isEmpty();
+
+        Registration fresh = poller.register(old.fd(), Interest.READ);
+
+        assertThat(look()).containsExactly(event(fresh, READABLE));
+        assertThat(old.isValid()).isFalse();
+    }
+
     @Test
     void aHundredClosedDescriptorsDoNotSpin() throws IOException {
         CountingSyscalls counting = count();

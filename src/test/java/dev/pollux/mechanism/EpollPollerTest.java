@@ -4,7 +4,9 @@ package dev.pollux.mechanism;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pollux.Background;
 import dev.pollux.CountingSyscalls;
+import dev.pollux.Eventually;
 import dev.pollux.Interest;
 import dev.pollux.Mechanism;
 import dev.pollux.Poller;
@@ -17,8 +19,12 @@ import dev.pollux.posix.Posix;
 import dev.pollux.syscall.ForwardingSyscalls;
 import dev.pollux.syscall.NativeMemory;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class EpollPollerTest extends PollerContract {
@@ -62,6 +68,91 @@ class EpollPollerTest extends PollerContract {
 
         assertThat(lists[0]).as("how many lists were made").isEqualTo(1);
         assertThat(look()).hasSize(2);
+    }
+
+    @Test
+    void aNumberThatARebuildFoundClosedCanBeRegisteredDuringTheNextWait() throws IOException {
+        Posix.Pipe next = descriptors.readyPipe();
+        List<Registration> registrations = new ArrayList<>();
+        poller = openOver(new ForwardingSyscalls(calls) {
+            private int lists;
+
+            @Override
+            public int epollCreate1(int flags) {
+                lists++;
+                return super.epollCreate1(flags);
+            }
+
+            @Override
+            public int epollWait(int epfd, NativeMemory events, int maxevents, int timeoutMillis) {
+                int rc = super.epollWait(epfd, events, maxevents, timeoutMillis);
+                if (lists == 2 && registrations.size() == 1) {
+                    try {
+                        int fd = registrations.get(0).fd();
+                        descriptors.dupAs(next.readFd(), fd);
+                        registrations.add(poller.register(fd, Interest.READ));
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                }
+                return rc;
+            }
+        });
+        registrations.add(poller.register(descriptors.pipe().readFd(), Interest.READ));
+        Registration stale = poller.register(descriptors.readyPipe().readFd(), Interest.READ);
+        descriptors.dup(stale.fd());
+        descriptors.close(stale.fd());
+        stale.cancel();
+        descriptors.close(registrations.get(0).fd());
+
+        for (int i = 0; i < 10; i++) {
+            look();
+        }
+
+        assertThat(registrations).hasSize(2);
+        assertThat(look()).containsExactly(event(registrations.get(1), READABLE));
+        assertThat(registrations.get(0).isValid()).isFalse();
+    }
+
+    /** The kernel reports HUP whatever is asked; a new TCP socket has it. */
+    @Test
+    void theQuestionWhoseNumberItIsCausesNoEventForTheOldRegistration() throws Exception {
+        AtomicInteger answers = new AtomicInteger();
+        AtomicBoolean asks = new AtomicBoolean();
+        poller = openOver(new ForwardingSyscalls(calls) {
+            @Override
+            public int epollWait(int epfd, NativeMemory events, int maxevents, int timeoutMillis) {
+                int rc = super.epollWait(epfd, events, maxevents, timeoutMillis);
+                answers.addAndGet(Math.max(rc, 0));
+                return rc;
+            }
+
+            @Override
+            public int epollCtl(int epfd, int op, int fd, NativeMemory event) {
+                int before = answers.get();
+                int rc = super.epollCtl(epfd, op, fd, event);
+                if (asks.getAndSet(false)) {
+                    Eventually.until("the waiting thread has the answer", () -> answers.get() > before);
+                }
+                return rc;
+            }
+        });
+        Posix.Pipe pipe = descriptors.readyPipe();
+        Registration old = poller.register(pipe.readFd(), Interest.READ);
+        look();
+        look(); // from now on its events are delivered without the lock
+        descriptors.drain(old.fd());
+        List<Event> events = Collections.synchronizedList(new ArrayList<>());
+        int next = descriptors.tcpSocket();
+        Background<Integer> waiting = waitInBackground((registration, ready) -> events.add(event(registration, ready)));
+        descriptors.close(old.fd());
+        descriptors.dupAs(next, old.fd());
+
+        asks.set(true);
+        Registration fresh = poller.register(old.fd(), Interest.WRITE);
+
+        waiting.get();
+        assertThat(events).extracting(Event::registration).containsExactly(fresh);
     }
 
     /** Opens a poller and counts the changes of its list. */
