@@ -2,7 +2,7 @@
 package dev.pollux.abi;
 
 /**
- * Linux 4.16 and later, {@code <linux/membarrier.h>}: makes all running threads of the process pass a memory barrier.
+ * Linux 4.14 and later, {@code <linux/membarrier.h>}: makes all running threads of the process pass a memory barrier.
  *
  * <pre>{@code
  * int membarrier(int cmd, unsigned flags, int cpu_id);    // flags 0

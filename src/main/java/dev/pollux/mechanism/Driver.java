@@ -17,7 +17,7 @@ import java.util.Set;
  * driver never calls the core and never changes a registration's state. It may read the {@link #registry}.
  *
  * <p>All methods run under the poller's lock, except {@link #await} and, with {@link Trait#STABLE_ANSWERS},
- * {@link #next}: these run on the polling thread without it.
+ * {@link #needsLock}, {@link #hasNext}, {@link #next} and {@link #bits}: these run on the polling thread without it.
  *
  * <p>A new mechanism is one subclass. Its constructor opens its descriptor, and closes it again if it fails.
  * {@link KernelPoller#open} adds the waker, and closes the driver if a later step fails.
@@ -129,7 +129,8 @@ public abstract class Driver {
 
     /**
      * Takes the next answer. Returns its registration, or null if it belongs to none. The answer is taken even if this
-     * throws. With {@link Trait#STABLE_ANSWERS} a second call with the same index returns the same answer.
+     * throws. With {@link Trait#STABLE_ANSWERS}, and without {@link PollBits#GONE} among the answers, a second call with
+     * the same index returns the same answer.
      */
     abstract Entry next(int index) throws SyscallException;
 

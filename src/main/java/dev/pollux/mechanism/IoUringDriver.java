@@ -202,7 +202,7 @@ public final class IoUringDriver extends Driver {
     // Submitting.
 
     private boolean isMultishot(IoUringEntry entry) {
-        return entry.quiet || entry.trigger() == Trigger.EDGE || entry.trigger() == Trigger.LEVEL;
+        return entry.quiet || !entry.trigger().isOneshot();
     }
 
     private void submitQueue() {

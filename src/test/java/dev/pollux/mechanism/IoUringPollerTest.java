@@ -228,7 +228,6 @@ class IoUringPollerTest extends PollerContract {
         assertThat(most[0]).as("descriptors in one poll(2)").isLessThanOrEqualTo(1);
     }
 
-    /** Polls are multishot while each wait brings one event, one-shot while it brings several. */
     @Test
     void oneAndManyReadyDescriptorsGiveTheSameEvents() throws IOException {
         CountingSyscalls counting = count();
