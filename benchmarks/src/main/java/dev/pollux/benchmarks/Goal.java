@@ -12,7 +12,7 @@ public record Goal(double atMost) {
             return null;
         }
         return switch (caller) {
-            case JNI, FFM -> new Goal(mechanism == Mechanism.EPOLL && a < 16 ? 1.10 : 1.05);
+            case JNI, FFM -> new Goal(mechanism != Mechanism.EPOLL ? 1.05 : a < 16 ? 1.10 : 1.03);
             case JNA -> a == 1 ? new Goal(1.6) : a >= 128 ? new Goal(1.1) : null;
             default -> null;
         };

@@ -10,8 +10,8 @@ class GoalTest {
     @Test
     void epollThroughJniAndFfmHasMoreRoomWhereOneIsReady() {
         assertThat(Goal.of(Mechanism.EPOLL, Caller.JNI, 1)).isEqualTo(new Goal(1.10));
-        assertThat(Goal.of(Mechanism.EPOLL, Caller.FFM, 16)).isEqualTo(new Goal(1.05));
-        assertThat(Goal.of(Mechanism.EPOLL, Caller.FFM, 1000)).isEqualTo(new Goal(1.05));
+        assertThat(Goal.of(Mechanism.EPOLL, Caller.FFM, 16)).isEqualTo(new Goal(1.03));
+        assertThat(Goal.of(Mechanism.EPOLL, Caller.FFM, 1000)).isEqualTo(new Goal(1.03));
     }
 
     @Test

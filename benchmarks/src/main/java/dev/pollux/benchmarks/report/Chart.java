@@ -65,7 +65,6 @@ record Chart(String name, int height, JsonObject option) {
             new String[] {"n", "1000"},
             new String[] {"wait", "BLOCKING"},
             new String[] {"position", "RANDOM"},
-            new String[] {"connections", "100"},
             new String[] {"mechanism", "EPOLL"});
 
     private static Chart of(String name, String title, int height, String axes, Object... values) {
@@ -124,24 +123,24 @@ record Chart(String name, int height, JsonObject option) {
     /**
      * The time of an operation against the number of descriptors, for each mechanism: plain C, Pollux, and two peers.
      *
-     * @param results that differ in mechanism, caller and x only
+     * @param results that differ in mechanism, caller and N only
      */
-    static Chart curves(String name, String title, String x, String xLabel, List<Result> results) {
+    static Chart curves(String name, String title, List<Result> results) {
         Chart chart = of(
                 name,
                 title,
                 490,
                 """
                 "grid": {"left": 90, "right": 40, "top": 60, "bottom": 135},
-                "xAxis": {"name": "%s", "nameLocation": "middle", "nameGap": 25, %s}, "yAxis": {"name": "ns", %s}""",
-                xLabel,
-                axis(results.stream().map(each -> each.number(x))),
+                "xAxis": {"name": "N, registered descriptors", "nameLocation": "middle", "nameGap": 25, %s},
+                "yAxis": {"name": "ns", %s}""",
+                axis(results.stream().map(each -> each.number("n"))),
                 axis(results.stream().map(each -> each.nanos().value())));
         Caller pollux = Tables.pollux(results);
         for (Mechanism mechanism : BY_NAME) {
             for (Caller caller : Caller.values()) {
                 if (caller == Caller.C || caller == pollux || PEERS.containsKey(caller)) {
-                    chart.addCurve(mechanism, caller, x, results);
+                    chart.addCurve(mechanism, caller, results);
                 }
             }
         }
@@ -158,19 +157,17 @@ record Chart(String name, int height, JsonObject option) {
                 : "\"type\": \"log\", \"minorSplitLine\": {\"show\": true}";
     }
 
-    private void addCurve(Mechanism mechanism, Caller caller, String x, List<Result> results) {
+    private void addCurve(Mechanism mechanism, Caller caller, List<Result> results) {
         NavigableMap<Double, Estimate> points = new TreeMap<>();
         results.stream()
                 .filter(each -> each.caller() == caller
-                        && mechanism.name().equals(each.params().get("mechanism"))
-                        && each.number(x) > 0)
-                .forEach(each -> points.put(each.number(x), each.nanos()));
+                        && mechanism.name().equals(each.params().get("mechanism")))
+                .forEach(each -> points.put(each.number("n"), each.nanos()));
         boolean inC = caller == Caller.C;
         String shape = inC ? "rect" : "diamond";
         String color = PEERS.getOrDefault(caller, COLORS.get(mechanism.ordinal()));
         String label = (caller.isPeer() ? "" : mechanism + ", ") + caller.label();
-        boolean isLimited = mechanism == Mechanism.SELECT && x.equals("n");
-        Double last = isLimited ? points.floorKey((double) FdSet.FD_SETSIZE - OF_THE_JVM) : null;
+        Double last = mechanism == Mechanism.SELECT ? points.floorKey((double) FdSet.FD_SETSIZE - OF_THE_JVM) : null;
         if (last == null || points.lastKey() <= FdSet.FD_SETSIZE) {
             addLine(label, color, inC, shape, points);
             return;

@@ -102,28 +102,24 @@ record Report(String html, List<Chart> charts) {
 
     private static List<Chart> charts(Workload workload, List<Result> results) {
         List<Chart> charts = new ArrayList<>();
-        for (String x : List.of("n", "connections")) {
-            results.stream()
-                    .collect(Collectors.groupingBy(
-                            each -> without(each.params(), x, "mechanism"), LinkedHashMap::new, Collectors.toList()))
-                    .entrySet()
-                    .stream()
-                    .filter(group -> group.getValue().stream()
-                                    .map(each -> each.number(x))
-                                    .filter(value -> value > 0)
-                                    .distinct()
-                                    .count()
-                            > 1)
-                    .limit(1)
-                    .forEach(group -> charts.add(Chart.curves(
-                            Stream.concat(Stream.of(workload.name(), x), group.getKey().values().stream())
-                                    .collect(Collectors.joining("-")),
-                            "Time of one " + workload.operation
-                                    + (group.getKey().isEmpty() ? "" : " (" + Words.of(group.getKey()) + ")"),
-                            x,
-                            x.equals("n") ? "N, registered descriptors" : x,
-                            group.getValue())));
-        }
+        results.stream()
+                .collect(Collectors.groupingBy(
+                        each -> without(each.params(), "n", "mechanism"), LinkedHashMap::new, Collectors.toList()))
+                .entrySet()
+                .stream()
+                .filter(group -> group.getValue().stream()
+                                .map(each -> each.number("n"))
+                                .filter(n -> n > 0)
+                                .distinct()
+                                .count()
+                        > 1)
+                .limit(1)
+                .forEach(group -> charts.add(Chart.curves(
+                        Stream.concat(Stream.of(workload.name(), "n"), group.getKey().values().stream())
+                                .collect(Collectors.joining("-")),
+                        "Time of one " + workload.operation
+                                + (group.getKey().isEmpty() ? "" : " (" + Words.of(group.getKey()) + ")"),
+                        group.getValue())));
         Chart.ratios(
                         workload + "-ratios",
                         "Time of one " + workload.operation + ", divided by that of plain C",

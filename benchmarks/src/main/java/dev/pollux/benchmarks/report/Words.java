@@ -17,7 +17,6 @@ final class Words {
 
     static String of(String param, String value) {
         return switch (param) {
-            case "connections" -> number(value) + (value.equals("1") ? " connection" : " connections");
             case "writes" -> number(value) + " writes";
             case "highestFd" -> "descriptor " + number(value);
             case "limit" -> "SelectLimit." + value;
