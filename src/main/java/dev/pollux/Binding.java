@@ -3,7 +3,7 @@ package dev.pollux;
 
 /** A way of calling C from Java. */
 public enum Binding {
-    /** JNA direct mapping of the C library. It needs only the JNA jar, so it works everywhere. */
+    /** JNA direct mapping of the C library. It needs only the JNA jar, and works nearly everywhere: not on musl. */
     JNA,
     /** The C shims in {@code native/}, through the Java Native Interface. */
     JNI,

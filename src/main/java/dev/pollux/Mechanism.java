@@ -9,7 +9,7 @@ public enum Mechanism {
     POLL,
     /** {@code /dev/poll}: an interest list in the kernel. On Solaris and illumos, see {@code poll(7d)}. */
     DEVPOLL,
-    /** {@code epoll(7)}: an interest list and a ready list in the kernel. On Linux. */
+    /** {@code epoll(7)}: an interest list and a ready list in the kernel. On Linux and illumos. */
     EPOLL,
     /** {@code kqueue(2)}: filters and events in the kernel. On macOS and the BSDs. */
     KQUEUE,

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 
-/** Calls for descriptors of any kind. {@link Posix} has them, and says how they report errors. */
+/** Calls for descriptors of any kind. {@link Posix} extends this interface, and describes threads and errors. */
 public interface Descriptors {
     /**
      * Standard input. The JVM does not change it; as a rule it is a blocking descriptor that this process shares.
@@ -96,8 +96,8 @@ public interface Descriptors {
      * {@code getFD()}.
      *
      * @throws IllegalArgumentException if it is closed
-     * @throws UnsupportedOperationException if the JVM does not allow it, which takes the native library or a flag; the
-     *     message names the flag
+     * @throws UnsupportedOperationException if the JVM does not allow it: it needs the native library, or a flag that
+     *     the message names
      */
     int descriptor(FileDescriptor file);
 

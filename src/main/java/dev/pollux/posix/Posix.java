@@ -41,7 +41,7 @@ public interface Posix extends Descriptors, Sockets {
         private final OwnedDescriptor read;
         private final OwnedDescriptor write;
 
-        /** Two descriptors that somebody else closes: the methods of this object that close throw. */
+        /** Two descriptors that somebody else closes: the closing methods of this object throw. */
         public Pipe(int readFd, int writeFd) {
             this(readFd, writeFd, null);
         }
@@ -93,7 +93,7 @@ public interface Posix extends Descriptors, Sockets {
         private final OwnedDescriptor one;
         private final OwnedDescriptor peer;
 
-        /** Two descriptors that somebody else closes: the methods of this object that close throw. */
+        /** Two descriptors that somebody else closes: the closing methods of this object throw. */
         public SocketPair(int fd, int peerFd) {
             this(fd, peerFd, null);
         }

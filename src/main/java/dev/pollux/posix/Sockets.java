@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Calls for sockets. {@link Posix} has them, and says how they report errors. */
+/** Calls for sockets. {@link Posix} extends this interface, and describes threads and errors. */
 public interface Sockets {
     /** A TCP or UNIX stream socket, {@code socket(2)}. */
     int streamSocket(StandardProtocolFamily family) throws SyscallException;

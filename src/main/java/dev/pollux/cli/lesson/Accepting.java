@@ -93,8 +93,8 @@ final class Accepting {
         stage.seen(answered == SPINS ? "return at once" : "wait");
         stage.notice(
                 "The connection stays in the queue, so the socket stays readable: poll returns at once, accept fails"
-                        + " again, and the server spins with all of a processor. Edge-triggered it does not spin; it never"
-                        + " hears of that client again. Stop watching the socket for a while, as Pollux's servers do.");
+                        + " again, and the server spins with all of a processor. Edge-triggered it does not spin, but that"
+                        + " client is not reported again. Stop watching the socket for a while, as Pollux's servers do.");
 
         stage.step("The spare descriptor: the server has kept " + spare + " for this. It closes it, accepts, closes the"
                 + " connection, and takes the spare again.");

@@ -155,10 +155,10 @@ final class CallbacksAndThreads {
                 + " letters, and writes them. Nothing has come yet.");
         stage.text(
                 BackgroundThread.hasVirtualThreads()
-                        ? "The thread is virtual. Its own words before the read, then ours when it waits:"
+                        ? "The thread is virtual. It prints its state before the read; the lesson prints it again when it waits:"
                         : "Java " + Runtime.version().feature() + " has no virtual threads (21 and later have), so"
-                                + " platform threads play them. The calls are the same. Its own words before the read,"
-                                + " then ours when it waits:");
+                                + " platform threads play them. The calls are the same. The thread prints its state before"
+                                + " the read; the lesson prints it again when it waits:");
         Thread echo = threads.startVirtual(ECHO, () -> {
             stage.state(described(Thread.currentThread()));
             ByteBuffer letters = ByteBuffer.allocateDirect(LETTERS);
@@ -174,10 +174,10 @@ final class CallbacksAndThreads {
                         && call.name().equals("read")
                         && call.result().contains("EAGAIN"));
         stage.seen(hasRefused ? "epoll_wait" : "read");
-        stage.notice("BlockingIo tries, is told EAGAIN, puts the socket on epoll's list and parks the thread"
-                + " (LockSupport.park). One thread of its own, pollux-blocking-io, waits in epoll_wait for all"
-                + " descriptors. The first wait also ends its epoll_wait with a write to an eventfd: from then on it"
-                + " looks each second whether somebody waits for a descriptor that was closed.");
+        stage.notice("BlockingIo tries the read, gets EAGAIN, puts the socket on epoll's list and parks the thread"
+                + " (LockSupport.park). Its own thread, pollux-blocking-io, waits in epoll_wait for all descriptors."
+                + " The first parked thread also wakes pollux-blocking-io by a write to an eventfd: from then on that"
+                + " thread checks every second whether a descriptor was closed that a thread waits for.");
         if (BackgroundThread.hasVirtualThreads()) {
             stage.notice("Behind the @ stands the carrier, the platform thread that runs the virtual one. The parked"
                     + " thread has none: its stack lies in the heap, and the carrier runs other threads.");

@@ -85,8 +85,8 @@ final class Edges {
         stage.read(a.readFd(), CHUNK);
         stage.read(b.readFd(), CHUNK);
         stage.seen(epoll.await(0) > 0 ? "yes" : "no");
-        stage.notice("B had its turn after one read of A, and epoll_wait reports the rest of A again. Level costs an"
-                + " epoll_wait more, and forgives; edge saves it, and does not.");
+        stage.notice("B had its turn after one read of A, and epoll_wait reports the rest of A again. Level costs one"
+                + " more epoll_wait, and reports what was left unread; edge saves the call, and does not.");
     }
 
     /** Returns the number of reads, the last of which failed. */

@@ -72,8 +72,8 @@ final class KqueueFilters {
         }
         look(kqueue, epoll);
         stage.notice(
-                "Both report the edge once. EV_DELETE removes a filter: that of writing for good, that of reading to"
-                        + " add it again with EV_CLEAR, because EV_ADD on a filter that exists need not change its flags."
+                "Both report the edge once. EV_DELETE removes a filter, here both of them. The read filter is added"
+                        + " again with EV_CLEAR, because EV_ADD on a filter that exists need not change its flags."
                         + " Three changes and a check were one system call; epoll needs an epoll_ctl for each change of a"
                         + " descriptor.");
 

@@ -51,8 +51,9 @@ final class Signals {
         PollFds both = PollFds.of(stage).add(a.readFd(), PollFds.POLLIN).add(self.readFd(), PollFds.POLLIN);
         stage.seen(both.poll(WAIT_MILLIS) > 0 ? "at once" : "after its timeout");
         stage.read(self.readFd(), 16);
-        stage.notice("A flag is forgotten by those who sleep; a byte in a pipe waits for them. write is one of the few"
-                + " functions that a handler may call (signal-safety(7)).");
+        stage.notice(
+                "A sleeping program does not look at its flag; the byte in the pipe ends the poll. write is one of the"
+                        + " few functions that a handler may call (signal-safety(7)).");
 
         stage.step("Many signals before the program looks, and in the end a full pipe.");
         for (int i = 0; i < 3; i++) {

@@ -33,7 +33,7 @@ final class TwoRings {
         rings.addPoll(a.readFd(), POLLIN, 0);
         rings.draw();
         stage.seen(0);
-        stage.notice("None: only memory was written, and the tail has moved. The kernel does not know of it yet.");
+        stage.notice("No call: only memory was written, and the tail has moved. The kernel does not know of it yet.");
 
         stage.step("io_uring_enter submits it.");
         rings.enter(1, 0);

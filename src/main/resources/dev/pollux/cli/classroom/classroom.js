@@ -99,7 +99,7 @@ const draw = {
   },
 
   Rings(fact) {
-    const drawn = figure('Rings', 'shared memory: the program moves the tail of the one and the head of the other, the kernel the rest');
+    const drawn = figure('Rings', 'shared memory: the program moves the submission tail and the completion head, the kernel the other two');
     drawn.append(html('div', {class: 'rings'}, ring('submission queue', fact.submission), ring('completion queue', fact.completion)));
     return drawn;
   },
