@@ -248,7 +248,9 @@ class ExclusiveTest extends MechanismTest {
             assertThat(look()).containsExactly(event(kept, READABLE));
         }
 
-        assertThat(changes.ops).containsExactly("ADD", "ADD+");
+        assertThat(changes.ops)
+                .as("the waker, the kept one, whether the old list has it")
+                .containsExactly("ADD", "ADD+", "ADD");
     }
 
     @Test
