@@ -292,10 +292,10 @@ class BlockingIoTest {
     void aWaitThatMeetsAReleaseTimesOutOrSaysSo() throws Exception {
         Pipe pipe = descriptors.pipe();
         AtomicInteger ended = new AtomicInteger();
+        AtomicInteger waits = new AtomicInteger();
         Caller<Integer> waiter = call(() -> {
-            int waits = 0;
             while (ended.get() == 0) {
-                waits++;
+                waits.incrementAndGet();
                 try {
                     assertThat(io.await(pipe.readFd(), Interest.READ, Duration.ZERO))
                             .isSameAs(Readiness.NOTHING);
@@ -303,8 +303,9 @@ class BlockingIoTest {
                     Thread.yield();
                 }
             }
-            return waits;
+            return waits.get();
         });
+        Eventually.until("the first wait", () -> waits.get() > 0 || waiter.isDone());
         long startNanos = System.nanoTime(); // on a busy machine a yield takes milliseconds
         for (int i = 0; i < 5_000 && !waiter.isDone() && System.nanoTime() - startNanos < 1_000_000_000; i++) {
             io.release(pipe.readFd());
