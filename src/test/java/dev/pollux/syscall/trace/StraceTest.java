@@ -164,6 +164,9 @@ class StraceTest {
         return begun + answer + (begun.startsWith("poll(") && answer.equals(" = 0") ? " (Timeout)" : "");
     }
 
+    /** What the JVM's handler of an error signal does first, for example at a null that compiled code met. */
+    private static final String SIGNALS_OF_THE_JVM = "pthread_sigmask(SIG_UNBLOCK, [ILL TRAP BUS FPE SEGV], NULL) = 0";
+
     /**
      * Leaves out what the JVM did in the thread, such as to load a class: it opened a file, or used a descriptor that our
      * trace does not mention. A line that our trace has at this place is never left out.
@@ -184,7 +187,7 @@ class StraceTest {
                 if (line.startsWith("close(")) {
                     jvmFds.remove(fd);
                 }
-            } else {
+            } else if (isOwn || !line.equals(SIGNALS_OF_THE_JVM)) {
                 lines.add(line);
             }
         }
@@ -193,6 +196,14 @@ class StraceTest {
 
     private static String firstArgument(String line) {
         return line.substring(line.indexOf('(') + 1).split("[,)]", 2)[0];
+    }
+
+    @Test
+    void aSignalThatTheJvmHandlesMeanwhileIsNotPolluxs() {
+        List<String> own = List.of("fcntl(74, F_SETFD, FD_CLOEXEC) = 0", "open(\"/dev/pts/0\", O_RDWR) = 74");
+
+        assertThat(withoutCallsOfTheJvm(List.of(own.get(0), SIGNALS_OF_THE_JVM, own.get(1)), own))
+                .isEqualTo(own);
     }
 
     @Test
